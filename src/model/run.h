@@ -1,0 +1,82 @@
+// The run as typed objects, built event by event. docs/trace-events.md gives the fields.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/tensor.h"
+
+namespace kerasan::model {
+
+using Json = nlohmann::json;
+
+struct Where {
+  std::string file;
+  int line = 0;
+  std::string function;
+};
+
+// A call of the public API. Ended when `ended` is set.
+struct Call {
+  std::int64_t id = 0;
+  std::optional<std::int64_t> parent;
+  std::string api;   // "Model.fit", "Model.evaluate", "load_model", ...
+  std::string self;  // "model:1" or empty
+  Json args = Json::object();  // name -> {"v": value, "given": bool}
+  Where where;
+  double began = 0;
+  bool ended = false;
+  Json result;
+  std::string error;  // empty: returned normally
+  Json resources = Json::object();  // seconds, rss, objects, traces, functions (see the page)
+};
+
+// A snapshot of a model; the latest one of each id is kept. `raw` is the whole event.
+struct Model {
+  std::string id;
+  std::string class_name;
+  std::string name;
+  Json raw;
+};
+
+// Any event, as recorded. Rules that want a field not typed above read it from `body`.
+struct Event {
+  std::string kind;
+  double t = 0;
+  std::int64_t pid = 0;
+  Json body;
+};
+
+// Resolves {"$tensor": digest}. Tensors stay on disk until asked for.
+using TensorLookup = std::function<std::optional<Tensor>(const std::string& digest)>;
+
+class Run {
+ public:
+  explicit Run(TensorLookup lookup) : lookup_(std::move(lookup)) {}
+
+  // Updates the objects below. Throws InputError when a required field is missing.
+  void apply(const Event& event);
+
+  const Call* call(std::int64_t pid, std::int64_t id) const;
+  const Model* model(const std::string& id) const;
+  const Json& framework() const { return framework_; }  // the `framework` event, or null
+  const Json& start() const { return start_; }
+  // A JSON value {"$tensor": digest} as a tensor; nullopt for anything else or if lost.
+  std::optional<Tensor> tensor(const Json& value) const;
+  // Every tensor inside a JSON value (list, tuple, dict in key order), depth first.
+  std::vector<Tensor> tensors(const Json& value) const;
+
+ private:
+  TensorLookup lookup_;
+  std::map<std::pair<std::int64_t, std::int64_t>, Call> calls_;
+  std::map<std::string, Model> models_;
+  Json framework_;
+  Json start_;
+};
+
+}  // namespace kerasan::model

@@ -1,0 +1,54 @@
+// What a layer is asked to compute, and the registry of layer semantics.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reference/bounded.h"
+
+namespace kerasan::reference {
+
+// One application of a layer. Argument names in `config` are Keras's own.
+struct LayerCall {
+  std::string class_name;
+  nlohmann::json config;                      // get_config() of the layer
+  std::vector<Bounded> inputs;                // flattened positional inputs
+  std::vector<std::optional<Bounded>> masks;  // one for each input; 0/1 values
+  std::vector<Bounded> weights;               // in the order of layer.weights
+  std::vector<std::string> weight_names;      // last path component: "kernel", "bias", ...
+  std::vector<Bounded> initial_states;        // recurrent layers
+  bool training = false;
+  DType compute_dtype = DType::kFloat32;      // precision that the framework ran in
+  // Recorded outputs: only for layers that draw random numbers (Dropout) and take the
+  // drawn mask from there.
+  std::vector<Tensor> observed;
+  double u() const { return unit_roundoff(compute_dtype); }
+};
+
+// Why a claim was not checked. The text is shown in the coverage and counted.
+struct NotChecked {
+  std::string reason;
+};
+
+struct LayerResult {
+  std::vector<Bounded> outputs;
+  std::optional<NotChecked> not_checked;
+};
+
+using LayerFunction = LayerResult (*)(const LayerCall&);
+
+// Registers the semantics of one Keras class; used once, at namespace scope, in the file of
+// that class:  const LayerRegistrar dense{"Dense", &dense_apply};
+struct LayerRegistrar {
+  LayerRegistrar(std::string_view class_name, LayerFunction function);
+};
+
+// nullptr when the class is unknown.
+LayerFunction find_layer(std::string_view class_name);
+std::vector<std::string> known_layers();
+
+}  // namespace kerasan::reference
