@@ -1,0 +1,1 @@
+"""One adapter for each generation of Keras; each has an ``install()``."""

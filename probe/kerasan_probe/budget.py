@@ -1,0 +1,39 @@
+"""The probe's own time, kept below a share of the run."""
+import time
+
+
+class Budget(object):
+    """Counts the time spent in the probe; sampling asks it for leave."""
+
+    # What the first steps of a short program may cost before the share counts.
+    FLOOR_SECONDS = 0.7
+
+    def __init__(self, share=0.03):
+        self.share = share
+        self.spent = 0.0
+        self._began = time.perf_counter()
+        self._entered = None
+        self._depth = 0
+
+    def elapsed(self):
+        return time.perf_counter() - self._began
+
+    def allow(self, first=False):
+        """True when another step may be recorded; always for first steps."""
+        return first or self.spent < self.FLOOR_SECONDS + self.share * self.elapsed()
+
+    def measure(self):
+        """A context manager around probe work; nested uses count once."""
+        return self
+
+    def __enter__(self):
+        if self._depth == 0:
+            self._entered = time.perf_counter()
+        self._depth += 1
+        return self
+
+    def __exit__(self, *_):
+        self._depth -= 1
+        if self._depth == 0:
+            self.spent += time.perf_counter() - self._entered
+        return False

@@ -1,0 +1,124 @@
+"""Public calls with bound arguments, told apart: given by the user or default."""
+import functools
+import inspect
+import sys
+import time
+
+from kerasan_probe import frames
+from kerasan_probe.recorder import rec
+
+
+def wrap_call(owner, attr, api, before=None, after=None, self_ref=None, static=False):
+    """Patches ``owner.attr`` so that outermost calls are recorded as ``call`` and ``return``.
+
+    ``self_ref`` names the kind of the first argument ("model"); ``before(self, args, call_id)`` and
+    ``after(self, args, call_id, result)`` get the bound arguments as a dict.
+    """
+    held = inspect.getattr_static(owner, attr)
+    kind = type(held) if isinstance(held, (classmethod, staticmethod)) else None
+    original = held.__func__ if kind else held
+    signature = inspect.signature(original)
+
+    @functools.wraps(original)
+    def wrapper(*args, **kwargs):
+        if rec.is_quiet() or rec.current_call() is not None:
+            return original(*args, **kwargs)
+        call = rec.safely("call " + api, _Call, api, signature, self_ref, args, kwargs,
+                          sys._getframe(1))
+        if call is None:
+            return original(*args, **kwargs)
+        call.push()
+        try:
+            if before is not None:
+                rec.safely("before " + api, call.observe, before)
+            call.began = time.perf_counter()
+            result = original(*args, **kwargs)
+        except BaseException as error:
+            call.pop()
+            rec.safely("return " + api, call.end, None, error)
+            raise
+        call.seconds = time.perf_counter() - call.began
+        if after is not None:
+            rec.safely("after " + api, call.observe, after, result)
+        call.pop()
+        rec.safely("return " + api, call.end, result, None)
+        return result
+
+    setattr(owner, attr, kind(wrapper) if kind else wrapper)
+    return wrapper
+
+
+class _Call(object):
+    def __init__(self, api, signature, self_ref, args, kwargs, frame):
+        self.id = rec.next_id()
+        self.api = api
+        self.began = time.perf_counter()
+        self.seconds = None
+        with rec.budget.measure():
+            bound = signature.bind(*args, **kwargs)
+            given = set(bound.arguments)
+            bound.apply_defaults()
+            self.args = dict(bound.arguments)
+            self.me = None
+            if self_ref:
+                self.me = self.args.pop(next(iter(signature.parameters)))
+            with rec.quiet():
+                values = {name: {"v": rec.value(value), "given": name in given}
+                          for name, value in self.args.items()}
+            self._flatten(signature, values)
+            rec.emit("call", id=self.id, parent=None, api=api, args=values,
+                     self=rec.ref(self_ref, self.me) if self_ref else None,
+                     where=frames.user_frame(frame))
+
+    @staticmethod
+    def _flatten(signature, values):
+        """Arguments taken by ``**kwargs`` are shown by their own names; empty ones not at all."""
+        for name, parameter in signature.parameters.items():
+            if name in values and parameter.kind == parameter.VAR_KEYWORD:
+                extra = values.pop(name)["v"]
+                if isinstance(extra, dict):
+                    values.update({key: {"v": item, "given": True} for key, item in extra.items()})
+
+    def push(self):
+        if not hasattr(rec.local, "calls"):
+            rec.local.calls = []
+        rec.local.calls.append(self.id)
+
+    def pop(self):
+        rec.local.calls.pop()
+
+    def observe(self, observer, *result):
+        with rec.budget.measure(), rec.quiet():
+            observer(self.me, self.args, self.id, *result)
+
+    def end(self, result, error):
+        with rec.budget.measure(), rec.quiet():
+            counts = {name: rec.safely("counter " + name, counter)
+                      for name, counter in rec.counters.items()}
+            fields = {"objects": None, "traces": None, "functions": None, "rss": resident_bytes()}
+            fields.update(counts)
+            seconds = self.seconds
+            if seconds is None:
+                seconds = time.perf_counter() - self.began
+            rec.emit("return", id=self.id, seconds=seconds, result=result_value(result),
+                     error=None if error is None else "%s: %s" % (type(error).__name__,
+                                                                  str(error)[:300]), **fields)
+
+
+def result_value(result):
+    """A History is told by its numbers; everything else as it is."""
+    history = getattr(result, "history", None)
+    if isinstance(history, dict) and hasattr(result, "epoch"):
+        return {"history": rec.value(history), "epoch": rec.value(list(result.epoch))}
+    return rec.value(result)
+
+
+def resident_bytes():
+    """Resident memory of this process, or None where /proc is not there."""
+    try:
+        with open("/proc/self/statm") as stream:
+            pages = int(stream.read().split()[1])
+        import resource
+        return pages * resource.getpagesize()
+    except (OSError, ImportError, ValueError):
+        return None

@@ -1,0 +1,203 @@
+"""The recorder: one for each process, shared by all hooks."""
+import hashlib
+import os
+import sys
+import threading
+import time
+import traceback
+import weakref
+
+from kerasan_probe import __version__
+from kerasan_probe.budget import Budget
+from kerasan_probe.writer import EVENT, TENSOR, TraceWriter
+
+# A trace larger than this stops taking steps; what follows is counted as uncovered.
+MAX_TRACE_BYTES = 4 << 30
+
+
+class _Quiet(object):
+    """While entered, nothing of this thread is recorded; ``withhold`` also swallows its text."""
+
+    def __init__(self, local, withhold):
+        self._local = local
+        self._withhold = withhold
+
+    def __enter__(self):
+        self._local.quiet = getattr(self._local, "quiet", 0) + 1
+        self._local.withhold = getattr(self._local, "withhold", 0) + int(self._withhold)
+        return self
+
+    def __exit__(self, *_):
+        self._local.quiet -= 1
+        self._local.withhold -= int(self._withhold)
+        return False
+
+
+class Recorder(object):
+    """Writes events and tensors. No method raises because of the trace."""
+
+    def __init__(self):
+        self.recording = False
+        self.budget = Budget(float(os.environ.get("KERASAN_BUDGET", "3")) / 100)
+        self.rerun = os.environ.get("KERASAN_RERUN", "1") != "0"
+        self.local = threading.local()
+        self.counters = {}  # name -> function giving a number, read at every return
+        self.steps_seen = 0
+        self.steps_recorded = 0
+        self._fail_at = os.environ.get("KERASAN_FAULT", "")
+        self._lock = threading.RLock()
+        self._writer = None
+        self._encoder = None
+        self._digests = set()
+        self._refs = {}
+        self._next = {}
+        self._faults = {}
+        self._uncovered = {}
+        self._began = time.perf_counter()
+        self._pid = None
+
+    # -- life -------------------------------------------------------------------------------
+    def start(self, path):
+        self._writer = TraceWriter(path)
+        self._pid = os.getpid()
+        self.recording = True
+        self._emit_start()
+
+    def _emit_start(self):
+        self.emit("start", argv=list(getattr(sys, "argv", [])), cwd=os.getcwd(),
+                  python=sys.version.split()[0], ppid=os.getppid(), probe=__version__)
+
+    def after_fork(self):
+        """A forked child is a stream of its own; ids go on, so they stay unique in it."""
+        if self.recording:
+            self._lock = threading.RLock()
+            self._pid = os.getpid()
+            self._emit_start()
+
+    def finish(self):
+        if self.recording:
+            self.emit("end", elapsed=self.now(), probe_seconds=self.budget.spent,
+                      steps_seen=self.steps_seen, steps_recorded=self.steps_recorded, exit=None)
+
+    def now(self):
+        return time.perf_counter() - self._began
+
+    # -- what hooks use -----------------------------------------------------------------------
+    def emit(*args, **fields):  # fields may be called "self"
+        self, kind = args
+        if not self.recording:
+            return
+        if os.getpid() != self._pid:  # Python 3.6 has no fork hook
+            self.after_fork()
+        event = {"kind": kind, "t": round(self.now(), 6), "pid": os.getpid()}
+        event.update(fields)
+        self._write(EVENT, event, b"")
+
+    def tensor(self, array):
+        """Records a NumPy array once; returns its reference."""
+        import numpy as np
+        array = np.asarray(array)  # ascontiguousarray would make a scalar one-dimensional
+        blob = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
+        shape = [int(d) for d in array.shape]
+        digest = hashlib.blake2b(blob, digest_size=16,
+                                 key=("%s%s" % (array.dtype.name, shape)).encode()[:64]).hexdigest()
+        with self._lock:
+            new = digest not in self._digests
+            self._digests.add(digest)
+        if new and self.recording:
+            self._write(TENSOR, {"digest": digest, "dtype": array.dtype.name, "shape": shape}, blob)
+        return {"$tensor": digest}
+
+    @property
+    def encoder(self):
+        if self._encoder is None:
+            from kerasan_probe.encode import Encoder
+            self._encoder = Encoder(self.tensor)
+        return self._encoder
+
+    def value(self, obj, arrays=False):
+        """JSON for any value; ``arrays`` records arrays of any size."""
+        return self.encoder.value(obj, arrays)
+
+    def add_encoder(self, converter):
+        self.encoder.add(converter)
+
+    def ref(self, prefix, obj):
+        """A stable name such as "model:1" for an object, while it lives."""
+        key = (prefix, id(obj))
+        with self._lock:
+            held = self._refs.get(key)
+            if held is not None and held[1]() is obj:
+                return held[0]
+            self._next[prefix] = self._next.get(prefix, 0) + 1
+            name = "%s:%d" % (prefix, self._next[prefix])
+            try:
+                alive = weakref.ref(obj)
+            except TypeError:  # no weak references: keep it, so that its id stays its own
+                alive = (lambda kept: lambda: kept)(obj)
+            self._refs[key] = (name, alive)
+            return name
+
+    def current_call(self):
+        stack = getattr(self.local, "calls", None)
+        return stack[-1] if stack else None
+
+    def next_id(self):
+        with self._lock:
+            self._next["call"] = self._next.get("call", 0) + 1
+            return self._next["call"]
+
+    def is_quiet(self):
+        return not self.recording or getattr(self.local, "quiet", 0) > 0
+
+    def quiet(self, withhold=True):
+        return _Quiet(self.local, withhold)
+
+    def safely(self, hook, function, *args, **kwargs):
+        """Runs a hook: an exception in it is recorded and None is returned."""
+        try:
+            if self._fail_at and self._fail_at in ("all", hook):
+                raise RuntimeError("injected fault")
+            return function(*args, **kwargs)
+        except Exception:
+            self.fault(hook)
+            return None
+
+    def fault(self, hook):
+        """Records the exception in flight; each kind at one hook is told at most 5 times."""
+        try:
+            kind, error, trace = sys.exc_info()
+            key = (hook, kind)
+            self._faults[key] = self._faults.get(key, 0) + 1
+            if self._faults[key] <= 5:
+                frames = traceback.extract_tb(trace)[-4:]
+                at = ["%s:%d" % (os.path.basename(f[0]), f[1]) for f in frames]
+                self.emit("fault", hook=hook, at=at,
+                          error="%s: %s" % (kind.__name__ if kind else "?", str(error)[:300]))
+        except Exception:
+            self.recording = False
+
+    def uncovered(self, reason, detail=None):
+        """Says by name what is not observed; each pair is told once."""
+        key = (reason, str(detail))
+        if key not in self._uncovered:
+            self._uncovered[key] = True
+            self.emit("uncovered", reason=reason, detail=detail)
+
+    # -- inside -------------------------------------------------------------------------------
+    def _write(self, kind, header, blob):
+        try:
+            with self._lock:
+                if self._writer.bytes_written > MAX_TRACE_BYTES:
+                    self.recording = False
+                    return
+                self._writer.frame(kind, header, blob)
+        except OSError as error:
+            self.recording = False
+            sys.__stderr__.write("kerasan: recording stopped, the trace cannot be written: %s\n"
+                                 % error)
+        except (TypeError, ValueError):
+            self.fault("write " + str(header.get("kind", "tensor")))
+
+
+rec = Recorder()

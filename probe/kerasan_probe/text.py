@@ -1,0 +1,44 @@
+"""Text as the user sees it: what goes through sys.stdout and sys.stderr.
+
+The stream objects stay the program's own; only their ``write`` gains a listener. What native code
+writes to file descriptor 2 does not pass here.
+"""
+import sys
+
+from kerasan_probe import frames
+from kerasan_probe.recorder import rec
+
+
+def install():
+    for name in ("stdout", "stderr"):
+        _listen(getattr(sys, name, None), name)
+
+
+def _listen(stream, name):
+    if stream is None or not hasattr(stream, "__dict__"):
+        rec.uncovered("text of this stream", name)
+        return
+    write = stream.write
+
+    def listening_write(text):
+        if getattr(rec.local, "withhold", 0):
+            return len(text)
+        written = write(text)
+        if not rec.is_quiet() and not getattr(rec.local, "in_text", False):
+            rec.local.in_text = True
+            try:
+                rec.safely("text", _record, name, text)
+            finally:
+                rec.local.in_text = False
+        return written
+
+    stream.write = listening_write
+
+
+def _record(name, text):
+    if not isinstance(text, str) or not text:
+        return
+    with rec.budget.measure():
+        frame = sys._getframe(3)
+        rec.emit("text", stream=name, text=text[:20000], call=rec.current_call(),
+                 origin=frames.origin(frame), where=frames.user_frame(frame))
