@@ -1,0 +1,42 @@
+"""JSON forms of framework objects, common to every generation of Keras."""
+from kerasan_probe.adapters.common_models import dims
+from kerasan_probe.recorder import rec
+
+SMALL = 256
+
+
+def framework_object(obj):
+    """A converter for `rec.add_encoder`."""
+    name = type(obj).__name__
+    if name == "TensorShape":
+        return {"$shape": dims(obj)}
+    if name == "DType":
+        return {"$dtype": obj.name}
+    module = type(obj).__module__
+    if hasattr(obj, "numpy") and hasattr(obj, "shape") and hasattr(obj, "dtype"):
+        return small_tensor(obj)
+    if hasattr(obj, "element_spec") and hasattr(obj, "batch"):
+        return {"$object": module + "." + name, "config": {"element_spec": repr(obj.element_spec)}}
+    if isinstance(obj, type):
+        return NotImplemented
+    if hasattr(obj, "get_weights") and hasattr(obj, "get_config") and hasattr(obj, "trainable"):
+        return {"$ref": rec.ref("model" if hasattr(obj, "compile") else "layer", obj)}
+    if hasattr(obj, "apply_gradients") and hasattr(obj, "get_config"):
+        return {"$ref": rec.ref("optimizer", obj)}
+    return NotImplemented
+
+
+def small_tensor(obj):
+    """An eager tensor or variable by value when small, else by its shape."""
+    shape = dims(obj.shape)
+    if shape is not None and None not in shape:
+        size = 1
+        for d in shape:
+            size *= d
+        if size <= SMALL:
+            try:
+                return rec.tensor(obj.numpy())
+            except Exception:  # a symbolic tensor has the method and no value
+                pass
+    dtype = getattr(obj.dtype, "name", None) or str(obj.dtype)
+    return {"$array": {"shape": shape, "dtype": dtype}}
