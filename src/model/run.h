@@ -63,7 +63,9 @@ class Run {
   void apply(const Event& event);
 
   const Call* call(std::int64_t pid, std::int64_t id) const;
+  // The latest snapshot of that id from any process; ids are unique only within one.
   const Model* model(const std::string& id) const;
+  const Model* model(std::int64_t pid, const std::string& id) const;
   const Json& framework() const { return framework_; }  // the `framework` event, or null
   const Json& start() const { return start_; }
   // A JSON value {"$tensor": digest} as a tensor; nullopt for anything else or if lost.
@@ -73,8 +75,23 @@ class Run {
 
  private:
   TensorLookup lookup_;
-  std::map<std::pair<std::int64_t, std::int64_t>, Call> calls_;
-  std::map<std::string, Model> models_;
+  using CallKey = std::pair<std::int64_t, std::int64_t>;   // pid, id
+  using ModelKey = std::pair<std::int64_t, std::string>;
+  struct Snapshot {
+    Model model;
+    std::uint64_t sequence = 0;  // of its last event, to forget the oldest
+  };
+  void begin_call(const Event& event);
+  void end_call(const Event& event);
+  void snapshot(const Event& event);
+  void forget_old_calls();
+  void forget_old_models();
+
+  std::map<CallKey, Call> calls_;
+  std::size_t forget_calls_at_ = 11000;
+  std::map<ModelKey, Snapshot> models_;
+  std::map<std::string, std::int64_t> latest_pid_;  // of each model id
+  std::uint64_t sequence_ = 0;
   Json framework_;
   Json start_;
 };
