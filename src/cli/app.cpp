@@ -1,0 +1,121 @@
+// The command line; each command's own work is in its file.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+
+#include "base/error.h"
+#include "cli/options.h"
+#include "report/report.h"
+
+namespace kerasan::cli {
+namespace {
+
+constexpr const char* kStatusText =
+    "Exit status: 0 no finding; 1 findings (at or above --fail-on); 2 Kerasan could not do\n"
+    "its job (usage, unreadable input, nothing could be checked); 3 the program itself failed.";
+
+void add_report_options(CLI::App& command, ReportOptions& options) {
+  command.add_option("--json", options.json, "write the report as JSON (\"-\": stdout)")
+      ->type_name("FILE");
+  command
+      .add_option("--suppress", options.suppress,
+                  "findings not to report: rule=NAME file=GLOB layer=GLOB reason=TEXT a line")
+      ->type_name("FILE");
+  command.add_option("--fail-on", options.fail_on, "lowest impact that gives exit status 1")
+      ->type_name("IMPACT")
+      ->check(CLI::Range(1, 4))
+      ->capture_default_str();
+  command.add_flag("--quiet,-q", options.quiet, "print findings only, no coverage");
+  command.footer(kStatusText);
+}
+
+CLI::App* add_run(CLI::App& app, RunOptions& options) {
+  CLI::App* run = app.add_subcommand(
+      "run", "Run a Keras program unchanged and report what the framework did otherwise than\n"
+             "claimed. The report goes to stderr; stdout stays the program's own.\n\n"
+             "  kerasan run [OPTIONS] -- PROGRAM [ARGS...]\n\n"
+             "PROGRAM is a .py file, or anything executable that starts Python.");
+  run->add_option("--python", options.python, "interpreter for a .py PROGRAM")
+      ->type_name("PY")
+      ->capture_default_str();
+  run->add_option("--record", options.record, "keep the trace; `kerasan check` judges it again")
+      ->type_name("TRACE");
+  run->add_option("--budget", options.budget, "time that observing may take, in percent of the run")
+      ->type_name("PERCENT")
+      ->check(CLI::Range(0.01, 1000.0))
+      ->capture_default_str();
+  run->add_flag("--no-rerun", options.no_rerun,
+                "never run a step of the model a second time; fewer claims can be checked");
+  add_report_options(*run, options.report);
+  run->prefix_command();  // without "--", the first word that is no option begins PROGRAM
+  return run;
+}
+
+CLI::App* add_check(CLI::App& app, CheckOptions& options) {
+  CLI::App* check = app.add_subcommand(
+      "check", "Judge a trace recorded with `kerasan run --record`. Needs no TensorFlow.");
+  check->add_option("trace", options.trace, "the trace (\"-\": stdin)")->required()->type_name("TRACE");
+  add_report_options(*check, options.report);
+  return check;
+}
+
+// Everything after the first "--" is the user's program, whatever it looks like.
+std::vector<std::string> split_program(std::vector<std::string>& arguments) {
+  const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+  if (dashes == arguments.end()) return {};
+  std::vector<std::string> program(dashes + 1, arguments.end());
+  arguments.erase(dashes, arguments.end());
+  return program;
+}
+
+void settle_program(const CLI::App& run, RunOptions& options, std::vector<std::string> program) {
+  const std::vector<std::string> rest = run.remaining();
+  if (!rest.empty() && (rest.front().starts_with("-") || !program.empty())) {
+    throw InputError("run: unknown argument \"" + rest.front() + "\"; kerasan run --help lists them");
+  }
+  options.program = program.empty() ? rest : std::move(program);
+  if (options.program.empty() || options.program.front().empty()) {
+    throw InputError("run: no program given; usage: kerasan run [OPTIONS] -- PROGRAM [ARGS...]");
+  }
+}
+
+int dispatch(std::vector<std::string> arguments) {
+  CLI::App app("Kerasan makes silent bugs of Keras audible.", "kerasan");
+  app.set_version_flag("--version", std::string("kerasan ") + KERASAN_VERSION);
+  app.require_subcommand(1);
+  app.footer(kStatusText);
+  RunOptions run_options;
+  CheckOptions check_options;
+  std::string rule;
+  const CLI::App* run = add_run(app, run_options);
+  const CLI::App* check = add_check(app, check_options);
+  CLI::App* explain = app.add_subcommand("explain", "Say what a rule checks; without RULE, list all.");
+  explain->add_option("rule", rule, "name of a rule")->type_name("RULE");
+
+  const bool is_run = !arguments.empty() && arguments.front() == "run";
+  std::vector<std::string> program = is_run ? split_program(arguments) : std::vector<std::string>();
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : report::kCannot;
+  }
+  if (run->parsed()) {
+    settle_program(*run, run_options, std::move(program));
+    return run_command(run_options);
+  }
+  return check->parsed() ? check_command(check_options) : explain_command(rule);
+}
+
+}  // namespace
+
+int main_with(std::vector<std::string> arguments) {
+  try {
+    return dispatch(std::move(arguments));
+  } catch (const std::exception& error) {
+    std::cerr << "kerasan: " << error.what() << "\n";
+    return report::kCannot;
+  }
+}
+
+}  // namespace kerasan::cli

@@ -1,0 +1,133 @@
+// kerasan run: the program in front, the judge behind it at the lowest priority.
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "base/error.h"
+#include "cli/judge.h"
+#include "cli/launch.h"
+#include "report/json.h"
+
+namespace kerasan::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The trace file: kept where --record says, otherwise gone at the end.
+class TraceFile {
+ public:
+  explicit TraceFile(const std::string& record) {
+    if (record.empty()) {
+      std::string pattern = (fs::temp_directory_path() / "kerasan-XXXXXX").string();
+      if (mkdtemp(pattern.data()) == nullptr) fail(pattern);
+      folder_ = pattern;
+    }
+    path_ = record.empty() ? folder_ / "run.trace" : fs::absolute(record);
+    const int fd = open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) fail(path_);
+    close(fd);
+  }
+  ~TraceFile() {
+    std::error_code ignored;
+    if (!folder_.empty()) fs::remove_all(folder_, ignored);
+  }
+  TraceFile(const TraceFile&) = delete;
+  TraceFile& operator=(const TraceFile&) = delete;
+  std::string path() const { return path_; }
+
+ private:
+  [[noreturn]] static void fail(const std::string& path) {
+    throw InputError(path + ": cannot write the trace: " + std::strerror(errno));
+  }
+  fs::path folder_;
+  fs::path path_;
+};
+
+// Takes only time that nobody else wants. A thread cannot come back from SCHED_IDLE without
+// privilege, so what is left after the program's end is judged by another thread.
+void lower_priority() {
+  const sched_param none = {};
+  sched_setscheduler(0, SCHED_IDLE, &none);
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
+}
+
+class LiveJudge {
+ public:
+  explicit LiveJudge(Judge& judge) : judge_(judge), thread_([this] { work(); }) {}
+  ~LiveJudge() { stop(); }
+  LiveJudge(const LiveJudge&) = delete;
+  LiveJudge& operator=(const LiveJudge&) = delete;
+
+  void stop() {
+    ended_ = true;
+    if (thread_.joinable()) thread_.join();
+  }
+  // Stops; throws what the thread met.
+  void join() {
+    stop();
+    if (error_) std::rethrow_exception(error_);
+  }
+
+ private:
+  void work() {
+    lower_priority();
+    try {
+      while (!ended_) {
+        judge_.drain([this] { return ended_.load(); });
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      }
+    } catch (...) {
+      error_ = std::current_exception();
+    }
+  }
+
+  Judge& judge_;
+  std::atomic<bool> ended_{false};
+  std::exception_ptr error_;
+  std::thread thread_;
+};
+
+}  // namespace
+
+int run_command(const RunOptions& options) {
+  std::vector<report::Suppression> suppressions = load_suppressions(options.report);
+  report::require_writable(options.report.json);
+  const std::string probe = find_probe();
+  const std::vector<std::string> command = command_for(options.program, options.python);
+  const TraceFile trace(options.record);
+  Judge judge(trace::TraceReader::open(trace.path()));
+
+  const SignalGuard guard;
+  const pid_t child = start_program(command, environment_for(options, probe, trace.path()));
+  LiveJudge live(judge);
+  const report::ProgramEnd end = wait_for(child);
+  std::cout.flush();
+  try {
+    live.join();
+    judge.finish(analysis_interrupted);
+  } catch (const InputError& error) {
+    // The program's own end is told even when its trace is of no use.
+    if (end.failed()) std::cerr << "kerasan: " << report::program_words(end) << "\n";
+    std::cerr << "kerasan: " << error.what() << "\n";
+    return end.failed() ? report::kProgramFailed : report::kCannot;
+  }
+  report::Report report = judge.report(std::move(suppressions));
+  report.program = end;
+  const int status = tell(report, options.report);
+  if (!options.record.empty() && !options.report.quiet) {
+    std::cerr << "trace kept in " << options.record << "\n";
+  }
+  return status;
+}
+
+}  // namespace kerasan::cli
