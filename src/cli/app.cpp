@@ -23,7 +23,7 @@ void add_report_options(CLI::App& command, ReportOptions& options) {
       ->type_name("FILE");
   command.add_option("--fail-on", options.fail_on, "lowest impact that gives exit status 1")
       ->type_name("IMPACT")
-      ->check(CLI::Range(1, 4))
+      ->check(CLI::Range(1, 4).description(""))
       ->capture_default_str();
   command.add_flag("--quiet,-q", options.quiet, "print findings only, no coverage");
   command.footer(kStatusText);
@@ -31,10 +31,8 @@ void add_report_options(CLI::App& command, ReportOptions& options) {
 
 CLI::App* add_run(CLI::App& app, RunOptions& options) {
   CLI::App* run = app.add_subcommand(
-      "run", "Run a Keras program unchanged and report what the framework did otherwise than\n"
-             "claimed. The report goes to stderr; stdout stays the program's own.\n\n"
-             "  kerasan run [OPTIONS] -- PROGRAM [ARGS...]\n\n"
-             "PROGRAM is a .py file, or anything executable that starts Python.");
+      "run", "Run a Keras program unchanged and report its silent bugs.\n"
+             "    kerasan run [OPTIONS] -- PROGRAM [ARGS...]");
   run->add_option("--python", options.python, "interpreter for a .py PROGRAM")
       ->type_name("PY")
       ->capture_default_str();
@@ -42,11 +40,14 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
       ->type_name("TRACE");
   run->add_option("--budget", options.budget, "time that observing may take, in percent of the run")
       ->type_name("PERCENT")
-      ->check(CLI::Range(0.01, 1000.0))
+      ->check(CLI::Range(0.01, 100.0).description(""))
       ->capture_default_str();
   run->add_flag("--no-rerun", options.no_rerun,
                 "never run a step of the model a second time; fewer claims can be checked");
   add_report_options(*run, options.report);
+  run->footer(std::string("PROGRAM is a .py file, or anything executable that starts Python. The report goes to\n"
+                          "stderr; stdout stays the program's own.\n\n") +
+              kStatusText);
   run->prefix_command();  // without "--", the first word that is no option begins PROGRAM
   return run;
 }
@@ -57,6 +58,26 @@ CLI::App* add_check(CLI::App& app, CheckOptions& options) {
   check->add_option("trace", options.trace, "the trace (\"-\": stdin)")->required()->type_name("TRACE");
   add_report_options(*check, options.report);
   return check;
+}
+
+struct TraceOptions {
+  std::string in;
+  std::string out = "-";
+  CLI::App* to_text = nullptr;
+  CLI::App* from_text = nullptr;
+};
+
+void add_trace(CLI::App& app, TraceOptions& options) {
+  CLI::App* trace = app.add_subcommand("trace", "Turn a trace into text, one event a line, and back.");
+  trace->require_subcommand(1);
+  options.to_text = trace->add_subcommand("to-text", "trace to text");
+  options.from_text = trace->add_subcommand("from-text", "text to trace");
+  for (CLI::App* command : {options.to_text, options.from_text}) {
+    command->add_option("in", options.in, "what to read")->required()->type_name("IN");
+    command->add_option("out", options.out, "what to write (\"-\": stdout)")
+        ->type_name("OUT")
+        ->capture_default_str();
+  }
 }
 
 // Everything after the first "--" is the user's program, whatever it looks like.
@@ -86,11 +107,14 @@ int dispatch(std::vector<std::string> arguments) {
   app.footer(kStatusText);
   RunOptions run_options;
   CheckOptions check_options;
+  TraceOptions trace_options;
   std::string rule;
   const CLI::App* run = add_run(app, run_options);
   const CLI::App* check = add_check(app, check_options);
   CLI::App* explain = app.add_subcommand("explain", "Say what a rule checks; without RULE, list all.");
   explain->add_option("rule", rule, "name of a rule")->type_name("RULE");
+
+  add_trace(app, trace_options);
 
   const bool is_run = !arguments.empty() && arguments.front() == "run";
   std::vector<std::string> program = is_run ? split_program(arguments) : std::vector<std::string>();
@@ -103,6 +127,12 @@ int dispatch(std::vector<std::string> arguments) {
   if (run->parsed()) {
     settle_program(*run, run_options, std::move(program));
     return run_command(run_options);
+  }
+  if (trace_options.to_text->parsed()) {
+    return trace_to_text_command(trace_options.in, trace_options.out);
+  }
+  if (trace_options.from_text->parsed()) {
+    return trace_from_text_command(trace_options.in, trace_options.out);
   }
   return check->parsed() ? check_command(check_options) : explain_command(rule);
 }

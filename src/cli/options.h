@@ -32,6 +32,8 @@ struct CheckOptions {
 int run_command(const RunOptions& options);
 int check_command(const CheckOptions& options);
 int explain_command(const std::string& rule);
+int trace_to_text_command(const std::string& in, const std::string& out);
+int trace_from_text_command(const std::string& in, const std::string& out);
 
 // The whole program: parses, runs, tells errors.
 int main_with(std::vector<std::string> arguments);

@@ -114,7 +114,8 @@ int run_command(const RunOptions& options) {
   std::cout.flush();
   try {
     live.join();
-    judge.finish(analysis_interrupted);
+    // Empty when the probe never started; the report says so.
+    if (fs::file_size(trace.path()) > 0) judge.finish(analysis_interrupted);
   } catch (const InputError& error) {
     // The program's own end is told even when its trace is of no use.
     if (end.failed()) std::cerr << "kerasan: " << report::program_words(end) << "\n";
