@@ -1,0 +1,75 @@
+"""What the program tests share: where things are, and one watched run."""
+import json
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+KERASAN = ROOT / "build" / "kerasan"
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+ENVS = pathlib.Path(os.environ.get("KERASAN_ENVS") or CACHE / "kerasan" / "envs")
+QUICK = os.environ.get("KERASAN_QUICK") == "1"
+
+
+class Watched:
+    """A finished `kerasan run`: its exit status, output and JSON report (None if unwritten)."""
+
+    def __init__(self, status, output, report):
+        self.status, self.output, self.report = status, output, report
+
+    def scenarios(self):
+        return [finding["scenario"] for finding in self.report["findings"]]
+
+    def told(self):
+        """For assertion messages."""
+        findings = (self.report or {}).get("findings", [])
+        rules = ["%s: %s" % (f["rule"], f["message"]) for f in findings]
+        return "status %d\n%s\n%s" % (self.status, "\n".join(rules), self.output[-3000:])
+
+
+def python_of(env):
+    return str(ENVS / env / "bin" / "python")
+
+
+def quiet_environment(extra=None):
+    return dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="", **(extra or {}))
+
+
+def run_watched(env, program, folder, options=(), extra=None, timeout=240):
+    target = pathlib.Path(folder) / "report.json"
+    command = [str(KERASAN), "run", "--python", python_of(env), "--json", str(target)]
+    command += list(options) + ["--", str(program)]
+    done = subprocess.run(
+        command,
+        cwd=str(folder),
+        env=quiet_environment(extra),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=timeout,
+    )
+    report = json.loads(target.read_text()) if target.exists() else None
+    return Watched(done.returncode, done.stdout.decode(errors="replace"), report)
+
+
+def run_bare(env, program, folder, extra=None, timeout=240):
+    done = subprocess.run(
+        [python_of(env), str(program)],
+        cwd=str(folder),
+        env=quiet_environment(extra),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=timeout,
+    )
+    return done.returncode, done.stdout.decode(errors="replace")
+
+
+@pytest.fixture
+def watched(tmp_path):
+    """watched(env, program, ...) in a fresh folder."""
+
+    def run(env, program, **options):
+        return run_watched(env, program, tmp_path, **options)
+
+    return run
