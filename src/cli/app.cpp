@@ -45,8 +45,8 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   run->add_flag("--no-rerun", options.no_rerun,
                 "never run a step of the model a second time; fewer claims can be checked");
   add_report_options(*run, options.report);
-  run->footer(std::string("PROGRAM is a .py file, or anything executable that starts Python. The report goes to\n"
-                          "stderr; stdout stays the program's own.\n\n") +
+  run->footer(std::string("PROGRAM is a .py file, -m MODULE, or anything executable that starts Python. The report\n"
+                          "goes to stderr; stdout stays the program's own.\n\n") +
               kStatusText);
   run->prefix_command();  // without "--", the first word that is no option begins PROGRAM
   return run;

@@ -54,8 +54,10 @@ std::string Judge::nothing_checked() const {
   if (!session_.framework_seen()) {
     return "nothing was checked: no supported TensorFlow or Keras was imported";
   }
-  if (collector_.checked() == 0) return "nothing could be checked; the reasons follow";
-  return {};
+  if (collector_.checked() > 0) return {};
+  return collector_.not_checked_total() > 0
+             ? "nothing could be checked; the reasons follow"
+             : "nothing could be checked: the program asked nothing of the framework that a rule judges";
 }
 
 report::Report Judge::report(std::vector<report::Suppression> suppressions) const {

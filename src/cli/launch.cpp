@@ -91,6 +91,8 @@ std::vector<std::string> command_for(const std::vector<std::string>& program,
     if (!fs::exists(name, ignored)) throw InputError(name + ": no such file");
     if (access(name.c_str(), R_OK) != 0) throw InputError(name + ": " + std::strerror(errno));
     command.insert(command.begin(), python);
+  } else if (name == "-m" || name == "-c") {
+    command.insert(command.begin(), python);
   } else if (name.find('/') != std::string::npos && fs::is_directory(name, ignored)) {
     throw InputError(name + ": is a folder, not a program");
   }

@@ -14,8 +14,8 @@ namespace kerasan::cli {
 // The folder that holds kerasan_probe/ and inject/. Throws InputError if there is none.
 std::string find_probe();
 
-// The command that runs the program: a .py file goes to `python`, anything else is run as it
-// is. Throws InputError when the file is missing or cannot be run.
+// The command that runs the program: a .py file, `-m MODULE` and `-c CODE` go to `python`,
+// anything else is run as it is. Throws InputError when the file is missing or cannot be run.
 std::vector<std::string> command_for(const std::vector<std::string>& program,
                                      const std::string& python);
 

@@ -53,12 +53,20 @@ class TraceFile {
   fs::path path_;
 };
 
-// Takes only time that nobody else wants. A thread cannot come back from SCHED_IDLE without
-// privilege, so what is left after the program's end is judged by another thread.
+// Takes only time that nobody else wants.
 void lower_priority() {
   const sched_param none = {};
   sched_setscheduler(0, SCHED_IDLE, &none);
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
+}
+
+// Coming back needs privilege: where it is refused, the thread ends its event slowly on a busy
+// machine, and all that is left is judged by the thread that waits here.
+void restore_priority(pid_t thread) {
+  const sched_param none = {};
+  if (thread == 0) return;
+  sched_setscheduler(thread, SCHED_OTHER, &none);
+  setpriority(PRIO_PROCESS, static_cast<id_t>(thread), getpriority(PRIO_PROCESS, 0));
 }
 
 class LiveJudge {
@@ -70,6 +78,7 @@ class LiveJudge {
 
   void stop() {
     ended_ = true;
+    restore_priority(id_);
     if (thread_.joinable()) thread_.join();
   }
   // Stops; throws what the thread met.
@@ -81,6 +90,7 @@ class LiveJudge {
  private:
   void work() {
     lower_priority();
+    id_ = gettid();
     try {
       while (!ended_) {
         judge_.drain([this] { return ended_.load(); });
@@ -93,6 +103,7 @@ class LiveJudge {
 
   Judge& judge_;
   std::atomic<bool> ended_{false};
+  std::atomic<pid_t> id_{0};
   std::exception_ptr error_;
   std::thread thread_;
 };

@@ -13,6 +13,7 @@ TEST(CliLaunch, PythonFilesGoToTheInterpreter) {
   const std::string file = std::string(KERASAN_SOURCE_DIR) + "/tests/cli_test.py";
   EXPECT_EQ(command_for({file, "-x"}, "py"), (std::vector<std::string>{"py", file, "-x"}));
   EXPECT_EQ(command_for({"python3", "a.py"}, "py"), (std::vector<std::string>{"python3", "a.py"}));
+  EXPECT_EQ(command_for({"-m", "m"}, "py"), (std::vector<std::string>{"py", "-m", "m"}));
   EXPECT_THROW(command_for({"missing.py"}, "py"), InputError);
   EXPECT_THROW(command_for({"/tmp"}, "py"), InputError);
 }
