@@ -1,0 +1,172 @@
+"""The hooks that Keras 2.2 and later and Keras 3 have in common."""
+import functools
+
+from kerasan_probe.adapters import common_models, optimizers, steps
+from kerasan_probe.calls import wrap_call
+from kerasan_probe.recorder import rec
+
+CALLBACK_HOOKS = ("on_epoch_begin", "on_epoch_end", "on_batch_begin", "on_batch_end",
+                  "on_train_batch_begin", "on_train_batch_end", "on_test_batch_begin",
+                  "on_test_batch_end", "on_predict_batch_begin", "on_predict_batch_end",
+                  "on_train_begin", "on_train_end", "on_test_begin", "on_test_end",
+                  "on_predict_begin", "on_predict_end")
+
+
+def observe_model_calls(model_class, compiled):
+    """Calls of models, with a snapshot wherever something may have changed."""
+    running = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch",
+               "predict_on_batch")
+    for name in running:
+        api = "Model." + name
+        before, after = _running(api, compiled, name.endswith("on_batch"))
+        _wrap(model_class, name, api, before=before, after=after, self_ref="model")
+    _wrap(model_class, "compile", "Model.compile", self_ref="model",
+          after=lambda model, *_: common_models.snapshot(model, "compile", compiled))
+    for name in ("save", "save_weights", "load_weights", "summary"):
+        _wrap(model_class, name, "Model." + name, self_ref="model",
+              before=_saving(compiled) if name == "save" else None,
+              after=_loaded_weights(compiled) if name == "load_weights" else None)
+
+
+def _wrap(owner, name, *args, **kwargs):
+    if hasattr(owner, name):
+        rec.safely("wrap " + name, wrap_call, owner, name, *args, **kwargs)
+
+
+_batch_calls = {}
+
+
+def _running(api, compiled, one_batch):
+    def before(model, _args, call):
+        steps.begin_call(call, api)
+        key = (api, rec.ref("model", model))
+        _batch_calls[key] = _batch_calls.get(key, 0) + 1
+        if not one_batch or _batch_calls[key] <= 2:  # a loop of batches is one program point
+            common_models.snapshot(model, "call", compiled)
+
+    def after(model, _args, _call, _result):
+        steps.end_call()
+        if not one_batch or _batch_calls[(api, rec.ref("model", model))] <= 2:
+            common_models.snapshot(model, "end of call", compiled)
+
+    return before, after
+
+
+def _saving(compiled):
+    def before(model, args, _call):
+        common_models.note_saved(model, args.get("filepath"))
+        common_models.snapshot(model, "save", compiled)
+    return before
+
+
+def _loaded_weights(compiled):
+    def after(model, *_):
+        common_models.snapshot(model, "load", compiled)
+    return after
+
+
+def observe_loading(owner, compiled):
+    """Wraps `load_model` and `clone_model` of a module; returns {name: (old, new)}."""
+    def loaded(_self, args, call, result):
+        if hasattr(result, "layers"):
+            common_models.note_loaded(result, args.get("filepath"), call)
+            common_models.snapshot(result, "load", compiled)
+
+    def cloned(_self, _args, _call, result):
+        common_models.snapshot(result, "load", compiled)
+
+    out = {}
+    for name, after in (("load_model", loaded), ("clone_model", cloned)):
+        old = getattr(owner, name)
+        out[name] = (old, wrap_call(owner, name, name, after=after))
+    return out
+
+
+def observe_optimizers(classes):
+    """Construction of optimizers by the program."""
+    done = set()
+    for cls in classes:
+        if "__init__" in vars(cls) and cls not in done:
+            done.add(cls)
+            rec.safely("wrap " + cls.__name__, _observe_optimizer, cls)
+
+
+def _observe_optimizer(cls):
+    api = "Optimizer"
+    wrap_call(cls, "__init__", api, after=lambda me, args, call, result:
+              optimizers.note_construction(me, args), self_ref="optimizer")
+
+
+def observe_callbacks(callback_list):
+    """Epochs and ends of loops, told by the framework's own list of callbacks."""
+    for name in CALLBACK_HOOKS:
+        if name in vars(callback_list):
+            _observe_callback(callback_list, name)
+
+
+def _observe_callback(owner, name):
+    original = vars(owner)[name]
+
+    @functools.wraps(original)
+    def hook(self, *args, **kwargs):
+        held = getattr(steps.local, "watch", None)
+        if held is None:
+            return original(self, *args, **kwargs)
+        if name == "on_epoch_begin" and args and not held.in_callback:
+            held.epoch = int(args[0])
+        held.in_callback += 1
+        try:
+            return original(self, *args, **kwargs)
+        finally:
+            held.in_callback -= 1
+            closes = {"on_epoch_end": "train", "on_test_end": "test", "on_predict_end": "predict"}
+            if name in closes:
+                rec.safely("phase", steps.close_named, closes[name])
+
+    setattr(owner, name, hook)
+
+
+def observe_steps(framework, model_class):
+    """Wraps what `make_*_function` makes."""
+    for phase in ("train", "test", "predict"):
+        _observe_maker(framework, model_class, phase)
+    reset = "reset_metrics"
+    original = getattr(model_class, reset, None)
+    if original is not None:
+        @functools.wraps(original)
+        def reset_metrics(self, *args, **kwargs):
+            held = getattr(steps.local, "watch", None)
+            if held is not None:
+                held.reset = True
+            return original(self, *args, **kwargs)
+        setattr(model_class, reset, reset_metrics)
+
+
+def _observe_maker(framework, owner, phase):
+    maker, attr = "make_%s_function" % phase, phase + "_function"
+    original = getattr(owner, maker)
+
+    @functools.wraps(original)
+    def make(self, *args, **kwargs):
+        made = original(self, *args, **kwargs)
+        rec.safely("wrap " + maker, _stand_in, framework, self, phase, attr)
+        return made if made is None else getattr(self, attr)
+
+    setattr(owner, maker, make)
+
+
+def _stand_in(framework, model, phase, attr):
+    held = getattr(model, attr)
+    if held is not None and not isinstance(held, steps.StepFunction) and not rec.is_quiet():
+        setattr(model, attr, steps.StepFunction(framework, model, phase, held))
+
+
+def count_traces(functions):
+    """A counter of traces of the step functions that live."""
+    def counter():
+        total = 0
+        for function in list(functions):
+            count = getattr(function, "experimental_get_tracing_count", None)
+            total += count() if count else 0
+        return total
+    rec.counters["traces"] = counter

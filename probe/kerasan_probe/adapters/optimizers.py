@@ -1,0 +1,151 @@
+"""What an optimizer holds: slots, hyperparameters and what the user handed over."""
+from kerasan_probe.adapters.common_models import config_of
+from kerasan_probe.recorder import rec
+
+# Lists of slot variables of optimizers since TF 2.11, by their published symbols.
+LISTS = {
+    "Adam": {"_momentums": "m", "_velocities": "v", "_velocity_hats": "vhat"},
+    "AdamW": {"_momentums": "m", "_velocities": "v", "_velocity_hats": "vhat"},
+    "Nadam": {"_momentums": "m", "_velocities": "v"},
+    "Adamax": {"_m": "m", "_u": "v"},
+    "SGD": {"momentums": "momentum"},
+    "RMSprop": {"_velocities": "rms", "_average_gradients": "mg", "_momentums": "momentum"},
+    "Adagrad": {"_accumulators": "accumulator"},
+    "Adadelta": {"_accumulated_grads": "accum_grad", "_accumulated_delta_vars": "accum_var"},
+}
+HYPERS = ("learning_rate", "momentum", "rho", "beta_1", "beta_2", "epsilon", "weight_decay",
+          "clipnorm", "clipvalue", "global_clipnorm", "nesterov", "amsgrad", "centered")
+_given = {}  # optimizer id -> arguments of its construction
+
+
+def note_construction(optimizer, arguments, _call=None, _result=None):
+    given = dict(arguments)
+    for name in ("kwargs",):
+        extra = given.pop(name, None)
+        if isinstance(extra, dict):
+            given.update(extra)
+    _given[rec.ref("optimizer", optimizer)] = given
+
+
+def slots(optimizer, variables):
+    """{variable id: {slot: array}} of the slots that exist."""
+    out = {rec.ref("variable", v): {} for v in variables}
+    if hasattr(optimizer, "_slots") and hasattr(optimizer, "get_slot_names"):
+        for variable in variables:
+            for name in optimizer.get_slot_names():
+                try:
+                    held = optimizer.get_slot(variable, name)
+                except KeyError:
+                    held = None
+                if held is not None:
+                    out[rec.ref("variable", variable)][name] = held.numpy()
+        return out
+    for attr, name in LISTS.get(type(optimizer).__name__, {}).items():
+        for variable, held in zip(_order(optimizer, variables), getattr(optimizer, attr, None) or []):
+            if variable is not None and hasattr(held, "numpy"):
+                out[rec.ref("variable", variable)][name] = held.numpy()
+    return out
+
+
+def _order(optimizer, variables):
+    """The variables in the optimizer's own order of slots."""
+    known = getattr(optimizer, "_trainable_variables", None)  # Keras 3
+    if known:
+        wanted = {id(v) for v in variables}
+        return [v if id(v) in wanted else None for v in known]
+    index = getattr(optimizer, "_index_dict", None)
+    if not index:
+        return []
+    order = [None] * (max(index.values()) + 1)
+    for variable in variables:
+        at = index.get(optimizer._var_key(variable))
+        if at is not None:
+            order[at] = variable
+    return order
+
+
+def iteration(optimizer):
+    held = getattr(optimizer, "_iterations", None)  # the public property may create it
+    return int(held.numpy()) if held is not None else 0
+
+
+def _number(value, step):
+    if isinstance(value, (bool, int, float)) or value is None:
+        return value
+    if hasattr(value, "get_config") and callable(value) and not hasattr(value, "numpy"):
+        value = value(step)  # a schedule is a function of the step alone
+    if hasattr(value, "numpy"):
+        value = value.numpy()
+        return float(value) if getattr(value, "size", 1) == 1 else None
+    return None  # a callable of the user's is not called: it could notice
+
+
+def hypers(optimizer):
+    """The values that the optimizer holds now."""
+    step, out = iteration(optimizer), {}
+    held = getattr(optimizer, "_hyper", None)
+    if isinstance(held, dict):
+        for name, value in held.items():
+            out[name] = _number(value, step)
+        if getattr(optimizer, "_initial_decay", 0):
+            out["decay"] = float(optimizer._initial_decay)
+    for name in HYPERS:
+        if name not in out:
+            value = vars(optimizer).get("_learning_rate" if name == "learning_rate" else name)
+            if value is not None:
+                out[name] = _number(value, step)
+    return out
+
+
+def source_of(value, step):
+    if isinstance(value, (int, float)):
+        return {"kind": "number", "value": value, "config": None}
+    if hasattr(value, "assign"):
+        return {"kind": "variable", "value": _number(value, step), "config": None}
+    if hasattr(value, "get_config"):
+        return {"kind": "schedule", "value": _number(value, step), "config": rec.value(
+            {"class": type(value).__name__, "config": config_of(value)})}
+    if callable(value):
+        return {"kind": "callable", "value": None, "config": None}
+    return None
+
+
+def sources(optimizer):
+    """What the user handed over for each hyperparameter, read now."""
+    given, step, out = _given.get(rec.ref("optimizer", optimizer), {}), iteration(optimizer), {}
+    for name, value in given.items():
+        if name in HYPERS + ("lr", "decay"):
+            found = source_of(value, step)
+            if found:
+                out["learning_rate" if name == "lr" else name] = found
+    return out
+
+
+def before(optimizer, variables):
+    """What must be read before an optimizer step."""
+    return {"values": {rec.ref("variable", v): v.numpy() for v in variables},
+            "slots": slots(optimizer, variables), "iteration": iteration(optimizer),
+            "hyper": hypers(optimizer), "sources": sources(optimizer)}
+
+
+def emit_update(optimizer, variables, held, grads=None, exact=False, **where):
+    """Emits an `update` event from what was held before and what is there now."""
+    after = slots(optimizer, variables)
+    rows = []
+    for position, variable in enumerate(variables):
+        key = rec.ref("variable", variable)
+        if key not in held["values"]:
+            continue  # created within this very step
+        grad = grads[position] if grads else None
+        rows.append({"id": key, "name": getattr(variable, "path", None) or variable.name,
+                     "before": rec.tensor(held["values"][key]), "after": rec.tensor(variable.numpy()),
+                     "grad": None if grad is None else rec.tensor(grad),
+                     "slots_before": _tensors(held["slots"].get(key, {})),
+                     "slots_after": _tensors(after.get(key, {}))})
+    rec.emit("update", optimizer=rec.ref("optimizer", optimizer), config=config_of(optimizer),
+             iteration=held["iteration"], hyper=rec.value(held["hyper"]), sources=held["sources"],
+             vars=rows, exact_grad=exact, **dict({"class": type(optimizer).__name__}, **where))
+
+
+def _tensors(arrays):
+    return {name: rec.tensor(array) for name, array in arrays.items()}

@@ -1,0 +1,166 @@
+"""The eager re-run of a sampled batch, layer by layer, after which nothing has changed."""
+import contextlib
+import random
+
+import numpy as np
+
+from kerasan_probe.adapters import steps
+from kerasan_probe.adapters.common_models import builtin, config_of, compute_dtype, flatten
+from kerasan_probe.recorder import rec
+
+MAX_BYTES = 4 << 20  # arrays of one application
+LISTS = ("_losses", "_eager_losses", "_callable_losses", "_updates", "_metrics", "_loss_ids",
+         "_inbound_nodes", "_outbound_nodes", "_inbound_nodes_value", "_outbound_nodes_value")
+COMPOSITE = ("RNN", "Wrapper", "Bidirectional", "TimeDistributed", "MultiHeadAttention")
+
+
+class NeedsRandomNumbers(Exception):
+    """Raised in a re-run before a random operation would move the program's random state."""
+
+
+def mro_names(obj):
+    return [cls.__name__ for cls in type(obj).__mro__]
+
+
+def is_model(layer):
+    return "Model" in mro_names(layer)
+
+
+def is_unit(layer):
+    """True for a layer that is one application; what it calls inside is its own affair."""
+    names = mro_names(layer)
+    if "Model" in names:
+        return False
+    if builtin(layer):
+        return True
+    return not list(layer._flatten_layers(include_self=False, recursive=False)) \
+        if hasattr(layer, "_flatten_layers") else not getattr(layer, "_layers", None)
+
+
+class Tap(object):
+    """Stands in `Layer.__call__` during a re-run and records each unit's application."""
+
+    def __init__(self, fw, model, step, training):
+        self.fw, self.model, self.step, self.training = fw, rec.ref("model", model), step, training
+        self.inside = 0
+        self.counts = {}
+
+    def call(self, original, layer, args, kwargs):
+        if self.inside or not is_unit(layer) or "InputLayer" in mro_names(layer):
+            return original(layer, *args, **kwargs)
+        before = rec.safely("application", self._before, layer, args, kwargs)
+        self.inside += 1
+        try:
+            outputs = original(layer, *args, **kwargs)
+        finally:
+            self.inside -= 1
+        if before is not None:
+            rec.safely("application", self._after, layer, before, outputs)
+        return outputs
+
+    def _before(self, layer, args, kwargs):
+        fw = self.fw
+        inputs = args[0] if args else kwargs.get("inputs")
+        leaves = flatten(inputs)
+        masks = [getattr(leaf, "_keras_mask", None) for leaf in leaves]
+        given = flatten(kwargs.get("mask"))
+        if given:
+            masks = given if len(given) == len(leaves) else given + masks[len(given):]
+        training = kwargs.get("training")
+        rest = {k: v for k, v in kwargs.items()
+                if k not in ("inputs", "mask", "training", "initial_state") and v is not None}
+        index = self.counts[id(layer)] = self.counts.get(id(layer), -1) + 1
+        return {"inputs": [fw.numpy(leaf) for leaf in leaves],
+                "masks": [None if m is None else fw.numpy(m) for m in masks],
+                "training": bool(self.training if training is None else fw.truth(training)),
+                "kwargs": rec.value(rest), "node": index,
+                "extra_inputs": [fw.numpy(leaf) for leaf in flatten(list(args[1:]))
+                                 if hasattr(leaf, "numpy")],
+                "initial_states": states(fw, layer, kwargs),
+                "weights": [(w.name, fw.numpy(w)) for w in layer.weights]}
+
+    def _after(self, layer, held, outputs):
+        fw = self.fw
+        out = [fw.numpy(leaf) for leaf in flatten(outputs)]
+        weights = held["weights"] or [(w.name, fw.numpy(w)) for w in layer.weights]
+        arrays = held["inputs"] + out + [w for _, w in weights]
+        if sum(a.nbytes for a in arrays) > MAX_BYTES:
+            rec.uncovered("large tensors", "applications of " + layer.name)
+            return
+        held["weights"] = [{"name": name.split(":")[0].split("/")[-1], "path": name,
+                            "value": rec.tensor(value)} for name, value in weights]
+        for key in ("inputs", "masks", "initial_states", "extra_inputs"):
+            held[key] = rec.value(held[key], arrays=True)
+        out_masks = [getattr(leaf, "_keras_mask", None) for leaf in flatten(outputs)]
+        rec.emit("application", step=self.step, model=self.model, layer=rec.ref("layer", layer),
+                 name=layer.name, builtin=builtin(layer), outputs=rec.value(out, arrays=True),
+                 output_masks=rec.value([None if m is None else fw.numpy(m) for m in out_masks],
+                                        arrays=True),
+                 compute_dtype=compute_dtype(layer), config=config_of(layer),
+                 trainable=bool(layer.trainable), **dict({"class": type(layer).__name__}, **held))
+
+
+def states(fw, layer, kwargs):
+    given = flatten(kwargs.get("initial_state"))
+    if not given and getattr(layer, "stateful", False):
+        given = [s for s in flatten(getattr(layer, "states", None)) if s is not None]
+    return [fw.numpy(state) for state in given if hasattr(state, "numpy")]
+
+
+@contextlib.contextmanager
+def unchanged(fw, model):
+    """Puts back every variable, list of losses and Python or NumPy random state."""
+    python, numpy_state = random.getstate(), np.random.get_state()
+    variables = fw.all_variables(model)
+    values = [fw.numpy(v) for v in variables]
+    lists = collections(fw, model)
+    try:
+        yield
+    finally:
+        for variable, value in zip(variables, values):
+            if not np.array_equal(fw.numpy(variable), value):
+                variable.assign(value)
+        for owner, name, held, items in lists:
+            if isinstance(held, set):
+                held.clear()
+                held.update(items)
+            elif len(held) != len(items) or any(a is not b for a, b in zip(held, items)):
+                held[:] = items
+            if owner.get(name) is not held:
+                owner[name] = held
+        random.setstate(python)
+        np.random.set_state(numpy_state)
+
+
+def collections(fw, model):
+    """(owner, name, list or set, its items) of what a call of a layer may append to."""
+    found = []
+    for layer in fw.all_layers(model):
+        owners = [vars(layer)]
+        if hasattr(layer, "_thread_local"):
+            owners.append(vars(layer._thread_local))
+        for owner in owners:
+            for name in LISTS:
+                held = owner.get(name)
+                if isinstance(held, (list, set)):
+                    found.append((owner, name, held, list(held)))
+    return found
+
+
+def run(fw, model, data, phase, step):
+    """Predictions and losses of an eager re-run; None where it cannot be done safely."""
+    if not all(getattr(layer, "built", True) for layer in fw.all_layers(model)):
+        rec.uncovered("re-run before the model is built", rec.ref("model", model))
+        return None
+    training = phase == "train"
+    x = fw.unpack(data)[0]
+    tap = Tap(fw, model, step, training)
+    try:
+        with unchanged(fw, model), fw.no_random_numbers(), fw.tapped(tap):
+            outputs = fw.call(model, x, training)
+            losses = [fw.numpy(loss) for loss in flatten(list(model.losses)) if hasattr(loss, "numpy")]
+            predictions = steps.plain(fw, outputs)
+    except NeedsRandomNumbers:
+        rec.uncovered("re-run needs random numbers", "%s %s" % (rec.ref("model", model), phase))
+        return None
+    return steps.encoded(predictions), steps.encoded(losses)

@@ -1,0 +1,208 @@
+"""Watches compiled step functions, common to Keras generations with `make_*_function`."""
+import copy
+import threading
+import weakref
+
+from kerasan_probe.adapters import optimizers
+from kerasan_probe.adapters.common_models import flatten
+from kerasan_probe.recorder import rec
+
+ALWAYS = 3  # the first steps of each model and phase are recorded whatever they cost
+ALWAYS_RERUN = 2
+MAX_BYTES = 16 << 20  # of one batch, and of the weights
+local = threading.local()
+
+
+class Watch(object):
+    """What has happened so far inside one outermost call."""
+
+    def __init__(self, call, api):
+        self.call, self.api = call, api
+        self.epoch, self.counts, self.open, self.in_callback, self.reset = 0, {}, {}, 0, False
+
+
+def watch():
+    call = rec.current_call()
+    held = getattr(local, "watch", None)
+    if held is None or held.call != call:
+        held = local.watch = Watch(call, getattr(local, "api", None))
+    return held
+
+
+def begin_call(call, api):
+    local.api = api
+    local.watch = Watch(call, api)
+
+
+def end_call():
+    held = getattr(local, "watch", None)
+    if held is not None:
+        for key in list(held.open):
+            close_phase(held, key)
+    local.watch = None
+
+
+def close_phase(held, key):
+    counts = held.open.pop(key, None)
+    if counts:
+        model, phase, validation, epoch = key
+        rec.emit("phase", call=held.call, model=model, phase=phase, validation=validation,
+                 epoch=epoch, steps=counts[0], recorded=counts[1],
+                 complete=counts[0] == counts[1])
+
+
+def close_named(phase):
+    """The framework says that a loop of this phase has ended."""
+    held = getattr(local, "watch", None)
+    if held is not None and not held.in_callback:
+        for key in [k for k in held.open if k[1] == phase]:
+            close_phase(held, key)
+
+
+_seen = {}  # (model, phase) -> [recorded, re-run] in this process
+
+
+class StepFunction(object):
+    """Stands for a compiled step function; sampled steps are recorded around the real one."""
+
+    def __init__(self, framework, model, phase, original):
+        self.framework, self.phase, self.original = framework, phase, original
+        self.model = weakref.ref(model)
+
+    def __getattr__(self, name):
+        if name == "original":  # not set yet: while being copied
+            raise AttributeError(name)
+        return getattr(self.original, name)
+
+    def __deepcopy__(self, memo):
+        return copy.deepcopy(self.original, memo)
+
+    def __call__(self, iterator):
+        model = self.model()
+        if model is None or rec.is_quiet() or not rec.recording:
+            return self.original(iterator)
+        held = watch()
+        if held.in_callback:
+            rec.uncovered("steps inside a callback", self.phase)
+            return self.original(iterator)
+        step = rec.safely("step sampling", Step, self, model, held, iterator)
+        if step is None or not step.sampled:
+            result = self.original(iterator)
+            if step is not None:
+                step.count()
+            return result
+        try:
+            data = self.framework.next_batch(iterator)
+        except (StopIteration, self.framework.end_of_data):
+            return self.original(iterator)  # raises what it would have raised
+        source = step.before(data, iterator)
+        result = self.original(source)
+        step.count()
+        with rec.budget.measure(), rec.quiet():
+            rec.safely("step", step.after, result)
+        return result
+
+
+class Step(object):
+    def __init__(self, function, model, held, iterator):
+        self.function, self.model, self.held = function, model, held
+        self.framework, self.phase = function.framework, function.phase
+        self.validation = held.api == "Model.fit" and self.phase == "test"
+        self.name = rec.ref("model", model)
+        self.index = held.counts.get((self.phase, self.name), 0)
+        self.seen = _seen.setdefault((self.name, self.phase), [0, 0])
+        self.event = None
+        self.sampled = self.framework.can_watch(model, iterator) and \
+            rec.budget.allow(self.seen[0] < ALWAYS)
+
+    def count(self):
+        held, key = self.held, (self.phase, self.name)
+        held.counts[key] = self.index + 1
+        epoch = held.epoch if held.api == "Model.fit" else 0
+        self.key = (self.name, self.phase, self.validation, epoch)
+        held.open.setdefault(self.key, [0, 0])[0] += 1
+        rec.steps_seen += 1
+
+    def before(self, data, iterator):
+        """Records the batch; returns the iterator that gives it to the real function."""
+        with rec.budget.measure(), rec.quiet():
+            with self.framework.undisturbed():
+                rec.safely("batch", self._record, data)
+                return self.framework.one_element(iterator, data)
+
+    def _record(self, data):
+        fw, model = self.framework, self.model
+        x, y, weight = (plain(fw, part) for part in fw.unpack(data))
+        arrays = flatten([x, y, weight])
+        if sum(a.nbytes for a in arrays) > MAX_BYTES:
+            rec.uncovered("large tensors", "batches of " + self.name)
+            return
+        self.event = {"x": encoded(x), "y": encoded(y), "sample_weight": encoded(weight),
+                      "size": int(arrays[0].shape[0]) if arrays and arrays[0].ndim else None,
+                      "predictions": None, "losses": None}
+        self.weights = small_weights(fw, model)
+        self.event["weights"] = tensors(self.weights)
+        self.id = rec.next_id()
+        optimizer = getattr(model, "optimizer", None)
+        self.update = None
+        if self.phase == "train" and self.weights and optimizer is not None:
+            self.update = rec.safely("optimizer state", optimizers.before, optimizer,
+                                     list(model.trainable_variables))
+        if rec.rerun and rec.budget.allow(self.seen[1] < ALWAYS_RERUN):
+            self.seen[1] += 1
+            done = rec.safely("re-run", fw.rerun, model, data, self.phase, self.id)
+            if done:
+                self.event["predictions"], self.event["losses"] = done
+        self.seen[0] += 1
+
+    def after(self, result):
+        if self.event is None:
+            return
+        fw, event = self.framework, self.event
+        logs = plain(fw, result) if self.phase != "predict" else None
+        if self.phase == "predict":
+            event["results"] = encoded(plain(fw, result))
+        event["weights_after"] = event["weights"]
+        if self.phase == "train":
+            event["weights_after"] = tensors(small_weights(fw, self.model))
+        reset, self.held.reset = self.held.reset, False
+        rec.emit("step", id=self.id, call=self.held.call, model=self.name, phase=self.phase,
+                 index=self.index, epoch=self.key[3], validation=self.validation,
+                 logs=encoded(logs), logs_are="running" if logs is not None else "unknown",
+                 metric_state_reset=reset, complete=True, **event)
+        self.held.open[self.key][1] += 1
+        rec.steps_recorded += 1
+        if self.update:
+            optimizers.emit_update(self.model.optimizer, list(self.model.trainable_variables),
+                                   self.update, call=self.held.call, step=self.id,
+                                   model=self.name, where=None)
+
+
+def plain(fw, tree):
+    """A nest of tensors as a nest of arrays; tuples become lists, and one item itself."""
+    if isinstance(tree, dict):
+        return {key: plain(fw, item) for key, item in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        items = [plain(fw, item) for item in tree]
+        return items[0] if len(items) == 1 else items
+    return None if tree is None else fw.numpy(tree)
+
+
+def encoded(tree):
+    return rec.value(tree, arrays=True)
+
+
+def small_weights(fw, model):
+    try:
+        variables = list(model.weights)
+    except (ValueError, AttributeError):
+        return {}
+    values = {rec.ref("variable", v): fw.numpy(v) for v in variables}
+    if sum(v.nbytes for v in values.values()) > MAX_BYTES:
+        rec.uncovered("large tensors", "weights of " + rec.ref("model", model))
+        return {}
+    return values
+
+
+def tensors(arrays):
+    return {key: rec.tensor(array) for key, array in arrays.items()}

@@ -1,0 +1,139 @@
+"""What step watching and re-runs need of TensorFlow, whatever the generation of Keras."""
+import contextlib
+import sys
+
+import tensorflow as tf
+from tensorflow.python.eager import context
+from tensorflow.python.framework import random_seed
+
+from kerasan_probe.adapters import rerun
+from kerasan_probe.recorder import rec
+
+
+class Unsupported(Exception):
+    """A value that cannot be recorded as an array."""
+
+
+class TensorFlowSteps(object):
+    """Base of the keras2 and keras3 frameworks."""
+
+    end_of_data = tf.errors.OutOfRangeError
+
+    def numpy(self, value):
+        if hasattr(value, "numpy") and not isinstance(value, (tf.RaggedTensor, tf.SparseTensor)):
+            return _array(value.numpy())
+        if isinstance(value, (bool, int, float)) or type(value).__module__ == "numpy":
+            return _array(value)
+        raise Unsupported(type(value).__name__)
+
+    def truth(self, value):
+        return bool(value.numpy()) if hasattr(value, "numpy") else bool(value)
+
+    def can_watch(self, model, iterator):
+        if not context.executing_eagerly():
+            rec.uncovered("steps inside a graph", type(model).__name__)
+            return False
+        strategy = model.distribute_strategy
+        if strategy.num_replicas_in_sync > 1 or strategy.extended._in_multi_worker_mode():
+            rec.uncovered("distribution strategy", type(strategy).__name__)
+            return False
+        if self.steps_per_execution(model) != 1:
+            rec.uncovered("several steps in one execution", rec.ref("model", model))
+            return False
+        if isinstance(iterator, list):
+            return True
+        if not all(isinstance(spec, tf.TensorSpec) or "None" in type(spec).__name__
+                   for spec in tf.nest.flatten(getattr(iterator, "element_spec", [object()]))):
+            rec.uncovered("batches that are not dense tensors", rec.ref("model", model))
+            return False
+        return True
+
+    def next_batch(self, iterator):
+        return iterator[0] if isinstance(iterator, list) else next(iterator)
+
+    def one_element(self, iterator, data):
+        """An iterator over this one batch with the same specification: no new trace."""
+        if isinstance(iterator, list):
+            return iterator
+        with tf.device("/cpu:0"):
+            dataset = tf.data.Dataset.from_tensors(data)
+            options = tf.data.Options()
+            try:
+                options.experimental_optimization.apply_default_optimizations = False
+            except AttributeError:
+                pass
+            # The shapes known for every batch, not those of this batch, key the traces.
+            try:
+                dataset._structure = iterator.element_spec
+                dataset = dataset.with_options(options)
+            except Exception:
+                rec.fault("one element")
+            return iter(dataset)
+
+    @contextlib.contextmanager
+    def undisturbed(self):
+        """Keeps the eager context's source of operation seeds where it is."""
+        held = context.context()
+        source = getattr(held, "_rng", None)
+        state = source.getstate() if source is not None else None
+        try:
+            yield
+        finally:
+            if state is not None and getattr(held, "_rng", None) is source:
+                source.setstate(state)
+
+    @contextlib.contextmanager
+    def no_random_numbers(self):
+        """Random operations keep state in the runtime that cannot be put back."""
+        original = random_seed.get_seed
+
+        def refuse(_seed):
+            raise rerun.NeedsRandomNumbers()
+
+        random_seed.get_seed = refuse
+        try:
+            yield
+        finally:
+            random_seed.get_seed = original
+
+    @contextlib.contextmanager
+    def tapped(self, tap):
+        original = self.layer_class.__call__
+
+        def call(layer, *args, **kwargs):
+            return tap.call(original, layer, args, kwargs)
+
+        self.layer_class.__call__ = call
+        try:
+            yield
+        finally:
+            self.layer_class.__call__ = original
+
+    def all_layers(self, model):
+        seen, out, queue = set(), [], [model]
+        while queue:
+            layer = queue.pop()
+            if id(layer) not in seen:
+                seen.add(id(layer))
+                out.append(layer)
+                queue.extend(self.sublayers(layer))
+        return out
+
+    def rerun(self, model, data, phase, step):
+        return rerun.run(self, model, data, phase, step)
+
+
+def _array(value):
+    import numpy as np
+    array = np.asarray(value)
+    if array.dtype.kind in "OSU":
+        raise Unsupported("dtype " + str(array.dtype))
+    return array
+
+
+def replace_everywhere(name, old, new):
+    """Rebinds a public function in every module of Keras that holds it."""
+    for module_name, module in list(sys.modules.items()):
+        if module is not None and "keras" in module_name:
+            if vars(module).get(name) is old:
+                setattr(module, name, new)
