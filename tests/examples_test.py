@@ -2,6 +2,7 @@
 import json
 
 import pytest
+
 from conftest import QUICK, ROOT
 
 EXAMPLES = ROOT / "tests" / "examples"

@@ -5,6 +5,7 @@ import subprocess
 import time
 
 import pytest
+
 from conftest import KERASAN, QUICK, ROOT, python_of, quiet_environment, run_bare, run_watched
 
 HEALTHY = ROOT / "tests" / "corpus" / "healthy"
@@ -16,6 +17,7 @@ PROGRAMS = [
 ]
 PAIRS = [(p, e) for i, p in enumerate(PROGRAMS) for j, e in enumerate(ENVS)
          if not QUICK or i % 3 == j]
+RUN_SEQUENTIAL = "import sys\nsys.path.insert(0, %r)\nimport sequential\n" % str(HEALTHY)
 
 
 def digest(path):
@@ -25,7 +27,8 @@ def digest(path):
 
 def bare_digest(program, env, folder):
     target = folder / "bare.txt"
-    status, output = run_bare(env, HEALTHY / (program + ".py"), folder, {"DIGEST_FILE": str(target)})
+    where = {"DIGEST_FILE": str(target)}
+    status, output = run_bare(env, HEALTHY / (program + ".py"), folder, where)
     assert status == 0, output
     return digest(target)
 
@@ -55,9 +58,7 @@ def test_a_fault_in_every_hook_is_survived_and_told(env, tmp_path):
 def test_a_killed_program_leaves_a_readable_trace_and_its_status(tmp_path):
     program = tmp_path / "program.py"
     program.write_text(
-        "import os, signal\n"
-        + (HEALTHY / "sequential.py").read_text()
-        + "\nos.kill(os.getpid(), signal.SIGKILL)\n"
+        RUN_SEQUENTIAL + "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
     )
     trace = tmp_path / "trace.krt"
     run = run_watched("keras3", program, tmp_path, ["--record", str(trace)])
@@ -71,8 +72,9 @@ def test_a_killed_program_leaves_a_readable_trace_and_its_status(tmp_path):
 def test_interrupted_run_ends_soon(tmp_path):
     """Ctrl-C reaches the program; Kerasan reports what it saw and ends."""
     program = tmp_path / "program.py"
-    program.write_text((HEALTHY / "sequential.py").read_text() + "\nimport time\n"
-                       "print('READY', flush=True)\ntime.sleep(120)\n")
+    program.write_text(
+        RUN_SEQUENTIAL + "import time\nprint('READY', flush=True)\ntime.sleep(120)\n"
+    )
     process = subprocess.Popen(
         [str(KERASAN), "run", "--python", python_of("keras3"), "--", str(program)],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=quiet_environment(),

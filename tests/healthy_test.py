@@ -3,6 +3,7 @@ import os
 import time
 
 import pytest
+
 from conftest import QUICK, ROOT
 
 PROGRAMS = sorted((ROOT / "tests" / "corpus" / "healthy").glob("*.py"))

@@ -1,0 +1,83 @@
+"""Wall time with Kerasan over without, on five workloads, runs interleaved.
+
+The whole program is timed (start of the interpreter and imports too), and the ratio of the
+training alone is printed beside it.
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+WORKLOADS = ROOT / "bench" / "workloads" / "workloads.py"
+NAMES = ["mlp", "cnn", "lstm", "functional", "loop"]
+
+
+def timed(command):
+    environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3")
+    began = time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          env=environment)
+    wall = time.perf_counter() - began
+    trained = re.search(rb"TRAINED ([0-9.]+)", done.stdout)
+    if not trained:
+        sys.exit("%s\nfailed:\n%s" % (command, done.stdout.decode(errors="replace")[-3000:]))
+    return wall, float(trained.group(1))
+
+
+def bare(python, name, epochs):
+    return timed([python, str(WORKLOADS), name, str(epochs)])
+
+
+def watched(python, name, epochs, report):
+    return timed([str(ROOT / "build" / "kerasan"), "run", "--python", python, "--json", report,
+                  "--", str(WORKLOADS), name, str(epochs)])
+
+
+def epochs_for(python, name, seconds):
+    few, many = bare(python, name, 1)[1], bare(python, name, 4)[1]
+    return max(1, int(seconds / max((many - few) / 3, 1e-3)) + 1)
+
+
+def share(report):
+    """Share of the steps that were recorded, as the report tells it."""
+    coverage = json.loads(pathlib.Path(report).read_text()).get("coverage", {})
+    steps = coverage.get("steps") or {}
+    seen, recorded = steps.get("seen"), steps.get("recorded")
+    return "%d of %d steps checked" % (recorded, seen) if seen else \
+        "%d claims checked" % coverage.get("checked", 0)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60, help="training time of each run")
+    parser.add_argument("--rounds", type=int, default=1, help="pairs of runs for each workload")
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("names", nargs="*", default=NAMES)
+    options = parser.parse_args()
+    ratios = []
+    for name in options.names:
+        epochs = epochs_for(options.python, name, options.seconds)
+        walls, trainings = [], []
+        for _ in range(options.rounds):
+            with tempfile.NamedTemporaryFile(suffix=".json") as report:
+                without = bare(options.python, name, epochs)
+                with_it = watched(options.python, name, epochs, report.name)
+                told = share(report.name)
+            walls.append(with_it[0] / without[0])
+            trainings.append(with_it[1] / without[1])
+            print("%-10s without %.1f s, with %.1f s" % (name, without[0], with_it[0]), flush=True)
+        ratios.append(statistics.median(walls))
+        print("%-10s ratio %.3f (training alone %.3f), %s"
+              % (name, ratios[-1], statistics.median(trainings), told), flush=True)
+    print("median ratio %.3f, largest %.3f" % (statistics.median(ratios), max(ratios)))
+
+
+if __name__ == "__main__":
+    main()
