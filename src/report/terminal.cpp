@@ -81,7 +81,12 @@ std::string where_text(const Json& where) {
   return text;
 }
 
-// "0.25, 1.2e+05 times the bound 2.1e-06"; empty unless both values are numbers.
+// "6760", "1.2e+06".
+std::string times_text(double factor) {
+  return number(factor, factor >= 1000 && factor < 1e6 ? "%.0f" : "%.3g");
+}
+
+// "0.25, 120000 times the bound 2.1e-06"; empty unless both values are numbers.
 std::string difference_text(const checks::Finding& finding) {
   if (finding.bound.is_null()) return {};
   const std::string bound = "bound " + value_text(finding.bound);
@@ -90,13 +95,13 @@ std::string difference_text(const checks::Finding& finding) {
   std::string text = number(off, "%.3g");
   if (!finding.bound.is_number()) return text + ", " + bound;
   const double allowed = finding.bound.get<double>();
-  if (allowed > 0) text += ", " + number(off / allowed, "%.3g") + " times the";
+  if (allowed > 0) text += ", " + times_text(off / allowed) + " times the";
   return text + (allowed > 0 ? " " : ", ") + "bound " + number(allowed, "%.3g");
 }
 
 void row(std::ostream& out, const Paint& paint, const std::string& name, const std::string& text) {
   if (text.empty()) return;
-  out << "   " << paint.dim(name + std::string(12 - name.size(), ' ')) << text << "\n";
+  out << "   " << paint.dim(name + std::string(14 - name.size(), ' ')) << text << "\n";
 }
 
 void print_whole(std::ostream& out, const Paint& paint, std::size_t rank,

@@ -131,7 +131,7 @@ TEST(Terminal, SaysWhatIsClaimedWhatIsSoAndWhere) {
   Collector collector;
   collector.disagrees(finding("loss-value", 10));
   const std::string text = printed(make_report(collector, {}));
-  for (const char* part : {"1 silent bug", "0.5", "0.25", "2.5e+05 times the bound 1e-06",
+  for (const char* part : {"1 silent bug", "0.5", "0.25", "0.25, 250000 times the bound 1e-06", "look further  kerasan",
                            "/home/me/train.py:10, in Model.evaluate", "3 of 4: part of the model",
                            "kerasan explain loss-value", "checked 1 claim: 0 agree, 1 disagree"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
