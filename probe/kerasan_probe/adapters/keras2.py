@@ -5,7 +5,8 @@ import sys
 import tensorflow as tf
 
 from kerasan_probe.adapters import common_encode, common_models, hooks
-from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps, replace_everywhere
+from kerasan_probe.adapters.common_models import replace_everywhere
+from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
 from kerasan_probe.recorder import rec
 
 

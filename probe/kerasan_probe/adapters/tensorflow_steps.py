@@ -1,6 +1,6 @@
 """What step watching and re-runs need of TensorFlow, whatever the generation of Keras."""
 import contextlib
-import sys
+import types
 
 import tensorflow as tf
 from tensorflow.python.eager import context
@@ -40,7 +40,7 @@ class TensorFlowSteps(object):
         if self.steps_per_execution(model) != 1:
             rec.uncovered("several steps in one execution", rec.ref("model", model))
             return False
-        if isinstance(iterator, list):
+        if isinstance(iterator, (list, types.GeneratorType)):
             return True
         if not all(isinstance(spec, tf.TensorSpec) or "None" in type(spec).__name__
                    for spec in tf.nest.flatten(getattr(iterator, "element_spec", [object()]))):
@@ -55,6 +55,8 @@ class TensorFlowSteps(object):
         """An iterator over this one batch with the same specification: no new trace."""
         if isinstance(iterator, list):
             return iterator
+        if isinstance(iterator, types.GeneratorType):
+            return iter([data])
         with tf.device("/cpu:0"):
             dataset = tf.data.Dataset.from_tensors(data)
             options = tf.data.Options()
@@ -129,11 +131,3 @@ def _array(value):
     if array.dtype.kind in "OSU":
         raise Unsupported("dtype " + str(array.dtype))
     return array
-
-
-def replace_everywhere(name, old, new):
-    """Rebinds a public function in every module of Keras that holds it."""
-    for module_name, module in list(sys.modules.items()):
-        if module is not None and "keras" in module_name:
-            if vars(module).get(name) is old:
-                setattr(module, name, new)
