@@ -4,7 +4,7 @@ import sys
 
 import tensorflow as tf
 
-from kerasan_probe.adapters import common_encode, common_models, hooks
+from kerasan_probe.adapters import common_encode, common_models, graphs, hooks
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
 from kerasan_probe.recorder import rec
@@ -111,6 +111,7 @@ def install():
     framework = Keras2(keras)
     model_class = keras.Model
     hooks.observe_steps(framework, model_class)
+    graphs.install(keras)
     hooks.observe_model_calls(model_class, compiled)
     sequential = keras.Sequential
     for name in ("predict", "evaluate", "fit", "compile", "save", "summary"):

@@ -78,6 +78,7 @@ def install():
              floatx=keras.backend.floatx())
     if backend == "tensorflow":
         hooks.observe_steps(tensorflow_framework(), keras.Model)
+        importlib.import_module("kerasan_probe.adapters.graphs").install(keras)
     else:
         rec.uncovered("steps of this backend", backend)
     hooks.observe_model_calls(keras.Model, compiled)

@@ -1,5 +1,6 @@
 """What step watching and re-runs need of TensorFlow, whatever the generation of Keras."""
 import contextlib
+import functools
 import types
 
 import tensorflow as tf
@@ -102,6 +103,7 @@ class TensorFlowSteps(object):
     def tapped(self, tap):
         original = self.layer_class.__call__
 
+        @functools.wraps(original)  # keeps the module name: autograph leaves it alone
         def call(layer, *args, **kwargs):
             return tap.call(original, layer, args, kwargs)
 

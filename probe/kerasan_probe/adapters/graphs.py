@@ -1,0 +1,123 @@
+"""What one application of a wrapper layer or nested model puts into a graph."""
+import functools
+
+from tensorflow.python.framework import ops
+
+from kerasan_probe.adapters import common_models, rerun
+from kerasan_probe.recorder import rec
+
+THROUGH = ("ReadVariableOp", "Identity", "Cast")
+MAX_EACH = 3  # applications of one layer in graphs of one name
+
+
+class GraphWatch(object):
+    def __init__(self):
+        self._seen = {}
+
+    def observe(self, owner):
+        """Wraps `owner.__call__`; the module name is kept, so that autograph leaves it alone."""
+        original = owner.__call__
+
+        @functools.wraps(original)
+        def call(layer, *args, **kwargs):
+            begun = None
+            if not rec.is_quiet():
+                begun = rec.safely("graph before", self._before, layer)
+            result = original(layer, *args, **kwargs)
+            if begun:
+                rec.safely("graph after", self._after, layer, *begun)
+            return result
+
+        owner.__call__ = call
+
+    def _before(self, layer):
+        graph = ops.get_default_graph() if not ops.executing_eagerly_outside_functions() or \
+            ops.inside_function() else None
+        if graph is None or not hasattr(graph, "captures"):
+            return None
+        key = (rec.ref("layer", layer), graph.name)
+        self._seen[key] = self._seen.get(key, 0) + 1
+        if self._seen[key] > MAX_EACH:
+            return None
+        return graph, len(graph.get_operations())
+
+    def _after(self, layer, graph, count):
+        with rec.budget.measure(), rec.quiet():
+            added = set(graph.get_operations()[count:])
+            held = captured(graph)
+            uses = []
+            for inner, times in leaves(layer, 1):
+                for weight in inner.weights:
+                    source = held.get(id(handle_of(weight)))
+                    if source is not None:
+                        uses.append({"layer": rec.ref("layer", inner), "applications": times,
+                                     "class": type(inner).__name__, "name": inner.name,
+                                     "weight": weight.name, "id": rec.ref("variable", weight),
+                                     "consumers": consumers(source, added)})
+            if uses:
+                rec.emit("graph", layer=rec.ref("layer", layer), name=layer.name,
+                         where=graph.name, call=rec.current_call(), ops=len(added), uses=uses,
+                         **{"class": type(layer).__name__})
+
+
+def handle_of(variable):
+    held = getattr(variable, "_value", variable) if hasattr(variable, "path") else variable
+    return getattr(held, "handle", None)
+
+
+def captured(graph):
+    """{id of an eager handle: its placeholder} through all enclosing graphs."""
+    outer = getattr(graph, "outer_graph", None)
+    known = captured(outer) if outer is not None and hasattr(outer, "captures") else {}
+    back = {id(inner): key for key, inner in known.items()}
+    out = {}
+    for external, internal in graph.captures:
+        out[back.get(id(external), id(external))] = internal
+    return out
+
+
+def consumers(source, added):
+    """The operations among ``added`` that use a weight, past reads and casts."""
+    found, queue = [], [source]
+    while queue:
+        for op in queue.pop().consumers():
+            if op in added:
+                if op.type in THROUGH:
+                    queue.extend(op.outputs)
+                else:
+                    found.append({"op": op.type, "name": op.name})
+    return found
+
+
+def leaves(layer, times):
+    """(layer, how often the structure applies it) of the layers inside; None: unknown."""
+    names = rerun.mro_names(layer)
+    if "Model" in names:
+        if common_models.structure_of(layer) == "subclassed":
+            return [(inner, None) for inner in flat(layer)]
+        counts = {}
+        for node in common_models.graph_of(layer):
+            counts[node["layer"]] = counts.get(node["layer"], 0) + 1
+        out = []
+        for inner in layer.layers:
+            count = counts.get(rec.ref("layer", inner))
+            known = None if times is None or count is None else times * count
+            out.extend(leaves(inner, known))
+        return out
+    if "TimeDistributed" in names:
+        return leaves(layer.layer, times)
+    if "Bidirectional" in names:
+        return [(layer.forward_layer, None), (layer.backward_layer, None)]
+    if "RNN" in names or "Wrapper" in names or not common_models.builtin(layer):
+        return [(layer, None)]
+    return [(layer, times)]
+
+
+def flat(layer):
+    return [inner for inner in common_models.inner_layers(layer) if hasattr(inner, "weights")]
+
+
+def install(keras):
+    watch = GraphWatch()
+    for owner in (keras.layers.TimeDistributed, keras.layers.Bidirectional, keras.Model):
+        rec.safely("wrap graphs", watch.observe, owner)
