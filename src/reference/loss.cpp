@@ -1,0 +1,56 @@
+#include "reference/loss.h"
+
+#include <map>
+
+namespace kerasan::reference {
+namespace {
+
+std::map<std::string, LossFunction, std::less<>>& registry() {
+  static std::map<std::string, LossFunction, std::less<>> losses;
+  return losses;
+}
+
+// Documented names of keras.losses: function, aliases and class.
+const std::map<std::string, std::string, std::less<>>& aliases() {
+  static const std::map<std::string, std::string, std::less<>> names{
+      {"mse", "MeanSquaredError"}, {"MSE", "MeanSquaredError"},
+      {"mean_squared_error", "MeanSquaredError"},
+      {"mae", "MeanAbsoluteError"}, {"MAE", "MeanAbsoluteError"},
+      {"mean_absolute_error", "MeanAbsoluteError"},
+      {"mape", "MeanAbsolutePercentageError"}, {"MAPE", "MeanAbsolutePercentageError"},
+      {"mean_absolute_percentage_error", "MeanAbsolutePercentageError"},
+      {"msle", "MeanSquaredLogarithmicError"}, {"MSLE", "MeanSquaredLogarithmicError"},
+      {"mean_squared_logarithmic_error", "MeanSquaredLogarithmicError"},
+      {"huber", "Huber"}, {"huber_loss", "Huber"},
+      {"logcosh", "LogCosh"}, {"log_cosh", "LogCosh"},
+      {"binary_crossentropy", "BinaryCrossentropy"}, {"bce", "BinaryCrossentropy"},
+      {"BCE", "BinaryCrossentropy"},
+      {"categorical_crossentropy", "CategoricalCrossentropy"},
+      {"sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"},
+      {"hinge", "Hinge"}, {"squared_hinge", "SquaredHinge"},
+      {"categorical_hinge", "CategoricalHinge"},
+      {"kld", "KLDivergence"}, {"KLD", "KLDivergence"}, {"kl_divergence", "KLDivergence"},
+      {"kullback_leibler_divergence", "KLDivergence"}, {"poisson", "Poisson"},
+      {"cosine_similarity", "CosineSimilarity"}};
+  return names;
+}
+
+}  // namespace
+
+LossRegistrar::LossRegistrar(std::string_view class_name, LossFunction function) {
+  registry().emplace(class_name, function);
+}
+
+std::string canonical_loss(std::string_view name) {
+  const auto dot = name.rfind('.');
+  std::string_view last = dot == std::string_view::npos ? name : name.substr(dot + 1);
+  const auto found = aliases().find(last);
+  return found == aliases().end() ? std::string(last) : found->second;
+}
+
+LossFunction find_loss(std::string_view canonical) {
+  const auto found = registry().find(canonical);
+  return found == registry().end() ? nullptr : found->second;
+}
+
+}  // namespace kerasan::reference
