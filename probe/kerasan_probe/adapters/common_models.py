@@ -216,6 +216,9 @@ def snapshot(model, when, compiled=None, ask=True):
                  "structure": structure_of(model), "config": config_of(model),
                  "layers": [layer_of(layer, ask) for layer in model.layers], "nodes": [],
                  "inputs": [], "outputs": [], "compile": None, "weights": weights_of(model),
+                 "own_test_step": any(overrides(model, name) for name in
+                                      ("test_step", "train_step", "compute_loss",
+                                       "compute_metrics", "compile")),
                  "trainable": bool(model.trainable), "origin": _origins.get(identity)}
         if event["structure"] != "subclassed":
             rec.safely("model graph", _add_graph, model, event)
