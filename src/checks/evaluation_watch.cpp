@@ -1,0 +1,293 @@
+#include "checks/evaluation_watch.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "checks/evaluation_model.h"
+#include "checks/evaluation_predictions.h"
+#include "reference/loss.h"
+#include "model/fields.h"
+
+namespace kerasan::checks {
+
+using model::Json;
+
+namespace {
+
+reference::Bounded exact(const Tensor& tensor) {
+  reference::Bounded out(tensor.shape());
+  out.value = tensor.to_doubles();
+  return out;
+}
+
+bool on_batch(const std::string& api) {
+  return api == "Model.test_on_batch" || api == "Model.train_on_batch";
+}
+
+std::string digest_text(const Json& step) {
+  const std::string text = step.value("x", Json()).dump() + step.value("y", Json()).dump() +
+                           step.value("sample_weight", Json()).dump();
+  return text.find("$array") == std::string::npos ? text + "\n" : std::string();
+}
+
+std::string weight_text(const Json& weights) {
+  if (!weights.is_object() || weights.empty()) return {};
+  std::vector<std::string> digests;
+  for (const auto& value : weights) digests.push_back(value.dump());
+  std::sort(digests.begin(), digests.end());
+  std::string text;
+  for (const auto& d : digests) text += d;
+  return text.find("$array") == std::string::npos ? text : std::string();
+}
+
+// One weight for each row value, or nullopt with shapes that do not fit.
+std::optional<std::vector<double>> row_weights(const Tensor& weight, std::size_t rows, std::size_t batch) {
+  std::vector<double> given = weight.to_doubles();
+  if (given.size() == rows) return given;
+  if (given.size() != batch || batch == 0 || rows % batch != 0) return std::nullopt;
+  std::vector<double> out;
+  for (double w : given) out.insert(out.end(), rows / batch, w);
+  return out;
+}
+
+Claim empty_claim(std::string name, bool metric, const std::string& of_all, const std::string& own) {
+  Claim claim;
+  claim.name = std::move(name);
+  claim.is_metric = metric;
+  claim.unchecked = of_all.empty() ? own : of_all;
+  return claim;
+}
+
+}  // namespace
+
+void EvaluationWatch::begin(const Json& body, const model::Run& run, std::size_t outputs, Phase& phase) {
+  phase.model = kerasan::model::string_or(body, "model", "");
+  const model::Model* model = run.model(phase.model);
+  if (model == nullptr) {
+    phase.reason = "the model was not recorded";
+    return;
+  }
+  phase.spec = compile_spec(model->raw, outputs);
+  phase.reason = phase.spec ? why_not_recomputable(model->raw, kerasan::model::string_or(body, "phase", "") == "train")
+                            : "the model was not compiled";
+  if (!phase.spec) return;
+  if (const model::Model* saved = run.model(saved_as(model->raw)))
+    take_meanings(compile_spec(saved->raw, outputs), *phase.spec);
+  phase.losses.resize(outputs);
+  phase.loss_reasons.resize(outputs);
+  phase.metrics.resize(phase.spec->metrics.size());
+  phase.metric_reasons.resize(phase.spec->metrics.size());
+  for (std::size_t k = 0; k < outputs; ++k) phase.loss_reasons[k] = phase.spec->losses[k].unknown;
+  for (std::size_t m = 0; m < phase.metrics.size(); ++m) phase.metric_reasons[m] = phase.spec->metrics[m].unknown;
+}
+
+void EvaluationWatch::metric(std::size_t m, const Tensor& target, const reference::Bounded& prediction,
+                             DType dtype, std::span<const double> weights, Phase& phase) {
+  const MetricSpec& spec = phase.spec->metrics[m];
+  if (!phase.metric_reasons[m].empty()) return;
+  const std::string loss = phase.spec->losses.size() == 1 ? phase.spec->losses[0].canonical : "";
+  std::vector<std::string> meanings{spec.canonical};
+  if (spec.canonical == "accuracy") meanings = reference::accuracy_meanings(target.shape(), prediction.shape, loss);
+  if (spec.canonical == "crossentropy")
+    meanings = reference::crossentropy_meanings(target.shape(), prediction.shape, loss);
+  std::vector<bool> uses{spec.weighted.value_or(false) && !weights.empty()};
+  if (!spec.weighted && !weights.empty()) uses.push_back(true);
+  auto& states = phase.metrics[m];
+  std::size_t slot = 0;
+  for (const auto& meaning : meanings) {
+    const auto rows = reference::metric_rows(meaning, {spec.config, exact(target), prediction, dtype});
+    if (rows.not_checked) phase.metric_reasons[m] = rows.not_checked->reason;
+    for (bool weighted : uses) {
+      if (slot == states.size()) states.push_back({meaning, {}});
+      states[slot++].totals.add_batch(rows, weighted ? weights : std::span<const double>());
+    }
+  }
+}
+
+void EvaluationWatch::output(std::size_t k, const Tensor& target, const Tensor& prediction, const Json& weight,
+                             double roundings, const model::Run& run, Phase& phase) {
+  const LossSpec& spec = phase.spec->losses[k];
+  const reference::Bounded predicted = with_allowance(prediction, roundings);
+  const std::size_t batch = static_cast<std::size_t>(prediction.shape().empty() ? 1 : prediction.shape()[0]);
+  const std::size_t width = prediction.shape().size() < 2 ? 1 : static_cast<std::size_t>(prediction.shape().back());
+  const std::size_t rows = width == 0 ? 0 : prediction.size() / width;
+  std::vector<double> weights;
+  if (!weight.is_null()) {
+    const auto given = run.tensor(weight);
+    const auto fitted = given ? row_weights(*given, rows, batch) : std::nullopt;
+    if (!fitted) {
+      phase.reason = "sample weights that were not recorded or do not fit the rows";
+      return;
+    }
+    weights = *fitted;
+  }
+  if (!spec.canonical.empty() && phase.loss_reasons[k].empty()) {
+    const auto loss = reference::find_loss(spec.canonical)({spec.config, exact(target), predicted, prediction.dtype()});
+    if (loss.not_checked) phase.loss_reasons[k] = spec.canonical + ": " + loss.not_checked->reason;
+    else phase.losses[k].add_batch(loss.rows, static_cast<double>(batch), weights);
+  }
+  for (std::size_t m = 0; m < phase.metrics.size(); ++m) {
+    const std::string& of = phase.spec->metrics[m].output;
+    const bool only = phase.spec->losses.size() == 1;
+    if (only || of == phase.spec->outputs[k]) metric(m, target, predicted, prediction.dtype(), weights, phase);
+    else if (of.empty()) phase.metric_reasons[m] = "which output the metric belongs to is not known";
+  }
+}
+
+void EvaluationWatch::step(const Json& body, const model::Run& run, Phase& phase) {
+  const Json predictions = body.value("predictions", Json()), y = body.value("y", Json());
+  const Json* list = items(predictions);
+  const std::size_t outputs = list != nullptr ? list->size() : 1;
+  if (phase.batches == 0) begin(body, run, outputs, phase);
+  phase.validation = truth(body, "validation", false);
+  phase.logs_are_batch = kerasan::model::string_or(body, "logs_are", "") == "batch";
+  phase.reset = body.value("metric_state_reset", Json()) == Json(true);
+  const std::string digests = digest_text(body);
+  phase.data = digests.empty() || (phase.batches > 0 && phase.data.empty()) ? "" : phase.data + digests;
+  phase.weights = weight_text(body.value("weights", Json()));
+  phase.batches += 1;
+  if (!phase.reason.empty()) return;
+  if (!truth(body, "complete", true)) phase.reason = "a batch was not completely recorded";
+  const model::Model* model = run.model(phase.model);
+  if (phase.spec->losses.size() != outputs) phase.reason = "the number of outputs changed";
+  double batch_rows = 0;
+  for (std::size_t k = 0; k < outputs && phase.reason.empty(); ++k) {
+    const std::string& name = phase.spec->outputs[k];
+    const auto prediction = run.tensor(for_output(predictions, k, name));
+    const auto target = run.tensor(for_output(y, k, name));
+    if (!prediction || !target || !is_float(prediction->dtype())) {
+      phase.reason = "a batch without recorded predictions or targets";
+      return;
+    }
+    if (prediction->shape().size() >= 3 && has_masking(model->raw)) phase.reason = "an output that may carry a mask";
+    const double steps = static_cast<double>(prediction->shape().size() >= 3 ? prediction->shape()[1] : time_steps(body, run));
+    output(k, *target, *prediction, for_output(body.value("sample_weight", Json()), k, name),
+           rounding_count(model->raw, steps), run, phase);
+    if (k == 0) batch_rows = static_cast<double>(prediction->shape().empty() ? 1 : prediction->shape()[0]);
+  }
+  phase.rows += batch_rows;
+  const Json penalties = body.value("losses", Json());
+  const auto penalty = penalties.is_null() ? std::optional<double>() : sum_of(penalties, run);
+  if (!penalty && may_have_penalties(model->raw)) phase.total_reason = "regularisation losses were not recorded";
+  const double value = penalty.value_or(0);
+  const double slack = reference::gamma(largest_weight(model->raw) + 8, 0x1p-24) * std::abs(value);
+  phase.regularisation.add({value - slack, value, value + slack}, batch_rows);
+}
+
+std::vector<Claim> EvaluationWatch::claims(const Phase& phase) {
+  Claim total = empty_claim("loss", false, phase.reason, phase.total_reason);
+  std::vector<Claim> outputs, metrics;
+  if (!phase.spec) return {total};
+  double plain = phase.rows > 0 ? phase.regularisation.value / phase.rows : 0;
+  for (std::size_t k = 0; k < phase.losses.size(); ++k) {
+    const LossSpec& spec = phase.spec->losses[k];
+    if (spec.canonical.empty() && spec.unknown.empty()) continue;
+    Claim one = empty_claim(spec.output + "_loss", false, phase.reason, phase.loss_reasons[k]);
+    if (one.unchecked.empty()) one.candidates = phase.losses[k].candidates();
+    if (total.unchecked.empty()) total.unchecked = one.unchecked;
+    if (total.candidates.empty())
+      for (const auto& c : one.candidates) total.candidates.push_back({c.meaning, {}});
+    for (std::size_t c = 0; c < total.candidates.size(); ++c)
+      if (!one.candidates.empty())
+        total.candidates[c].range.add(one.candidates[std::min(c, one.candidates.size() - 1)].range, spec.weight);
+    plain += spec.weight * phase.losses[k].plain_mean();
+    if (phase.batches > 1) one.plain_mean = phase.losses[k].plain_mean();
+    outputs.push_back(one);
+  }
+  for (auto& c : total.candidates)
+    if (phase.rows > 0) c.range.add(phase.regularisation, 1 / phase.rows);
+  if (total.candidates.empty() && total.unchecked.empty()) total.unchecked = "a model without a loss";
+  if (phase.batches > 1) total.plain_mean = plain;
+  for (std::size_t m = 0; m < phase.metrics.size(); ++m) {
+    Claim one = empty_claim(phase.spec->metrics[m].name, true, phase.reason, phase.metric_reasons[m]);
+    if (phase.metrics[m].empty() && one.unchecked.empty()) one.unchecked = "no batch of its output";
+    for (const auto& s : phase.metrics[m])
+      if (one.unchecked.empty()) one.candidates.push_back({s.meaning + " over all rows", s.totals.result(0x1p-24)});
+    if (phase.batches > 1 && !phase.metrics[m].empty()) one.plain_mean = phase.metrics[m][0].totals.plain_mean();
+    metrics.push_back(one);
+  }
+  std::vector<Claim> all{total};
+  if (outputs.size() > 1) all.insert(all.end(), outputs.begin(), outputs.end());
+  all.insert(all.end(), metrics.begin(), metrics.end());
+  return all;
+}
+
+void EvaluationWatch::take_result(const Json& result, Evaluation& evaluation, bool several_outputs) {
+  std::vector<Claim> kept;
+  const Json* list = items(result);
+  for (std::size_t k = 0; k < evaluation.claims.size(); ++k) {
+    Claim claim = evaluation.claims[k];
+    Json value;
+    if (list != nullptr && k < list->size()) value = (*list)[k];
+    else if (result.is_object()) value = result.value(claim.name, Json());
+    else if (result.is_number() && k == 0) value = result;
+    if (value.is_object() && value.contains("$float")) claim.unchecked = "a value that is not finite";
+    else if (!value.is_number()) continue;
+    else claim.claimed = value.get<double>();
+    const bool fits = list == nullptr || list->size() == evaluation.claims.size();
+    if (k > 0 && list != nullptr && (!fits || (several_outputs && claim.is_metric)))
+      claim.unchecked = "which value of the list is which is not known";
+    kept.push_back(claim);
+  }
+  evaluation.claims = kept;
+}
+
+Evaluation EvaluationWatch::finish(const Phase& phase, const model::Call& call, std::int64_t pid, const model::Run& run) {
+  Evaluation out;
+  out.pid = pid;
+  out.call = call.id;
+  out.model = phase.model;
+  out.api = call.api;
+  out.validation = phase.validation;
+  out.rows = phase.rows;
+  out.batches = phase.batches;
+  out.weights = phase.weights;
+  out.data = phase.data;
+  out.claims = claims(phase);
+  if (const model::Model* model = run.model(phase.model)) {
+    out.loaded = model->raw.contains("origin") && model->raw["origin"].is_object();
+    out.saved_as = saved_as(model->raw);
+  }
+  return out;
+}
+
+std::vector<Evaluation> EvaluationWatch::on_event(const model::Event& event, const model::Run& run) {
+  std::vector<Evaluation> out;
+  const Json& body = event.body;
+  if (event.kind == "step") {
+    const model::Call* call = run.call(event.pid, model::optional_integer(body, "call").value_or(-1));
+    const std::string phase = kerasan::model::string_or(body, "phase", "");
+    if (call == nullptr || (phase != "test" && !(phase == "train" && call->api == "Model.train_on_batch"))) return out;
+    step(body, run, open_[{event.pid, call->id}].current);
+  } else if (event.kind == "phase") {
+    const auto found = open_.find({event.pid, model::optional_integer(body, "call").value_or(-1)});
+    if (found == open_.end() || kerasan::model::string_or(body, "phase", "") == "train") return out;
+    Phase& current = found->second.current;
+    if (!truth(body, "complete", false) && current.reason.empty()) current.reason = "not every batch was recorded";
+    found->second.done.push_back(std::move(current));
+    current = Phase{};
+  } else if (event.kind == "return") {
+    const auto found = open_.find({event.pid, model::optional_integer(body, "id").value_or(-1)});
+    const model::Call* call = run.call(event.pid, model::optional_integer(body, "id").value_or(-1));
+    if (found == open_.end() || call == nullptr) return out;
+    Open open = std::move(found->second);
+    open_.erase(found);
+    if (on_batch(call->api) && open.done.empty() && open.current.batches == 1) open.done.push_back(open.current);
+    for (std::size_t k = 0; k < open.done.size(); ++k) {
+      Evaluation one = finish(open.done[k], *call, event.pid, run);
+      Json result = body.value("result", Json());
+      const bool several = open.done[k].losses.size() > 1;
+      if (call->api == "Model.fit") result = validation_result(result, k);
+      if (on_batch(call->api) && !open.done[k].logs_are_batch && !open.done[k].reset) continue;
+      take_result(result, one, several);
+      if (on_batch(call->api) && !open.done[k].reset)
+        std::erase_if(one.claims, [](const Claim& c) { return c.is_metric; });
+      if (call->api == "Model.fit")
+        for (Claim& c : one.claims) c.name = "val_" + c.name;
+      out.push_back(std::move(one));
+    }
+  }
+  return out;
+}
+
+}  // namespace kerasan::checks

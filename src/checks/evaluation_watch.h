@@ -1,0 +1,83 @@
+// Follows evaluations (evaluate, validation in fit, test_on_batch, train_on_batch) through the
+// events of a run and hands out, at the end of each call, every number it claimed together with
+// what all recorded rows give.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "checks/evaluation_compile.h"
+#include "checks/evaluation_totals.h"
+#include "model/run.h"
+
+namespace kerasan::checks {
+
+struct Claim {
+  std::string name;  // as the user sees it: "loss", "val_accuracy", ...
+  bool is_metric = false;
+  double claimed = 0;
+  std::vector<Candidate> candidates;
+  std::optional<double> plain_mean;  // of the batch values, where there are several batches
+  std::string unchecked;             // why there is no candidate
+};
+
+struct Evaluation {
+  std::int64_t pid = 0;
+  std::int64_t call = 0;
+  std::string model;
+  std::string api;
+  bool validation = false;
+  std::string saved_as;     // model id that the loaded model was saved from
+  bool loaded = false;
+  double rows = 0, batches = 0;
+  std::string weights;      // all weight digests, sorted; empty if not recorded
+  std::string data;         // digests of x, y and sample weights; empty if not recorded
+  std::vector<Claim> claims;
+};
+
+class EvaluationWatch {
+ public:
+  // The evaluations that this event completes.
+  std::vector<Evaluation> on_event(const model::Event& event, const model::Run& run);
+
+ private:
+  struct MetricState {
+    std::string meaning;
+    MetricTotals totals;
+  };
+  struct Phase {
+    bool validation = false;
+    std::string model, reason;  // reason: why nothing can be recomputed
+    std::optional<CompileSpec> spec;
+    std::vector<LossTotals> losses;
+    std::vector<std::vector<MetricState>> metrics;
+    std::vector<std::string> loss_reasons, metric_reasons;
+    std::string total_reason;
+    Range regularisation;
+    double rows = 0, batches = 0;
+    bool logs_are_batch = false, reset = false;
+    std::string weights, data;
+  };
+  struct Open {
+    Phase current;
+    std::vector<Phase> done;
+  };
+  using Key = std::pair<std::int64_t, std::int64_t>;
+
+  void step(const model::Json& body, const model::Run& run, Phase& phase);
+  void begin(const model::Json& body, const model::Run& run, std::size_t outputs, Phase& phase);
+  void output(std::size_t k, const Tensor& target, const Tensor& prediction, const model::Json& weight,
+              double roundings, const model::Run& run, Phase& phase);
+  void metric(std::size_t m, const Tensor& target, const reference::Bounded& prediction, DType dtype,
+              std::span<const double> weights, Phase& phase);
+  static std::vector<Claim> claims(const Phase& phase);
+  static void take_result(const model::Json& result, Evaluation& evaluation, bool several_outputs);
+  Evaluation finish(const Phase& phase, const model::Call& call, std::int64_t pid, const model::Run& run);
+
+  std::map<Key, Open> open_;
+};
+
+}  // namespace kerasan::checks

@@ -1,0 +1,113 @@
+#include <gtest/gtest.h>
+
+#include "evaluation_events.h"
+
+namespace kerasan::testing {
+namespace {
+
+constexpr char kRule[] = "evaluation-weighted-mean";
+
+const Json kAccuracy = {{{"name", "accuracy"}, {"class", "MeanMetricWrapper"}, {"fn", nullptr},
+                         {"config", Json::object()}, {"output", nullptr}, {"weighted", false}}};
+
+// Squared errors 1, 1, 1, 1 | 9: 2.6 over all five rows, 5 as the plain mean of two batches.
+void two_batches(Program& p, const Json& result) {
+  p.model("model:1", "mse", Json::array());
+  p.begin(1, "Model.evaluate", "model:1");
+  p.step(1, "model:1", 0, p.tensor({4, 1}, {1, 2, 3, 4}), p.tensor({4, 1}, {2, 3, 4, 5}));
+  p.step(1, "model:1", 1, p.tensor({1, 1}, {1}), p.tensor({1, 1}, {4}));
+  p.finish(1, "model:1", result);
+}
+
+TEST(EvaluationWeightedMean, AcceptsTheMeanOverAllRows) {
+  Program p;
+  two_batches(p, 2.5999999046);
+  EXPECT_TRUE(p.verdicts.of(kRule).empty());
+  EXPECT_EQ(p.verdicts.agreed[kRule], 1u);
+}
+
+TEST(EvaluationWeightedMean, FindsThePlainMeanOfBatches) {
+  Program p;
+  two_batches(p, 5.0);
+  const auto found = p.verdicts.of(kRule);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_NE(found[0].message.find("plain mean of the batch values"), std::string::npos) << found[0].message;
+  EXPECT_NEAR(found[0].recomputed["loss"].get<double>(), 2.6, 1e-12);
+}
+
+TEST(EvaluationWeightedMean, FindsASmallDisagreement) {
+  Program p;
+  two_batches(p, 2.601);
+  EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
+}
+
+TEST(EvaluationWeightedMean, IncompleteRecordingIsNotChecked) {
+  Program p;
+  p.model("model:1", "mse", Json::array());
+  p.begin(1, "Model.evaluate", "model:1");
+  p.step(1, "model:1", 0, p.tensor({1, 1}, {1}), nullptr);
+  p.finish(1, "model:1", 3.0);
+  EXPECT_TRUE(p.verdicts.found.empty());
+  EXPECT_EQ(p.verdicts.reasons[kRule].size(), 1u);
+}
+
+TEST(EvaluationWeightedMean, UnknownLossIsNamed) {
+  Program p;
+  p.model("model:1", {{"$function", "__main__.mse"}}, Json::array());
+  p.begin(1, "Model.evaluate", "model:1");
+  p.step(1, "model:1", 0, p.tensor({1, 1}, {1}), p.tensor({1, 1}, {2}));
+  p.finish(1, "model:1", 3.0);
+  ASSERT_EQ(p.verdicts.reasons[kRule].size(), 1u);
+  EXPECT_NE(p.verdicts.reasons[kRule][0].find("__main__.mse"), std::string::npos);
+}
+
+void weighted(Program& p, double result) {
+  p.model("model:1", "mse", Json::array());
+  p.begin(1, "Model.evaluate", "model:1");
+  p.step(1, "model:1", 0, p.tensor({2, 1}, {0, 0}), p.tensor({2, 1}, {1, 2}), p.tensor({2}, {1, 3}));
+  p.finish(1, "model:1", result);
+}
+
+TEST(EvaluationWeightedMean, SampleWeightsHaveTwoDocumentedNormalisations) {
+  for (double accepted : {6.5, 3.25}) {  // (1 + 12) / rows, / sum of weights
+    Program p;
+    weighted(p, accepted);
+    EXPECT_TRUE(p.verdicts.found.empty()) << accepted;
+  }
+  Program p;
+  weighted(p, 2.5);  // weights ignored
+  EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
+}
+
+void sparse(Program& p, const Json& result) {
+  p.model("model:1", "sparse_categorical_crossentropy", kAccuracy);
+  p.begin(1, "Model.evaluate", "model:1");
+  p.step(1, "model:1", 0, p.tensor({2, 1}, {0, 1}), p.tensor({2, 2}, {0.75, 0.25, 0.5, 0.5}));
+  p.step(1, "model:1", 1, p.tensor({1, 1}, {1}), p.tensor({1, 2}, {0.25, 0.75}));
+  p.finish(1, "model:1", result);
+}
+
+TEST(EvaluationWeightedMean, ATieMayCountEitherWay) {
+  for (double accuracy : {2.0 / 3, 1.0}) {
+    Program p;
+    sparse(p, {0.4228361, accuracy});
+    EXPECT_TRUE(p.verdicts.found.empty()) << p.verdicts.found[0].message;
+  }
+  Program p;
+  sparse(p, {0.4228361, 1.0 / 3});
+  EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
+}
+
+TEST(EvaluationWeightedMean, ValidationIsReadFromTheHistory) {
+  for (double claimed : {1.0, 1.5}) {
+    Program p;
+    p.model("model:1", "mae", Json::array());
+    p.begin(1, "Model.fit", "model:1");
+    p.step(1, "model:1", 0, p.tensor({1, 1}, {1}), p.tensor({1, 1}, {2}), nullptr, {{"validation", true}});
+    p.finish(1, "model:1", {{"history", {{"loss", {0.1}}, {"val_loss", {claimed}}}}, {"epoch", {0}}}, true);
+    EXPECT_EQ(p.verdicts.of(kRule).size(), claimed == 1.0 ? 0u : 1u);
+  }
+}
+
+}  // namespace
+}  // namespace kerasan::testing
