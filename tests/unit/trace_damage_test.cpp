@@ -1,6 +1,7 @@
 // Any damage gives an error or a part of what was written, and the loss is counted.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "../corruption.h"
@@ -75,6 +76,31 @@ TEST(TraceDamage, ThousandCorruptedTracesGiveAnErrorOrPartOfTheEvents) {
   EXPECT_GT(errors, 5);
   EXPECT_GT(partial, 500);
   EXPECT_GT(complete, 0);
+}
+
+TEST(TraceDamage, AGrowingDamagedFileIsReadLikeAFinishedOne) {
+  Sample sample = sample_trace();
+  // Long enough for the magic to straddle the chunks in which the reader looks for it.
+  std::string rubbish(9000, 'K');
+  for (std::size_t i = 0; i < rubbish.size(); i += 7) rubbish.replace(i, 3, "KFR");
+  sample.bytes.insert(sample.ends[2], rubbish);
+  const Outcome finished = read_all(sample.bytes);
+  EXPECT_EQ(finished.events, sample.events);
+  EXPECT_EQ(finished.loss.bytes_lost, rubbish.size());
+
+  const int fd = testing::memory_file("");
+  auto reader = TraceReader::from_fd(::dup(fd), "test");
+  std::vector<nlohmann::json> events;
+  for (std::size_t i = 0; i <= sample.bytes.size(); ++i) {
+    if (i == sample.bytes.size()) reader.set_final();
+    else ASSERT_EQ(::write(fd, &sample.bytes[i], 1), 1);
+    while (auto record = reader.next()) events.push_back(std::move(record->body));
+  }
+  ::close(fd);
+  EXPECT_EQ(events, sample.events);
+  EXPECT_EQ(reader.loss().bytes_lost, finished.loss.bytes_lost);
+  EXPECT_EQ(reader.loss().damaged_regions, finished.loss.damaged_regions);
+  EXPECT_TRUE(reader.at_end());
 }
 
 }  // namespace
