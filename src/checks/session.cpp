@@ -1,5 +1,6 @@
 #include "checks/session.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -30,10 +31,6 @@ Session::Session(model::TensorLookup lookup, Verdicts& verdicts,
     : run_(std::move(lookup)), verdicts_(verdicts), rules_(std::move(rules)) {}
 
 void Session::feed(const model::Event& event) {
-  ++events_;
-  probe_started_ |= event.kind == "start";
-  framework_seen_ |= event.kind == "framework";
-  probe_ended_ |= event.kind == "end";
   note_gap(event);
   if (!take(event)) return;
   for (const auto& rule : rules_) {
@@ -71,6 +68,55 @@ void Session::finish() {
   for (const auto& rule : rules_) {
     guarded(rule->info().name, verdicts_, [&] { rule->finish(run_, verdicts_); });
   }
+}
+
+Sessions::Sessions(model::TensorLookup lookup, Verdicts& verdicts, std::function<Rules()> rules)
+    : lookup_(std::move(lookup)), verdicts_(verdicts), rules_(std::move(rules)) {}
+
+void Sessions::feed(const model::Event& event) {
+  Session& session = session_of(event);
+  session.feed(event);
+  note(event, session);
+}
+
+Session& Sessions::session_of(const model::Event& event) {
+  auto process = std::find_if(live_.begin(), live_.end(),
+                              [&](const Process& p) { return p.pid == event.pid; });
+  // A pid starts again: execve, or the number was given to another process.
+  if (process != live_.end() && event.kind == "start") {
+    close(process);
+    process = live_.end();
+  }
+  if (process != live_.end()) return *process->session;
+  if (live_.size() >= kMaxLive) close(live_.begin());
+  live_.push_back({event.pid, std::make_unique<Session>(lookup_, verdicts_, rules_())});
+  return *live_.back().session;
+}
+
+void Sessions::close(std::list<Process>::iterator process) {
+  process->session->finish();
+  live_.erase(process);
+}
+
+void Sessions::note(const model::Event& event, const Session& session) {
+  if (event.kind == "start" && !probe_started_) {
+    probe_started_ = true;
+    first_pid_ = event.pid;
+  }
+  first_ended_ |= event.kind == "end" && event.pid == first_pid_;
+  if (event.kind != "framework" || environment_.is_object() || !event.body.is_object()) return;
+  environment_ = event.body;
+  for (const char* key : {"kind", "t", "pid"}) environment_.erase(key);
+  const model::Json& start = session.run().start();
+  if (start.is_object() && start.contains("python")) environment_["python"] = start["python"];
+}
+
+void Sessions::lost(const std::string& reason, std::uint64_t count) {
+  verdicts_.not_checked("trace", reason, count);
+}
+
+void Sessions::finish() {
+  while (!live_.empty()) close(live_.begin());
 }
 
 }  // namespace kerasan::checks

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,11 +24,6 @@ class Session {
   void finish();
 
   const model::Run& run() const { return run_; }
-  // A probe started and it met a framework: without both nothing was observed.
-  bool probe_started() const { return probe_started_; }
-  bool framework_seen() const { return framework_seen_; }
-  bool probe_ended() const { return probe_ended_; }
-  std::uint64_t events() const { return events_; }
 
  private:
   bool take(const model::Event& event);
@@ -35,10 +32,46 @@ class Session {
   model::Run run_;
   Verdicts& verdicts_;
   std::vector<std::unique_ptr<Rule>> rules_;
+};
+
+// One session for each process of the program: ids are unique within a process only, and what
+// one process does says nothing about another.
+class Sessions {
+ public:
+  using Rules = std::vector<std::unique_ptr<Rule>>;
+  Sessions(model::TensorLookup lookup, Verdicts& verdicts,
+           std::function<Rules()> rules = make_rules);
+
+  void feed(const model::Event& event);
+  void lost(const std::string& reason, std::uint64_t count = 1);
+  void finish();
+
+  bool probe_started() const { return probe_started_; }
+  bool framework_seen() const { return environment_.is_object(); }
+  // The program's first process was recorded to its end.
+  bool first_ended() const { return first_ended_; }
+  // The first `framework` event, with "python" of the process that met it; or null.
+  const model::Json& environment() const { return environment_; }
+
+ private:
+  // Processes followed at once; with more, the one that was first met is closed.
+  static constexpr std::size_t kMaxLive = 64;
+  struct Process {
+    std::int64_t pid;
+    std::unique_ptr<Session> session;
+  };
+  Session& session_of(const model::Event& event);
+  void close(std::list<Process>::iterator process);
+  void note(const model::Event& event, const Session& session);
+
+  model::TensorLookup lookup_;
+  Verdicts& verdicts_;
+  std::function<Rules()> rules_;
+  std::list<Process> live_;
+  std::int64_t first_pid_ = 0;
   bool probe_started_ = false;
-  bool framework_seen_ = false;
-  bool probe_ended_ = false;
-  std::uint64_t events_ = 0;
+  bool first_ended_ = false;
+  model::Json environment_;
 };
 
 }  // namespace kerasan::checks

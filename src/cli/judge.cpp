@@ -12,16 +12,16 @@ namespace kerasan::cli {
 
 Judge::Judge(trace::TraceReader reader)
     : reader_(std::move(reader)),
-      session_([this](const std::string& digest) { return reader_.tensor(digest); }, collector_) {}
+      sessions_([this](const std::string& digest) { return reader_.tensor(digest); }, collector_) {}
 
 bool Judge::drain(const std::function<bool()>& stop) {
   while (!stop()) {
     std::optional<trace::Record> record = reader_.next();
     if (!record) return true;
     try {
-      session_.feed(model::to_event(std::move(record->body)));
+      sessions_.feed(model::to_event(std::move(record->body)));
     } catch (const InputError& error) {
-      session_.lost(std::string("event that cannot be used: ") + error.what());
+      sessions_.lost(std::string("event that cannot be used: ") + error.what());
     }
   }
   return false;
@@ -29,30 +29,30 @@ bool Judge::drain(const std::function<bool()>& stop) {
 
 void Judge::finish(const std::function<bool()>& stop) {
   reader_.set_final();
-  if (!drain(stop)) session_.lost("the analysis was interrupted before the end of the trace");
-  session_.finish();
+  if (!drain(stop)) sessions_.lost("the analysis was interrupted before the end of the trace");
+  sessions_.finish();
   note_loss();
-  if (session_.probe_started() && !session_.probe_ended()) {
-    session_.lost("the recording has no end: the program was killed or left without clean-up");
+  if (sessions_.probe_started() && !sessions_.first_ended()) {
+    sessions_.lost("the recording has no end: the program was killed or left without clean-up");
   }
 }
 
 void Judge::note_loss() {
   const trace::Loss& loss = reader_.loss();
-  if (loss.damaged_regions > 0) session_.lost("damaged part of the trace", loss.damaged_regions);
+  if (loss.damaged_regions > 0) sessions_.lost("damaged part of the trace", loss.damaged_regions);
   if (loss.unreadable_frames > 0) {
-    session_.lost("frame of the trace with unusable content", loss.unreadable_frames);
+    sessions_.lost("frame of the trace with unusable content", loss.unreadable_frames);
   }
-  if (loss.truncated_tail) session_.lost("the trace ends inside a frame");
+  if (loss.truncated_tail) sessions_.lost("the trace ends inside a frame");
 }
 
 std::string Judge::nothing_checked() const {
-  if (!session_.probe_started()) {
+  if (!sessions_.probe_started()) {
     return "nothing was observed: the probe did not start (a program that is not Python, or a "
            "Python run with -S, -E or -I, cannot be observed)";
   }
-  if (!session_.framework_seen()) {
-    return "nothing was checked: no supported TensorFlow or Keras was imported";
+  if (!sessions_.framework_seen()) {
+    return "nothing was checked: no supported TensorFlow or Keras was observed";
   }
   if (collector_.checked() > 0) return {};
   return collector_.not_checked_total() > 0
@@ -63,10 +63,7 @@ std::string Judge::nothing_checked() const {
 report::Report Judge::report(std::vector<report::Suppression> suppressions) const {
   report::Report report = report::make_report(collector_, std::move(suppressions));
   report.nothing_checked = nothing_checked();
-  if (session_.run().framework().is_object()) report.environment = session_.run().framework();
-  for (const char* key : {"kind", "t", "pid"}) report.environment.erase(key);
-  const model::Json& start = session_.run().start();
-  if (start.is_object() && start.contains("python")) report.environment["python"] = start["python"];
+  if (sessions_.framework_seen()) report.environment = sessions_.environment();
   return report;
 }
 

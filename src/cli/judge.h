@@ -23,6 +23,8 @@ class Judge {
   bool drain(const std::function<bool()>& stop);
   // Nothing more will be written: judges the rest and closes the accounts.
   void finish(const std::function<bool()>& stop);
+  // Something besides the trace says that the recording is not whole.
+  void lost(const std::string& reason) { sessions_.lost(reason); }
   report::Report report(std::vector<report::Suppression> suppressions) const;
 
  private:
@@ -31,7 +33,7 @@ class Judge {
 
   trace::TraceReader reader_;
   report::Collector collector_;
-  checks::Session session_;
+  checks::Sessions sessions_;
 };
 
 // Prints to stderr, writes the JSON, gives the exit status.

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -69,6 +70,12 @@ void restore_priority(pid_t thread) {
   setpriority(PRIO_PROCESS, static_cast<id_t>(thread), getpriority(PRIO_PROCESS, 0));
 }
 
+bool disk_full(const std::string& path) {
+  struct statvfs disk = {};
+  constexpr unsigned long kLeast = 1UL << 20;  // the size of a large frame
+  return statvfs(path.c_str(), &disk) == 0 && disk.f_bavail * disk.f_frsize < kLeast;
+}
+
 class LiveJudge {
  public:
   explicit LiveJudge(Judge& judge) : judge_(judge), thread_([this] { work(); }) {}
@@ -125,6 +132,7 @@ int run_command(const RunOptions& options) {
   std::cout.flush();
   try {
     live.join();
+    if (disk_full(trace.path())) judge.lost("the disk that holds the trace is full: " + trace.path());
     // Empty when the probe never started; the report says so.
     if (fs::file_size(trace.path()) > 0) judge.finish(analysis_interrupted);
   } catch (const InputError& error) {

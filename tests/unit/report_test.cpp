@@ -185,11 +185,51 @@ TEST(Session, ARuleThatThrowsIsCountedAsNotChecked) {
   session.feed({"fault", 0, 1, {{"hook", "fit"}, {"error", "ValueError: x"}}});
   session.feed({"uncovered", 0, 1, {{"reason", "subprocess"}, {"detail", "worker"}}});
   session.finish();
-  EXPECT_TRUE(session.probe_started());
-  EXPECT_FALSE(session.framework_seen());
   EXPECT_EQ(collector.not_checked_total(), 5U);
   EXPECT_EQ(collector.gaps()[0].reason, "rule failed: bad field");
   EXPECT_EQ(collector.gaps()[0].count, 3U);
+}
+
+// Says with a finding when it sees two processes.
+class OnePidOnly : public checks::Rule {
+ public:
+  const checks::RuleInfo& info() const override {
+    static const checks::RuleInfo info{"one-pid", "wrong-shape", 1, "text"};
+    return info;
+  }
+  void on_event(const model::Event& event, const model::Run&, checks::Verdicts& verdicts) override {
+    if (pid_ == 0) pid_ = event.pid;
+    pid_ == event.pid ? verdicts.agrees("one-pid") : verdicts.disagrees(finding("one-pid", 1));
+  }
+  void finish(const model::Run&, checks::Verdicts& verdicts) override {
+    verdicts.not_checked("one-pid", "finished");
+  }
+
+ private:
+  std::int64_t pid_ = 0;
+};
+
+TEST(Sessions, ProcessesAreJudgedApart) {
+  Collector collector;
+  checks::Sessions sessions([](const std::string&) { return std::nullopt; }, collector, [] {
+    std::vector<std::unique_ptr<checks::Rule>> rules;
+    rules.push_back(std::make_unique<OnePidOnly>());
+    return rules;
+  });
+  const auto event = [](const char* kind, int pid) {
+    return model::Event{kind, 0, pid, {{"kind", kind}, {"pid", pid}, {"python", "3.9"}}};
+  };
+  sessions.feed(event("start", 1));
+  for (int pid = 2; pid < 200; ++pid) sessions.feed(event("start", pid));
+  sessions.feed(event("framework", 199));
+  sessions.feed(event("end", 199));
+  EXPECT_FALSE(sessions.first_ended());
+  sessions.feed(event("end", 1));
+  sessions.finish();
+  EXPECT_TRUE(sessions.first_ended());
+  EXPECT_EQ(sessions.environment()["python"], "3.9");
+  EXPECT_EQ(collector.disagreed(), 0U);
+  EXPECT_GE(collector.not_checked_total(), 199U);  // every process was finished
 }
 
 }  // namespace
