@@ -4,7 +4,7 @@ import sys
 
 import tensorflow as tf
 
-from kerasan_probe.adapters import common_encode, common_models, graphs, hooks
+from kerasan_probe.adapters import common_encode, common_models, graphs, hooks, loops
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
 from kerasan_probe.recorder import rec
@@ -122,6 +122,7 @@ def install():
     for name, (old, new) in hooks.observe_loading(keras.models, compiled).items():
         replace_everywhere(name, old, new)
     hooks.observe_optimizers(optimizer_classes(keras))
+    loops.install(optimizer_classes(keras))
 
 
 def optimizer_classes(keras):

@@ -85,5 +85,8 @@ def install():
     hooks.observe_callbacks(keras.callbacks.CallbackList)
     for name, (old, new) in hooks.observe_loading(keras.models, compiled).items():
         replace_everywhere(name, old, new)
-    hooks.observe_optimizers([value for value in vars(keras.optimizers).values()
-                              if isinstance(value, type) and hasattr(value, "apply_gradients")])
+    classes = [value for value in vars(keras.optimizers).values()
+               if isinstance(value, type) and hasattr(value, "apply_gradients")]
+    hooks.observe_optimizers(classes)
+    if backend == "tensorflow":
+        importlib.import_module("kerasan_probe.adapters.loops").install(classes)
