@@ -116,6 +116,11 @@ def test_a_fault_in_a_hook_is_recorded_and_the_program_unchanged(tmp_path, hook)
     assert faults and all("injected fault" in f["error"] for f in faults)
 
 
+def test_text_that_is_not_utf8_is_recorded_with_a_replacement(tmp_path):
+    _, trace = run(tmp_path, "import sys; sys.stderr.write('caf\\u00e9 \\udcff')\n")
+    assert [t["text"] for t in events(trace, "text")] == [u"caf\u00e9 ?"]
+
+
 def test_a_full_disk_stops_the_recording_and_not_the_program(tmp_path):
     done, _ = run(tmp_path, CALLS + "print('done')\n", trace="/dev/full")
     assert done.returncode == 0 and done.stdout == "done\n"

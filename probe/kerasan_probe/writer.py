@@ -25,7 +25,9 @@ class TraceWriter(object):
 
     def frame(self, kind, header, blob=b""):
         """Raises OSError when the frame could not be written whole (a full disk)."""
-        text = json.dumps(header, separators=(",", ":")).encode("utf-8")
+        # Strict JSON: lone surrogates (odd file names) become "?", a bare NaN raises ValueError.
+        text = json.dumps(header, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        text = text.encode("utf-8", "replace")
         payload_length = 4 + len(text) + len(blob)
         head = struct.pack("<HHI", kind, 0, os.getpid() & 0xFFFFFFFF)
         length = struct.pack("<I", len(text))
