@@ -7,6 +7,8 @@ from kerasan_probe.adapters import common_models, rerun
 from kerasan_probe.recorder import rec
 
 THROUGH = ("ReadVariableOp", "Identity", "Cast")
+FUNCTIONS = ("While", "StatelessWhile", "If", "StatelessIf", "Case", "StatelessCase",
+             "PartitionedCall", "StatefulPartitionedCall")
 MAX_EACH = 3  # applications of one layer in graphs of one name
 
 
@@ -50,10 +52,14 @@ class GraphWatch(object):
                 for weight in inner.weights:
                     source = held.get(id(handle_of(weight)))
                     if source is not None:
-                        uses.append({"layer": rec.ref("layer", inner), "applications": times,
+                        readers = consumers(source, added)
+                        # A loop traces its body once more outside: no count follows.
+                        loops = any(reader["op"] in FUNCTIONS for reader in readers)
+                        uses.append({"layer": rec.ref("layer", inner),
+                                     "applications": None if loops else times,
                                      "class": type(inner).__name__, "name": inner.name,
                                      "weight": weight.name, "id": rec.ref("variable", weight),
-                                     "consumers": consumers(source, added)})
+                                     "consumers": readers})
             if uses:
                 rec.emit("graph", layer=rec.ref("layer", layer), name=layer.name,
                          where=graph.name, call=rec.current_call(), ops=len(added), uses=uses,
@@ -105,7 +111,8 @@ def leaves(layer, times):
             out.extend(leaves(inner, known))
         return out
     if "TimeDistributed" in names:
-        return leaves(layer.layer, times)
+        # Keras 3 applies the layer once for each time step, earlier releases to all at once.
+        return leaves(layer.layer, None if hasattr(layer, "path") else times)
     if "Bidirectional" in names:
         return [(layer.forward_layer, None), (layer.backward_layer, None)]
     if "RNN" in names or "Wrapper" in names or not common_models.builtin(layer):

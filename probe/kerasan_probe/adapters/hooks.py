@@ -1,5 +1,6 @@
 """The hooks that Keras 2.2 and later and Keras 3 have in common."""
 import functools
+import gc
 
 from kerasan_probe.adapters import common_models, optimizers, steps
 from kerasan_probe.calls import wrap_call
@@ -161,12 +162,31 @@ def _stand_in(framework, model, phase, attr):
         setattr(model, attr, steps.StepFunction(framework, model, phase, held))
 
 
-def count_traces(functions):
-    """A counter of traces of the step functions that live."""
-    def counter():
-        total = 0
-        for function in list(functions):
-            count = getattr(function, "experimental_get_tracing_count", None)
-            total += count() if count else 0
-        return total
-    rec.counters["traces"] = counter
+
+class Resources(object):
+    """Live objects and graph functions, and traces made: read when a call returns."""
+
+    def __init__(self, graph_class=None):
+        self._graph_class = graph_class
+        self._functions = None
+
+    def install(self):
+        rec.counters.update(objects=self.objects, functions=lambda: self._functions, traces=traces)
+
+    def objects(self):
+        """One pass of the collector's list for both counts, while the budget allows."""
+        self._functions = None
+        if not rec.budget.allow():
+            return None
+        held = gc.get_objects()
+        if self._graph_class is not None:
+            self._functions = sum(1 for item in held if type(item) is self._graph_class)
+        return len(held)
+
+
+def traces():
+    """Traces made by the compiled step functions that are known, or None."""
+    counts = [getattr(function.original, "experimental_get_tracing_count", None)
+              for function in list(steps.living)]
+    known = [count() for count in counts if count is not None]
+    return sum(known) if known else None

@@ -3,6 +3,7 @@ import importlib
 import sys
 
 import tensorflow as tf
+from tensorflow.python.framework.func_graph import FuncGraph
 
 from kerasan_probe.adapters import common_encode, common_models, graphs, hooks, loops
 from kerasan_probe.adapters.common_models import replace_everywhere
@@ -109,6 +110,7 @@ def install():
     rec.emit("framework", tensorflow=tf.__version__, keras=version(keras), backend="tensorflow",
              adapter="keras2", eager=bool(tf.executing_eagerly()), floatx=keras.backend.floatx())
     framework = Keras2(keras)
+    hooks.Resources(FuncGraph).install()
     model_class = keras.Model
     hooks.observe_steps(framework, model_class)
     graphs.install(keras)

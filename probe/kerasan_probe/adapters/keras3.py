@@ -79,6 +79,8 @@ def install():
     if backend == "tensorflow":
         hooks.observe_steps(tensorflow_framework(), keras.Model)
         importlib.import_module("kerasan_probe.adapters.graphs").install(keras)
+        func_graph = importlib.import_module("tensorflow.python.framework.func_graph")
+        hooks.Resources(func_graph.FuncGraph).install()
     else:
         rec.uncovered("steps of this backend", backend)
     hooks.observe_model_calls(keras.Model, compiled)

@@ -62,7 +62,9 @@ def _before(optimizer, pairs):
     if not tf.executing_eagerly():
         functions = getattr(local, "functions", None)
         if functions:
-            _inside.setdefault(functions[0], []).append((weakref.ref(optimizer), variables))
+            held = _inside.setdefault(functions[0], [])
+            if not any(reference() is optimizer for reference, _ in held):
+                held.append((weakref.ref(optimizer), variables))
         return None
     with rec.budget.measure(), rec.quiet():
         if not sampled(rec.ref("optimizer", optimizer)) or not small(variables):
@@ -110,8 +112,7 @@ def _function_before(function):
         held = []
         for reference, variables in _inside[function]:
             optimizer = reference()
-            known = {id(h[0]) for h in held}
-            if optimizer is not None and id(optimizer) not in known and small(variables):
+            if optimizer is not None and small(variables):
                 held.append((optimizer, variables, optimizers.before(optimizer, variables)))
         return held
 

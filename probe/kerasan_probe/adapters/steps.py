@@ -59,6 +59,7 @@ def close_named(phase):
             close_phase(held, key)
 
 
+living = weakref.WeakSet()  # step functions
 _seen = {}  # (model, phase) -> [recorded, re-run] in this process
 
 
@@ -68,6 +69,7 @@ class StepFunction(object):
     def __init__(self, framework, model, phase, original):
         self.framework, self.phase, self.original = framework, phase, original
         self.model = weakref.ref(model)
+        living.add(self)
 
     def __getattr__(self, name):
         if name == "original":  # not set yet: while being copied
