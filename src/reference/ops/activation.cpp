@@ -1,0 +1,203 @@
+// Definitions: the "Layer activation functions" page of the Keras documentation. Accuracy:
+// vectorised exp, tanh and logistic are polynomial or rational approximations, of a few
+// units in the last place (Eigen and XLA document at most about 5); c = 8 covers them. The
+// logistic and tanh ones are accurate relative to 1, not to a tiny value.
+#include "reference/ops/activation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "reference/ops/guard.h"
+
+namespace kerasan::reference {
+namespace {
+
+using Function = double (*)(double);
+
+constexpr double kUlps = 8;
+constexpr double kSeluScale = 1.0507009873554805;
+constexpr double kSeluAlpha = 1.6732632423543772;
+
+double sigmoid(double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
+double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); }
+double clip(double x, double low, double high) { return std::min(std::max(x, low), high); }
+
+struct Elementary {
+  Function f;
+  double slope;     // Lipschitz constant; 0: f is monotone, use the values at both ends
+  double relative;  // error in u, relative to |f(x)|
+  double absolute;  // error in u
+  double input;     // error in u, relative to |x|: an intermediate as large as x is rounded
+};
+
+const std::map<std::string, Elementary, std::less<>>& table() {
+  static const std::map<std::string, Elementary, std::less<>> functions{
+      {"linear", {[](double x) { return x; }, 0, 0, 0, 0}},
+      {"relu", {[](double x) { return std::max(x, 0.0); }, 0, 0, 0, 0}},
+      {"relu6", {[](double x) { return clip(x, 0, 6); }, 0, 0, 0, 0}},
+      {"sigmoid", {sigmoid, 0, kUlps, kUlps, 0}},
+      {"tanh", {[](double x) { return std::tanh(x); }, 0, kUlps, 0, 0}},
+      {"softplus", {softplus, 0, kUlps, kUlps, 2}},
+      {"softsign", {[](double x) { return x / (1 + std::fabs(x)); }, 0, 4, 0, 0}},
+      {"exponential", {[](double x) { return std::exp(x); }, 0, kUlps, 0, 0}},
+      {"exp", {[](double x) { return std::exp(x); }, 0, kUlps, 0, 0}},
+      {"elu", {[](double x) { return x >= 0 ? x : std::expm1(x); }, 0, kUlps, kUlps, 0}},
+      {"selu",
+       {[](double x) { return kSeluScale * (x >= 0 ? x : kSeluAlpha * std::expm1(x)); }, 0,
+        2 * kUlps, 2 * kUlps, 0}},
+      {"gelu",
+       {[](double x) { return 0.5 * x * std::erfc(-x / std::sqrt(2.0)); }, 1.13, kUlps, 0, kUlps}},
+      {"swish", {[](double x) { return x * sigmoid(x); }, 1.1, kUlps, 0, kUlps}},
+      {"silu", {[](double x) { return x * sigmoid(x); }, 1.1, kUlps, 0, kUlps}},
+      {"mish", {[](double x) { return x * std::tanh(softplus(x)); }, 1.1, 2 * kUlps, 0, 2 * kUlps}},
+      {"leaky_relu", {[](double x) { return x >= 0 ? x : 0.2 * x; }, 0, 2, 0, 0}},
+      {"hard_silu", {[](double x) { return x * clip(x / 6 + 0.5, 0, 1); }, 1.5, 6, 0, 6}},
+      {"hard_swish", {[](double x) { return x * clip(x / 6 + 0.5, 0, 1); }, 1.5, 6, 0, 6}},
+  };
+  return functions;
+}
+
+Bounded apply(const Elementary& e, const Bounded& x, Precision p) {
+  Bounded y(x.shape);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double v = x.value[i], d = x.bound[i];
+    y.value[i] = e.f(v);
+    double spread = e.slope * d;
+    if (e.slope == 0 && d > 0)
+      spread = std::max(std::fabs(e.f(v + d) - y.value[i]), std::fabs(e.f(v - d) - y.value[i]));
+    const double rounding = e.relative * (std::fabs(y.value[i]) + spread) + e.absolute +
+                            e.input * (std::fabs(v) + d);
+    const bool copies = e.relative == 0 && e.absolute == 0 && e.input == 0;
+    y.bound[i] = spread + p.u * rounding + (copies ? 0.0 : 2 * p.tiny);
+  }
+  return y;
+}
+
+// Keras up to 2.x documents clip(0.2 x + 0.5, 0, 1), Keras 3 relu6(x + 3) / 6. The result
+// covers both, so neither is reported.
+Bounded hard_sigmoid(const Bounded& x, Precision p) {
+  const Elementary old_one{[](double v) { return clip(0.2 * v + 0.5, 0, 1); }, 0, 4, 4, 0};
+  const Elementary new_one{[](double v) { return clip(v / 6 + 0.5, 0, 1); }, 0, 4, 4, 0};
+  Bounded y = apply(old_one, x, p);
+  const Bounded z = apply(new_one, x, p);
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const double half = 0.5 * std::fabs(y.value[i] - z.value[i]);
+    y.value[i] = 0.5 * (y.value[i] + z.value[i]);
+    y.bound[i] = half + std::max(y.bound[i], z.bound[i]);
+  }
+  return y;
+}
+
+struct Lines {
+  std::size_t count, length, stride;
+  std::size_t start(std::size_t line) const {
+    return line / stride * stride * length + line % stride;
+  }
+};
+
+Lines lines_along(const Shape& shape, std::int64_t axis) {
+  const auto rank = std::int64_t(shape.size());
+  if (axis < 0) axis += rank;
+  require(axis >= 0 && axis < rank, "softmax axis out of range");
+  Lines lines{1, std::size_t(shape[axis]), 1};
+  for (std::int64_t i = axis + 1; i < rank; ++i) lines.stride *= std::size_t(shape[i]);
+  lines.count = lines.length == 0 ? 0 : element_count(shape) / lines.length;
+  return lines;
+}
+
+// One line of a (log) softmax. d log p_i = dx_i - sum_j p_j dx_j.
+struct Line {
+  double peak = 0, sum = 0, drift = 0;  // max x, sum of exp(x - max), sum of p_j dx_j
+};
+
+Line measure(const Bounded& x, const Lines& lines, std::size_t start, Precision p) {
+  Line line{-std::numeric_limits<double>::infinity(), 0, 0};
+  for (std::size_t j = 0; j < lines.length; ++j)
+    line.peak = std::max(line.peak, x.value[start + j * lines.stride]);
+  for (std::size_t j = 0; j < lines.length; ++j) {
+    const std::size_t at = start + j * lines.stride;
+    const double e = std::exp(x.value[at] - line.peak);
+    line.sum += e;
+    line.drift += e * (x.bound[at] + p.u * std::fabs(x.value[at] - line.peak));
+  }
+  line.drift /= line.sum;
+  return line;
+}
+
+}  // namespace
+
+Bounded softmax(const Bounded& x, std::int64_t axis, Precision p) {
+  Bounded y(x.shape);
+  const Lines lines = lines_along(x.shape, axis);
+  for (std::size_t l = 0; l < lines.count; ++l) {
+    const Line line = measure(x, lines, lines.start(l), p);
+    for (std::size_t j = 0; j < lines.length; ++j) {
+      const std::size_t at = lines.start(l) + j * lines.stride;
+      const double shifted = x.value[at] - line.peak;
+      y.value[at] = std::exp(shifted) / line.sum;
+      const double argument = x.bound[at] + p.u * std::fabs(shifted) + line.drift;
+      const double rounding = gamma(double(lines.length) + 2 * kUlps + 4, p.u);
+      y.bound[at] = y.value[at] * (std::expm1(argument) + rounding * std::exp(argument)) +
+                    double(lines.length) * p.tiny;
+    }
+  }
+  return y;
+}
+
+Bounded log_softmax(const Bounded& x, std::int64_t axis, Precision p) {
+  Bounded y(x.shape);
+  const Lines lines = lines_along(x.shape, axis);
+  for (std::size_t l = 0; l < lines.count; ++l) {
+    const Line line = measure(x, lines, lines.start(l), p);
+    for (std::size_t j = 0; j < lines.length; ++j) {
+      const std::size_t at = lines.start(l) + j * lines.stride;
+      y.value[at] = x.value[at] - line.peak - std::log(line.sum);
+      const double sizes = std::fabs(x.value[at]) + std::fabs(line.peak) + std::log(line.sum);
+      y.bound[at] = x.bound[at] + line.drift + 4 * p.u * sizes +
+                    gamma(double(lines.length) + 2 * kUlps, p.u);
+    }
+  }
+  return y;
+}
+
+Bounded relu(const Bounded& x, double negative_slope, double max_value, double threshold,
+             Precision p) {
+  Bounded y(x.shape);
+  const double jump = std::fabs(threshold) * std::max(1.0, std::fabs(negative_slope));
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double v = x.value[i], d = x.bound[i];
+    y.value[i] = v >= threshold ? std::min(v, max_value) : negative_slope * (v - threshold);
+    const bool at_jump = threshold != 0 && std::fabs(v - threshold) <=
+                                               d + p.u * (std::fabs(v) + std::fabs(threshold));
+    y.bound[i] = d * std::max(1.0, std::fabs(negative_slope)) + (at_jump ? jump : 0.0) +
+                 2 * p.u * (v < threshold ? std::fabs(negative_slope) * (std::fabs(v) + std::fabs(threshold)) : 0) +
+                 (v < threshold ? p.tiny : 0.0) +
+                 (y.value[i] == max_value ? p.u * max_value : 0.0);
+  }
+  return y;
+}
+
+Bounded elu(const Bounded& x, double alpha, Precision p) {
+  Bounded y = apply(table().at("elu"), x, p);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const bool negative = x.value[i] < 0;
+    if (negative) y.value[i] *= alpha;
+    // Near 0 both branches are within reach.
+    y.bound[i] *= std::max(1.0, std::fabs(alpha));
+    y.bound[i] += negative ? p.u * std::fabs(y.value[i]) : 0.0;
+  }
+  return y;
+}
+
+Bounded activate(std::string_view name, const Bounded& x, Precision p) {
+  if (name == "softmax") return softmax(x, -1, p);
+  if (name == "log_softmax") return log_softmax(x, -1, p);
+  if (name == "hard_sigmoid") return hard_sigmoid(x, p);
+  const auto found = table().find(name);
+  require(found != table().end(), "no reference for activation " + std::string(name));
+  return apply(found->second, x, p);
+}
+
+}  // namespace kerasan::reference

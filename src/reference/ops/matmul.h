@@ -1,0 +1,18 @@
+// Matrix products with their bound.
+#pragma once
+
+#include "reference/bounded.h"
+#include "reference/ops/precision.h"
+
+namespace kerasan::reference {
+
+// a [m, k] (any leading axes) times b [k, n]; shape of a with its last axis replaced by n.
+// |error| <= gamma_{k+2} |a||b| (Higham, section 3.5) plus the propagated bounds of a and b
+// and one underflow for each product.
+Bounded matmul(const Bounded& a, const Bounded& b, Precision p);
+
+// x + bias along the last axis, where x is a sum of `terms` products. The bias may enter
+// that sum at any place, so it takes part in as many roundings.
+void add_bias(Bounded& x, const Bounded& bias, Precision p, double terms);
+
+}  // namespace kerasan::reference
