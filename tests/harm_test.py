@@ -47,10 +47,11 @@ def test_weights_and_logs_are_identical(program, env, tmp_path):
     assert watched == bare, run.told()
 
 
+@pytest.mark.parametrize("hooks", ["all", "running"])
 @pytest.mark.parametrize("env", ENVS)
-def test_a_fault_in_every_hook_is_survived_and_told(env, tmp_path):
+def test_a_fault_in_every_hook_is_survived_and_told(env, hooks, tmp_path):
     bare = bare_digest("functional", env, tmp_path)
-    watched, run = watched_digest("functional", env, tmp_path, {"KERASAN_FAULT": "all"})
+    watched, run = watched_digest("functional", env, tmp_path, {"KERASAN_FAULT": hooks})
     assert watched == bare, run.told()
     reasons = [entry["reason"] for entry in run.report["coverage"]["not_checked"]]
     assert any("fault of the probe" in reason for reason in reasons), run.told()
