@@ -1,0 +1,192 @@
+"""What tf.keras 1.13 to 2.1 have in common: losses and metrics, batches, symbolic calls."""
+import functools
+
+import tensorflow as tf
+from tensorflow.python.keras import backend
+from tensorflow.python.keras.engine import training
+
+from kerasan_probe.adapters import common_encode, common_models, graphs, hooks
+from kerasan_probe.adapters.common_models import replace_everywhere
+from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
+from kerasan_probe.recorder import rec
+
+MODEL = training.Model
+
+
+class LegacySteps(TensorFlowSteps):
+    """Batches of the loops before `train_step`."""
+
+    layer_class = tf.keras.layers.Layer
+
+    def unpack(self, data):
+        if not isinstance(data, (list, tuple)):
+            return data, None, None
+        return (tuple(data) + (None, None))[:3]
+
+    def can_watch(self, model, iterator):
+        strategy = getattr(model, "_distribution_strategy", None)
+        if strategy is not None and strategy.num_replicas_in_sync > 1:
+            rec.uncovered("distribution strategy", type(strategy).__name__)
+            return False
+        spec = specification(iterator)
+        if spec is None or any(type(s).__name__ != "TensorSpec" for s in tf.nest.flatten(spec)):
+            rec.uncovered("batches that are not dense tensors", rec.ref("model", model))
+            return False
+        return True
+
+    def one_element(self, iterator, data):
+        """An iterator over this one batch with the specification of all: no new trace."""
+        with tf.device("/cpu:0"):
+            dataset = tf.data.Dataset.from_tensors(data)
+            dataset._structure = specification(iterator)
+            options = tf.data.Options()
+            options.experimental_optimization.apply_default_optimizations = False
+            return iter(dataset.with_options(options))
+
+    def sublayers(self, layer):
+        out = []
+        for inner in getattr(layer, "_layers", None) or []:
+            inside = [inner] if isinstance(inner, tf.keras.layers.Layer) else \
+                getattr(inner, "layers", [])  # lists and dicts of layers are tracked as one
+            out.extend(held for held in inside if isinstance(held, tf.keras.layers.Layer))
+        return out
+
+    def all_variables(self, model):
+        found = {id(v): v for layer in self.all_layers(model)
+                 for value in vars(layer).values()
+                 for v in (value if isinstance(value, (list, tuple)) else [value])
+                 if isinstance(v, tf.Variable)}
+        found.update({id(v): v for v in model.weights})
+        return list(found.values())
+
+    def call(self, model, x, training):
+        return model(x, training=training)
+
+
+def specification(iterator):
+    return getattr(iterator, "element_spec", getattr(iterator, "_element_spec", None))
+
+
+def compiled(model):
+    """The COMPILE part of a snapshot."""
+    if not getattr(model, "_is_compiled", False) and getattr(model, "optimizer", None) is None:
+        return None
+    out = {"loss": rec.value(model.loss), "metrics": [], "optimizer": rec.value(model.optimizer),
+           "loss_names": [getattr(loss, "name", None)
+                          for loss in getattr(model, "loss_functions", None) or []],
+           "loss_weights": rec.value(getattr(model, "loss_weights", None)),
+           "given_metrics": rec.value(getattr(model, "_compile_metrics", None)),
+           "weighted_metrics": rec.value(getattr(model, "_compile_weighted_metrics", None)),
+           "run_eagerly": bool(getattr(model, "run_eagerly", False)),
+           "optimizer_class": type(model.optimizer).__name__,
+           "metrics_names": rec.value(list(getattr(model, "metrics_names", []) or []))}
+    names = getattr(model, "output_names", None) or []
+    for attr, weighted in (("_per_output_metrics", False), ("_per_output_weighted_metrics", True)):
+        for index, group in enumerate(getattr(model, attr, None) or []):
+            for name, metric in (group or {}).items():
+                metric = metric[1] if isinstance(metric, tuple) else metric
+                output = names[index] if index < len(names) else index
+                held = common_models.metric_of(metric, output, weighted)
+                out["metrics"].append(dict(held, name=name))
+    return out
+
+
+class SymbolicWatch(graphs.GraphWatch):
+    """As `graphs.GraphWatch`, where symbolic calls go to Keras' own graph."""
+
+    def _before(self, layer):
+        graph = tf.compat.v1.get_default_graph()
+        if tf.executing_eagerly():
+            graph = getattr(backend, "_GRAPH", None)
+        if graph is None:
+            return None
+        key = (rec.ref("layer", layer), id(graph))
+        self._seen[key] = self._seen.get(key, 0) + 1
+        if self._seen[key] > graphs.MAX_EACH:
+            return None
+        return graph, graph._last_id if hasattr(graph, "_last_id") else None
+
+    def _after(self, layer, graph, last):
+        with rec.budget.measure(), rec.quiet():
+            added = {op for op in graph.get_operations() if op._id > last}
+            if not added:
+                return
+            sources = weight_sources(graph)
+            uses = []
+            for inner, times in graphs.leaves(layer, 1):
+                for weight in inner.weights:
+                    handle = getattr(weight, "handle", getattr(weight, "_variable", None))
+                    source = sources.get(id(handle), handle)
+                    if source is None or getattr(source, "graph", None) is not graph:
+                        continue
+                    uses.append({"layer": rec.ref("layer", inner), "applications": times,
+                                 "class": type(inner).__name__, "name": inner.name,
+                                 "weight": weight.name, "id": rec.ref("variable", weight),
+                                 "consumers": graphs.consumers(source, added)})
+            if uses:
+                rec.emit("graph", layer=rec.ref("layer", layer), name=layer.name, uses=uses,
+                         where=getattr(graph, "name", None), call=rec.current_call(),
+                         ops=len(added), **{"class": type(layer).__name__})
+
+
+def weight_sources(graph):
+    """{id of an eager handle: its placeholder}; empty for a graph that holds its variables."""
+    held = getattr(graph, "captures", None)
+    if held is None:
+        return {}
+    pairs = held.items() if hasattr(held, "items") else held
+    return {id(outer): inner for outer, inner in pairs}
+
+
+class FunctionCount(object):
+    """Counts live graph functions through the collector, as the other adapters do."""
+
+    @staticmethod
+    def install():
+        try:
+            from tensorflow.python.framework.func_graph import FuncGraph
+        except ImportError:
+            FuncGraph = None
+        hooks.Resources(FuncGraph).install()
+
+
+def observe_reset():
+    from kerasan_probe.adapters import steps
+    original = getattr(MODEL, "reset_metrics", None)
+    if original is None:
+        return
+
+    @functools.wraps(original)
+    def reset_metrics(self, *args, **kwargs):
+        held = getattr(steps.local, "watch", None)
+        if held is not None:
+            held.reset = True
+        return original(self, *args, **kwargs)
+
+    MODEL.reset_metrics = reset_metrics
+
+
+def optimizer_classes():
+    return [value for value in vars(tf.keras.optimizers).values()
+            if isinstance(value, type) and hasattr(value, "apply_gradients")]
+
+
+def install(adapter):
+    """All but steps and updates."""
+    rec.add_encoder(common_encode.framework_object)
+    rec.emit("framework", tensorflow=tf.__version__, keras=str(tf.keras.__version__),
+             backend="tensorflow", adapter=adapter, eager=bool(tf.executing_eagerly()),
+             floatx=tf.keras.backend.floatx())
+    rec.safely("counters", FunctionCount.install)
+    watch = SymbolicWatch()
+    for owner in (tf.keras.layers.TimeDistributed, tf.keras.layers.Bidirectional):
+        rec.safely("wrap graphs", watch.observe, owner)
+    hooks.observe_model_calls(MODEL, compiled)
+    for name in ("fit_generator", "evaluate_generator", "predict_generator"):
+        rec.safely("wrap " + name, hooks._wrap, MODEL, name, "Model." + name, self_ref="model")
+    from tensorflow.python.keras import callbacks
+    hooks.observe_callbacks(callbacks.CallbackList)
+    for name, (old, new) in hooks.observe_loading(tf.keras.models, compiled).items():
+        replace_everywhere(name, old, new)
+    hooks.observe_optimizers(optimizer_classes())
+    rec.safely("wrap reset", observe_reset)
