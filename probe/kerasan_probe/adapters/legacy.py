@@ -1,5 +1,6 @@
 """What tf.keras 1.13 to 2.1 have in common: losses and metrics, batches, symbolic calls."""
 import functools
+import sys
 
 import tensorflow as tf
 from tensorflow.python.keras import backend
@@ -122,11 +123,17 @@ class SymbolicWatch(graphs.GraphWatch):
                     uses.append({"layer": rec.ref("layer", inner), "applications": times,
                                  "class": type(inner).__name__, "name": inner.name,
                                  "weight": weight.name, "id": rec.ref("variable", weight),
-                                 "consumers": graphs.consumers(source, added)})
+                                 "consumers": readers(source, added)})
             if uses:
                 rec.emit("graph", layer=rec.ref("layer", layer), name=layer.name, uses=uses,
                          where=getattr(graph, "name", None), call=rec.current_call(),
                          ops=len(added), **{"class": type(layer).__name__})
+
+
+def readers(source, added):
+    """Operations that use a weight's value; those that initialize it do not."""
+    return [item for item in graphs.consumers(source, added)
+            if "Initialized" not in item["op"] and not item["op"].startswith("Assign")]
 
 
 def weight_sources(graph):
@@ -166,8 +173,23 @@ def observe_reset():
     MODEL.reset_metrics = reset_metrics
 
 
+def observe_loading():
+    from tensorflow.python.keras import models
+    for name, (old, new) in hooks.observe_loading(models, compiled).items():
+        replace_everywhere(name, old, new)
+        for module in list(sys.modules.values()):  # modules behind deprecation wrappers
+            inner = getattr(type(module), "__name__", "") == "TFModuleWrapper" and \
+                object.__getattribute__(module, "_tfmw_wrapped_module")
+            if inner and vars(inner).get(name) is old:
+                setattr(inner, name, new)
+        public = tf.keras.models
+        if getattr(public, name, None) is old:
+            setattr(public, name, new)
+
+
 def optimizer_classes():
-    return [value for value in vars(tf.keras.optimizers).values()
+    public = tf.keras.optimizers  # a module, or a wrapper around one that has no dict
+    return [value for value in (getattr(public, name, None) for name in dir(public))
             if isinstance(value, type) and hasattr(value, "apply_gradients")]
 
 
@@ -186,7 +208,6 @@ def install(adapter):
         rec.safely("wrap " + name, hooks._wrap, MODEL, name, "Model." + name, self_ref="model")
     from tensorflow.python.keras import callbacks
     hooks.observe_callbacks(callbacks.CallbackList)
-    for name, (old, new) in hooks.observe_loading(tf.keras.models, compiled).items():
-        replace_everywhere(name, old, new)
+    rec.safely("wrap loading", observe_loading)
     hooks.observe_optimizers(optimizer_classes())
     rec.safely("wrap reset", observe_reset)

@@ -147,7 +147,8 @@ class Step(object):
         self.id = rec.next_id()
         optimizer = getattr(model, "optimizer", None)
         self.update = None
-        if self.phase == "train" and self.weights and optimizer is not None:
+        if self.phase == "train" and self.weights and optimizer is not None and \
+                getattr(fw, "reads_optimizer", True):
             self.update = rec.safely("optimizer state", optimizers.before, optimizer,
                                      list(model.trainable_variables))
         if rec.rerun and rec.budget.allow(self.seen[1] < ALWAYS_RERUN):

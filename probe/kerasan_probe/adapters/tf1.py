@@ -1,0 +1,202 @@
+"""tf.keras of TensorFlow 1.13 to 1.15: sessions, and eager execution where it was enabled."""
+import functools
+import weakref
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.keras import backend
+
+from kerasan_probe.adapters import legacy, loops, steps
+from kerasan_probe.adapters.common_models import flatten
+from kerasan_probe.recorder import rec
+
+_functions = weakref.WeakKeyDictionary()  # function of the backend -> (model, phase)
+
+
+class FedSteps(legacy.LegacySteps):
+    """Batches that are fed to a function of the backend."""
+
+    @property
+    def reads_optimizer(self):
+        return tf.executing_eagerly()
+
+    def numpy(self, value):
+        if isinstance(value, tf.Variable) and not tf.executing_eagerly():
+            return np.asarray(backend.get_session().run(value))
+        return super(FedSteps, self).numpy(value)
+
+    def can_watch(self, model, fed):
+        if any(isinstance(v, tf.Tensor) and not hasattr(v, "numpy") for v in fed):
+            rec.uncovered("dataset batches inside the graph", rec.ref("model", model))
+            return False
+        return True
+
+    def one_element(self, fed, _data):
+        return fed
+
+    def rerun(self, model, data, phase, step):
+        if tf.executing_eagerly():
+            x = data[0]
+            x = [tf.constant(part) for part in x] if isinstance(x, (list, tuple)) else x
+            held = x[0] if isinstance(x, list) and len(x) == 1 else x
+            return super(FedSteps, self).rerun(model, (held, None, None), phase, step)
+        return fetch(model, data, phase)
+
+
+def parts(model, fed):
+    """x, y and sample weights among the values that are fed, in the order of the function."""
+    sizes = [len(model._feed_inputs), len(getattr(model, "_feed_targets", None) or []),
+             len(getattr(model, "_feed_sample_weights", None) or [])]
+    out, at = [], 0
+    for size in sizes:
+        out.append(list(fed[at:at + size]) or None)
+        at += size
+    return tuple(out)
+
+
+def fetch(model, data, phase):
+    """The model's own outputs from the session; nothing is added to the graph."""
+    if phase == "train" or draws_random_numbers(model.outputs):
+        # An extra run of a random operation would move its state.
+        if draws_random_numbers(model.outputs, conditional=True) or model.updates:
+            rec.uncovered("re-run needs random numbers", "%s %s" % (rec.ref("model", model), phase))
+            return None
+    feed = {}
+    for tensor, value in zip(model._feed_inputs, data[0]):
+        feed[tensor] = value
+    learning = backend.symbolic_learning_phase() if hasattr(backend, "symbolic_learning_phase") \
+        else backend.learning_phase()
+    if isinstance(learning, tf.Tensor):
+        feed[learning] = phase == "train"
+    tensors = list(model.outputs)
+    values = backend.get_session().run(tensors, feed)
+    values = values[0] if len(values) == 1 else values
+    return rec.value(values, arrays=True), None
+
+
+def draws_random_numbers(outputs, conditional=False):
+    """True when a stateful random operation feeds the outputs outside of a condition."""
+    seen, queue = set(), [tensor.op for tensor in outputs]
+    while queue:
+        op = queue.pop()
+        if op in seen:
+            continue
+        seen.add(op)
+        if op._is_stateful if hasattr(op, "_is_stateful") else op.op_def.is_stateful:
+            inside = op._get_control_flow_context() is not None
+            if ("Random" in op.type or "Multinomial" in op.type) and (conditional or not inside):
+                return True
+        queue.extend(tensor.op for tensor in op.inputs)
+        queue.extend(op.control_inputs)
+    return False
+
+
+class FedFunction(steps.StepFunction):
+    """One run of a function of the backend, with the batch that is fed to it."""
+
+    def __call__(self, fed):
+        model = self.model()
+        held = steps.watch()
+        if held.in_callback:
+            rec.uncovered("steps inside a callback", self.phase)
+            return self.original(fed)
+        values = flatten(fed) if isinstance(fed, (list, tuple)) else [fed]
+        step = rec.safely("step sampling", steps.Step, self, model, held, values)
+        if step is None or not step.sampled:
+            result = self.original(fed)
+            if step is not None:
+                step.count()
+            return result
+        with rec.budget.measure(), rec.quiet():
+            rec.safely("step", step.before, parts(model, values), values)
+        result = self.original(fed)
+        step.count()
+        with rec.budget.measure(), rec.quiet():
+            rec.safely("step", step.after, result if self.phase == "predict" else None)
+        return result
+
+
+MAKERS = {"train": "train", "test": "test", "predict": "predict", "_fit": "train",
+          "_eval": "test"}  # release 1.13 has functions of their own for whole loops
+
+
+def observe_functions(framework):
+    for name, phase in MAKERS.items():
+        if hasattr(legacy.MODEL, "_make_%s_function" % name.strip("_")):
+            _observe_maker(name, phase)
+    for name in ("GraphExecutionFunction", "EagerExecutionFunction", "Function"):
+        owner = getattr(backend, name, None)
+        if isinstance(owner, type):
+            _observe_run(framework, owner)
+
+
+def keep_epochs():
+    """In release 1.13 an inner evaluation begins an epoch 0 of its own."""
+    from tensorflow.python.keras import callbacks
+    original = callbacks.CallbackList.on_epoch_begin
+
+    @functools.wraps(original)
+    def on_epoch_begin(self, epoch, *args, **kwargs):
+        held = getattr(steps.local, "watch", None)
+        epoch_before = None if held is None else held.epoch
+        result = original(self, epoch, *args, **kwargs)
+        if held is not None and str(kwargs.get("mode", "train")) != "train":
+            held.epoch = epoch_before
+        return result
+
+    callbacks.CallbackList.on_epoch_begin = on_epoch_begin
+
+
+def _observe_maker(name, phase):
+    maker = "_make_%s_function" % name.strip("_")
+    original = getattr(legacy.MODEL, maker)
+
+    @functools.wraps(original)
+    def make(self, *args, **kwargs):
+        result = original(self, *args, **kwargs)
+        rec.safely("wrap " + maker, note, self)
+        return result
+
+    def note(model):
+        made = getattr(model, name + "_function", None)
+        if made is not None:
+            _functions[made] = (weakref.ref(model), phase)
+
+    setattr(legacy.MODEL, maker, make)
+
+
+def _observe_run(framework, owner):
+    original = owner.__call__
+
+    @functools.wraps(original)
+    def call(self, inputs):
+        known = _functions.get(self)
+        model = known[0]() if known is not None else None
+        if model is None or rec.is_quiet() or not rec.recording:
+            return original(self, inputs)
+        function = rec.safely("step function", FedFunction, framework, model, known[1],
+                              functools.partial(original, self))
+        return original(self, inputs) if function is None else function(inputs)
+
+    owner.__call__ = call
+
+
+def observe_updates(classes):
+    done = set()
+    for cls in classes:
+        for owner in cls.__mro__:
+            if "apply_gradients" in vars(owner) and owner not in done:
+                done.add(owner)
+                loops.observe_apply(owner, "apply_gradients", loops.by_pairs)
+
+
+def install():
+    legacy.install("tf1")
+    rec.safely("wrap functions", observe_functions, FedSteps())
+    rec.safely("keep epochs", keep_epochs)
+    classes = legacy.optimizer_classes()
+    rec.safely("wrap updates", observe_updates, classes)
+    function = getattr(tf, "function", None)
+    if function is not None:
+        rec.safely("wrap graph functions", lambda: loops.observe_functions(
+            type(function(lambda: 0))))
