@@ -6,7 +6,7 @@ class Budget(object):
     """Counts the time spent in the probe; sampling asks it for leave."""
 
     # What the first steps of a short program may cost before the share counts.
-    FLOOR_SECONDS = 0.7
+    FLOOR_SECONDS = 1.5
 
     def __init__(self, share=0.03):
         self.share = share
