@@ -22,7 +22,7 @@ MetricRows binary(const MetricCall& call) {
       const Outcome one = above(call.y_pred.value[k], call.y_pred.bound[k], threshold);
       const double t = call.y_true.value[k];
       const auto equal = [t](double p) { return t == p ? 1.0 : 0.0; };
-      const auto [low, high] = std::minmax(equal(one.lo), equal(one.hi));
+      const auto [low, high] = std::minmax({equal(one.lo), equal(one.hi)});
       sum = {sum.lo + low, sum.at + equal(one.at), sum.hi + high};
     }
     const double d = static_cast<double>(n);
