@@ -1,0 +1,45 @@
+// Layers that are random in training and the identity otherwise.
+#include <cmath>
+
+#include "reference/ops/config.h"
+#include "reference/ops/guard.h"
+#include "reference/ops/precision.h"
+
+namespace kerasan::reference {
+namespace {
+
+// Each element is dropped or scaled by 1 / (1 - rate); which one is taken from the output.
+Bounded dropout(const LayerCall& call) {
+  const Precision p = precision_of(call);
+  Bounded y = call.inputs[0];
+  const double rate = get_number(call.config, "rate", 0);
+  if (!call.training || rate == 0) return y;
+  require(rate > 0 && rate < 1, "rate out of range");
+  require(call.observed.size() == 1 && call.observed[0].shape() == y.shape,
+          "the output was not recorded in the input's shape");
+  const std::vector<double> drawn = call.observed[0].to_doubles();
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const bool dropped = drawn[i] == 0;
+    y.value[i] = dropped ? 0 : y.value[i] / (1 - rate);
+    y.bound[i] = dropped ? 0 : y.bound[i] / (1 - rate) + 4 * p.u * std::fabs(y.value[i]) + p.tiny;
+  }
+  return y;
+}
+
+Bounded noise(const LayerCall& call) {
+  require(!call.training, "random in training");
+  return call.inputs[0];
+}
+
+Bounded identity(const LayerCall& call) { return call.inputs[0]; }
+
+const LayerRegistrar registrars[] = {
+    {"Dropout", &checked<dropout>},          {"SpatialDropout1D", &checked<dropout>},
+    {"SpatialDropout2D", &checked<dropout>}, {"GaussianNoise", &checked<noise>},
+    {"GaussianDropout", &checked<noise>},    {"AlphaDropout", &checked<noise>},
+    {"InputLayer", &checked<identity>},      {"Identity", &checked<identity>},
+    {"ActivityRegularization", &checked<identity>},
+};
+
+}  // namespace
+}  // namespace kerasan::reference

@@ -1,0 +1,123 @@
+// Add, Subtract, Multiply, Average, Maximum, Minimum and Concatenate.
+#include <algorithm>
+#include <cmath>
+
+#include "reference/ops/config.h"
+#include "reference/ops/guard.h"
+#include "reference/ops/precision.h"
+#include "reference/ops/shape.h"
+
+namespace kerasan::reference {
+namespace {
+
+struct Element {
+  double value, bound;
+};
+using Combine = Element (*)(Element a, Element b, Precision p);
+
+Element add(Element a, Element b, Precision p) {
+  const double d = a.bound + b.bound, v = a.value + b.value;
+  return {v, d + p.u * (std::fabs(v) + d)};
+}
+Element subtract(Element a, Element b, Precision p) { return add(a, {-b.value, b.bound}, p); }
+Element multiply(Element a, Element b, Precision p) {
+  const double d = a.bound * std::fabs(b.value) + b.bound * std::fabs(a.value) + a.bound * b.bound;
+  const double v = a.value * b.value;
+  return {v, d + p.u * (std::fabs(v) + d) + p.tiny};
+}
+Element maximum(Element a, Element b, Precision) {
+  return {std::max(a.value, b.value), std::max(a.bound, b.bound)};
+}
+Element minimum(Element a, Element b, Precision) {
+  return {std::min(a.value, b.value), std::max(a.bound, b.bound)};
+}
+
+template <Combine F>
+Bounded fold(const LayerCall& call) {
+  const Precision p = precision_of(call);
+  Bounded y = call.inputs[0];
+  for (std::size_t k = 1; k < call.inputs.size(); ++k) {
+    const Bounded& x = call.inputs[k];
+    const Shape shape = broadcast_shape(y.shape, x.shape);
+    const auto left = broadcast_index(y.shape, shape), right = broadcast_index(x.shape, shape);
+    Bounded next(shape);
+    for (std::size_t i = 0; i < next.size(); ++i) {
+      const Element e = F({y.value[left[i]], y.bound[left[i]]},
+                          {x.value[right[i]], x.bound[right[i]]}, p);
+      next.value[i] = e.value;
+      next.bound[i] = e.bound;
+    }
+    y = std::move(next);
+  }
+  return y;
+}
+
+// The order of a sum or product of three or more is not documented, so its intermediate
+// values are bounded by the sum (product) of magnitudes instead of by the partial results.
+template <Combine F>
+Bounded any_order(const LayerCall& call) {
+  Bounded y = fold<F>(call);
+  if (F != &add || call.inputs.size() < 3) return y;
+  LayerCall magnitudes = call;
+  for (Bounded& x : magnitudes.inputs)
+    for (std::size_t i = 0; i < x.size(); ++i) x.value[i] = std::fabs(x.value[i]);
+  y.bound = fold<F>(magnitudes).bound;
+  return y;
+}
+
+Bounded average(const LayerCall& call) {
+  const Precision p = precision_of(call);
+  Bounded y = any_order<add>(call);
+  const double n = double(call.inputs.size());
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    y.value[i] /= n;
+    y.bound[i] = y.bound[i] / n + 2 * p.u * std::fabs(y.value[i]) + p.tiny;
+  }
+  return y;
+}
+
+Bounded subtract_layer(const LayerCall& call) {
+  require(call.inputs.size() == 2, "not two inputs");
+  return fold<subtract>(call);
+}
+
+Bounded concatenate(const LayerCall& call) {
+  const Bounded& head = call.inputs[0];
+  const auto axis = std::size_t(
+      normal_axis(std::int64_t(get_number(call.config, "axis", -1)), head.shape.size()));
+  Shape shape = head.shape;
+  shape[axis] = 0;
+  for (const Bounded& x : call.inputs) {
+    Shape same = x.shape;
+    require(same.size() == shape.size(), "inputs of different rank");
+    const std::int64_t length = same[axis];
+    same[axis] = head.shape[axis];
+    require(same == head.shape, "shapes differ outside the axis");
+    shape[axis] += length;
+  }
+  Bounded y(shape);
+  std::size_t outer = 1;
+  for (std::size_t i = 0; i < axis; ++i) outer *= std::size_t(shape[i]);
+  std::size_t to = 0;
+  for (std::size_t o = 0; o < outer; ++o)
+    for (const Bounded& x : call.inputs) {
+      const std::size_t block = x.size() / outer;
+      std::copy_n(x.value.begin() + o * block, block, y.value.begin() + to);
+      std::copy_n(x.bound.begin() + o * block, block, y.bound.begin() + to);
+      to += block;
+    }
+  return y;
+}
+
+const LayerRegistrar registrars[] = {
+    {"Add", &checked<any_order<add>>},
+    {"Subtract", &checked<subtract_layer>},
+    {"Multiply", &checked<fold<multiply>>},
+    {"Average", &checked<average>},
+    {"Maximum", &checked<fold<maximum>>},
+    {"Minimum", &checked<fold<minimum>>},
+    {"Concatenate", &checked<concatenate>},
+};
+
+}  // namespace
+}  // namespace kerasan::reference

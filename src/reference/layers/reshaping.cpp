@@ -1,0 +1,125 @@
+// Layers that only move elements.
+#include <algorithm>
+#include <numeric>
+
+#include "reference/ops/config.h"
+#include "reference/ops/guard.h"
+#include "reference/ops/shape.h"
+
+namespace kerasan::reference {
+namespace {
+
+// Flatten brings channels_first data to channels_last first, so that the order of weights
+// after it does not depend on the data format.
+Bounded flatten(const LayerCall& call) {
+  Bounded x = call.inputs[0];
+  require(!x.shape.empty(), "input of unexpected rank");
+  if (x.shape[0] == 0) throw Unsupported("an empty batch");
+  if (channels_first(call.config) && x.shape.size() > 2) x = to_channels_last(x);
+  const std::int64_t batch = x.shape[0];
+  return reshape(x, {batch, std::int64_t(x.size()) / batch});
+}
+
+Bounded reshape_layer(const LayerCall& call) {
+  const Bounded& x = call.inputs[0];
+  const auto target = get_ints(call.config, "target_shape");
+  require(target && !x.shape.empty() && x.shape[0] > 0, "no target shape");
+  Shape shape{x.shape[0]};
+  shape.insert(shape.end(), target->begin(), target->end());
+  const auto open = std::find(shape.begin(), shape.end(), -1);
+  if (open != shape.end()) {
+    *open = 1;
+    const auto known = std::int64_t(element_count(shape));
+    require(known > 0, "target shape of size zero");
+    *open = std::int64_t(x.size()) / known;
+  }
+  return reshape(x, shape);
+}
+
+Bounded permute_layer(const LayerCall& call) {
+  const auto dims = get_ints(call.config, "dims");
+  require(dims.has_value(), "no dims");
+  std::vector<std::size_t> perm{0};
+  for (std::int64_t dim : *dims) perm.push_back(std::size_t(dim));
+  return permute(call.inputs[0], perm);
+}
+
+Bounded repeat_vector(const LayerCall& call) {
+  const Bounded& x = call.inputs[0];
+  require(x.shape.size() == 2, "input of unexpected rank");
+  const auto n = std::int64_t(get_number(call.config, "n", -1));
+  require(n >= 0, "no n");
+  return gather(reshape(x, {x.shape[0], 1, x.shape[1]}), {x.shape[0], n, x.shape[1]},
+                [](std::size_t axis, std::int64_t i) { return axis == 1 ? 0 : i; });
+}
+
+// The position of the first spatial axis.
+std::size_t first_spatial(const LayerCall& call) { return channels_first(call.config) ? 2 : 1; }
+
+// [before, after] for each spatial axis from an int, (a, b) or ((a, b), (c, d)).
+Ints edges(const LayerCall& call, std::string_view key, std::size_t spatial) {
+  Ints pads = get_ints(call.config, key).value_or(Ints{1});
+  if (pads.size() == 1) pads.assign(2 * spatial, pads[0]);
+  if (spatial == 2 && pads.size() == 2) pads = {pads[0], pads[0], pads[1], pads[1]};
+  require(pads.size() == 2 * spatial, std::string(key) + " has an unexpected length");
+  return pads;
+}
+
+// Sign 1 pads with zeros, -1 crops.
+Bounded change_edges(const LayerCall& call, const Ints& pads, std::size_t spatial, int sign) {
+  const Bounded& x = call.inputs[0];
+  require(x.shape.size() == spatial + 2, "input of unexpected rank");
+  const std::size_t first = spatial == 1 ? 1 : first_spatial(call);
+  Shape shape = x.shape;
+  for (std::size_t i = 0; i < spatial; ++i) {
+    shape[first + i] += sign * (pads[2 * i] + pads[2 * i + 1]);
+    require(shape[first + i] >= 0, "cropped to nothing");
+  }
+  return gather(x, shape, [&](std::size_t axis, std::int64_t i) {
+    const bool inside = axis >= first && axis < first + spatial;
+    return inside ? i - sign * pads[2 * (axis - first)] : i;
+  });
+}
+
+template <std::size_t kSpatial>
+Bounded zero_padding(const LayerCall& call) {
+  return change_edges(call, edges(call, "padding", kSpatial), kSpatial, 1);
+}
+
+template <std::size_t kSpatial>
+Bounded cropping(const LayerCall& call) {
+  return change_edges(call, edges(call, "cropping", kSpatial), kSpatial, -1);
+}
+
+template <std::size_t kSpatial>
+Bounded up_sampling(const LayerCall& call) {
+  const Bounded& x = call.inputs[0];
+  require(x.shape.size() == kSpatial + 2, "input of unexpected rank");
+  require(get_text(call.config, "interpolation", "nearest") == "nearest", "interpolation");
+  const Ints size = get_ints(call.config, "size", kSpatial, Ints(kSpatial, 2));
+  const std::size_t first = kSpatial == 1 ? 1 : first_spatial(call);
+  Shape shape = x.shape;
+  for (std::size_t i = 0; i < kSpatial; ++i) {
+    require(size[i] > 0, "size is not positive");
+    shape[first + i] *= size[i];
+  }
+  return gather(x, shape, [&](std::size_t axis, std::int64_t i) {
+    return axis >= first && axis < first + kSpatial ? i / size[axis - first] : i;
+  });
+}
+
+const LayerRegistrar registrars[] = {
+    {"Flatten", &checked<flatten>},
+    {"Reshape", &checked<reshape_layer>},
+    {"Permute", &checked<permute_layer>},
+    {"RepeatVector", &checked<repeat_vector>},
+    {"ZeroPadding1D", &checked<zero_padding<1>>},
+    {"ZeroPadding2D", &checked<zero_padding<2>>},
+    {"Cropping1D", &checked<cropping<1>>},
+    {"Cropping2D", &checked<cropping<2>>},
+    {"UpSampling1D", &checked<up_sampling<1>>},
+    {"UpSampling2D", &checked<up_sampling<2>>},
+};
+
+}  // namespace
+}  // namespace kerasan::reference

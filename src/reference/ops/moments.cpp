@@ -1,0 +1,65 @@
+#include "reference/ops/moments.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kerasan::reference {
+
+Moments moments(const Bounded& x, const std::vector<std::size_t>& group, std::size_t groups,
+                Precision p) {
+  std::vector<double> count(groups), sum(groups), size(groups), drift(groups);
+  std::vector<double> square(groups), cross(groups), centered(groups);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t g = group[i];
+    const double v = x.value[i], d = x.bound[i];
+    count[g] += 1;
+    sum[g] += v;
+    size[g] += std::fabs(v);
+    drift[g] += d;
+    square[g] += v * v;
+    cross[g] += (2 * std::fabs(v) + d) * d;
+  }
+  Moments m;
+  for (std::size_t g = 0; g < groups; ++g) {
+    const double n = std::max(count[g], 1.0), loss = gamma(n + 3, p.u);
+    m.mean.push_back(sum[g] / n);
+    m.mean_bound.push_back((loss * size[g] + drift[g]) / n + p.tiny);
+    const double mean = std::fabs(m.mean[g]), dm = m.mean_bound[g];
+    m.variance_bound.push_back((2 * loss * square[g] + cross[g]) / n + loss * mean * mean +
+                               (2 * mean + dm) * dm + p.tiny);
+  }
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double c = x.value[i] - m.mean[group[i]];
+    centered[group[i]] += c * c;
+  }
+  for (std::size_t g = 0; g < groups; ++g)
+    m.variance.push_back(centered[g] / std::max(count[g], 1.0));
+  return m;
+}
+
+Bounded normalize(const Bounded& x, const Moments& m, double epsilon, const Affine& affine,
+                  Precision p) {
+  Bounded y(x.shape);
+  constexpr double kRsqrt = 6;  // roundings in 1 / sqrt(variance + epsilon)
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t g = affine.group[i], at = affine.index[i];
+    const double scale = affine.scale ? affine.scale->value[at] : 1;
+    const double shift = affine.shift ? affine.shift->value[at] : 0;
+    const double variance = m.variance[g], dv = m.variance_bound[g];
+    const double inverse = 1 / std::sqrt(variance + epsilon);
+    const double high = 1 / std::sqrt(std::max(variance - dv, 0.0) + epsilon);
+    const double low = 1 / std::sqrt(variance + dv + epsilon);
+    const double di = std::max(high - inverse, inverse - low) + kRsqrt * p.u * high;
+    const double c = x.value[i] - m.mean[g], dc = x.bound[i] + m.mean_bound[g];
+    y.value[i] = c * inverse * scale + shift;
+    const double spread = (dc * (inverse + di) + std::fabs(c) * di) * std::fabs(scale);
+    const double sizes = (std::fabs(x.value[i]) + std::fabs(m.mean[g])) * (inverse + di);
+    y.bound[i] = spread + 4 * p.u * (sizes * std::fabs(scale) + std::fabs(shift) + spread) +
+                 3 * p.tiny;
+    if (affine.scale) y.bound[i] += affine.scale->bound[at] * (std::fabs(c) + dc) * (inverse + di);
+    if (affine.shift) y.bound[i] += affine.shift->bound[at];
+  }
+  return y;
+}
+
+}  // namespace kerasan::reference

@@ -1,0 +1,30 @@
+// Mean and variance over groups of elements, and the normalisation that uses them.
+#pragma once
+
+#include "reference/bounded.h"
+#include "reference/ops/precision.h"
+
+namespace kerasan::reference {
+
+struct Moments {
+  std::vector<double> mean, mean_bound, variance, variance_bound;
+};
+
+// `group[i]` < `groups` is the group of element i. The variance bound covers the two-pass form
+// and the one-pass form E[x^2] - E[x]^2, whose cancellation costs gamma_n (E[x^2] + E[x]^2)
+// (Chan, Golub and LeVeque 1983).
+Moments moments(const Bounded& x, const std::vector<std::size_t>& group, std::size_t groups,
+                Precision p);
+
+// (x - mean) / sqrt(variance + epsilon) * scale + shift, each by its own index; the bound
+// also covers x * s + (shift - mean * s) with s = scale / sqrt(variance + epsilon).
+struct Affine {
+  const std::vector<std::size_t>& group;  // into the moments
+  const std::vector<std::size_t>& index;  // into scale and shift
+  const Bounded* scale;                   // nullptr: 1
+  const Bounded* shift;                   // nullptr: 0
+};
+Bounded normalize(const Bounded& x, const Moments& m, double epsilon, const Affine& affine,
+                  Precision p);
+
+}  // namespace kerasan::reference
