@@ -1,0 +1,46 @@
+#include <gtest/gtest.h>
+
+#include "evaluation_events.h"
+
+namespace kerasan::testing {
+namespace {
+
+constexpr char kRule[] = "hyperparameter-in-effect";
+
+void update(Program& p, double held, double source, const std::string& kind = "variable") {
+  p.emit("update", {{"call", nullptr}, {"optimizer", "optimizer:1"}, {"class", "SGD"},
+                    {"hyper", {{"learning_rate", held}}},
+                    {"sources", {{"learning_rate", {{"kind", kind}, {"value", source}, {"config", nullptr}}}}},
+                    {"vars", {{{"id", "variable:1"}, {"name", "kernel"}, {"before", p.tensor({2}, {1, 1})},
+                               {"after", p.tensor({2}, {0.5, 1.5})}, {"grad", p.tensor({2}, {1, -1})}}}},
+                    {"exact_grad", true}});
+}
+
+TEST(HyperparameterInEffect, AFollowedVariableAgrees) {
+  Program p;
+  update(p, 0.5, 0.5);
+  update(p, 0.1, 0.1f);
+  EXPECT_TRUE(p.verdicts.of(kRule).empty());
+  EXPECT_EQ(p.verdicts.agreed[kRule], 2u);
+}
+
+TEST(HyperparameterInEffect, FindsACopiedVariableAndTheRateOfTheStep) {
+  Program p;
+  update(p, 0.5, 0.5);
+  update(p, 0.5, 0.1);
+  const auto found = p.verdicts.of(kRule);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_NE(found[0].message.find("implies a rate of 0.5"), std::string::npos) << found[0].message;
+}
+
+TEST(HyperparameterInEffect, AValueSetByTheProgramIsItsOwnDoing) {
+  Program p;
+  update(p, 0.5, 0.5);
+  update(p, 0.2, 0.5);
+  update(p, 0.2, 0.1);
+  update(p, 0.7, 0.5, "number");
+  EXPECT_TRUE(p.verdicts.of(kRule).empty());
+}
+
+}  // namespace
+}  // namespace kerasan::testing
