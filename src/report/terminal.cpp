@@ -58,6 +58,9 @@ std::string number(double value, const char* format = "%.9g") {
 std::string value_text(const Json& value) {
   if (value.is_number_float()) return number(value.get<double>());
   if (value.is_string()) return cut(value.get<std::string>(), kValueWidth);
+  if (value.is_object() && value.size() == 1 && value.front().is_number()) {
+    return value.begin().key() + " " + value_text(value.front());
+  }
   return cut(value.dump(-1, ' ', false, Json::error_handler_t::replace), kValueWidth);
 }
 
@@ -81,6 +84,11 @@ std::string where_text(const Json& where) {
   return text;
 }
 
+// The number of {"loss": 0.5}; anything else as it is.
+const Json& only_value(const Json& value) {
+  return value.is_object() && value.size() == 1 ? value.front() : value;
+}
+
 // "6760", "1.2e+06".
 std::string times_text(double factor) {
   return number(factor, factor >= 1000 && factor < 1e6 ? "%.0f" : "%.3g");
@@ -90,8 +98,10 @@ std::string times_text(double factor) {
 std::string difference_text(const checks::Finding& finding) {
   if (finding.bound.is_null()) return {};
   const std::string bound = "bound " + value_text(finding.bound);
-  if (!finding.claimed.is_number() || !finding.recomputed.is_number()) return bound;
-  const double off = std::fabs(finding.claimed.get<double>() - finding.recomputed.get<double>());
+  const Json& claimed = only_value(finding.claimed);
+  const Json& recomputed = only_value(finding.recomputed);
+  if (!claimed.is_number() || !recomputed.is_number()) return bound;
+  const double off = std::fabs(claimed.get<double>() - recomputed.get<double>());
   std::string text = number(off, "%.3g");
   if (!finding.bound.is_number()) return text + ", " + bound;
   const double allowed = finding.bound.get<double>();

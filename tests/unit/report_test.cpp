@@ -140,6 +140,17 @@ TEST(Terminal, SaysWhatIsClaimedWhatIsSoAndWhere) {
   EXPECT_NE(printed(make_report(collector, {}), {true, false}).find('\033'), std::string::npos);
 }
 
+TEST(Terminal, ANamedNumberIsComparedAsWell) {
+  Collector collector;
+  checks::Finding f = finding("a", 1);
+  f.claimed = {{"loss", 0.5}};
+  f.recomputed = {{"loss", 0.25}};
+  collector.disagrees(f);
+  const std::string text = printed(make_report(collector, {}));
+  EXPECT_NE(text.find("loss 0.5\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("0.25, 250000 times the bound"), std::string::npos) << text;
+}
+
 TEST(Terminal, StaysOnOneScreen) {
   Collector collector;
   for (int line = 0; line < 200; ++line) {
