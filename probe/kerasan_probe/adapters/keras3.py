@@ -56,6 +56,10 @@ def tensorflow_framework():
 
         def all_variables(self, model):
             out = {id(v): v for v in list(model.variables) + list(model.weights)}
+            # The states of stateful layers are not among the variables of the model.
+            out.update({id(v): v for layer in self.all_layers(model)
+                        for v in common_models.flatten(list(vars(layer).values()))
+                        if isinstance(v, keras.Variable)})
             shared = global_state.get_global_attribute("global_seed_generator")
             if shared is not None:
                 out[id(shared.state)] = shared.state
