@@ -193,9 +193,17 @@ def optimizer_classes():
             if isinstance(value, type) and hasattr(value, "apply_gradients")]
 
 
+def optimizer_reference(obj):
+    """The configuration of an old optimizer is read by a session, which adds to the graph."""
+    if any(cls.__name__ == "Optimizer" for cls in type(obj).__mro__) and hasattr(obj, "get_updates"):
+        return {"$ref": rec.ref("optimizer", obj)}
+    return NotImplemented
+
+
 def install(adapter):
     """All but steps and updates."""
     rec.add_encoder(common_encode.framework_object)
+    rec.add_encoder(optimizer_reference)
     rec.emit("framework", tensorflow=tf.__version__, keras=str(tf.keras.__version__),
              backend="tensorflow", adapter=adapter, eager=bool(tf.executing_eagerly()),
              floatx=tf.keras.backend.floatx())
