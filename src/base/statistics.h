@@ -1,0 +1,19 @@
+// Robust statistics of a series, free of assumptions on its distribution.
+#pragma once
+
+#include <span>
+
+namespace kerasan {
+
+struct Slope {
+  double estimate = 0;  // Theil-Sen: the median of all pairwise slopes
+  double lower = 0;     // one-sided lower confidence limit
+};
+
+// Sen (1968), "Estimates of the regression coefficient based on Kendall's tau": the limit is an
+// order statistic of the pairwise slopes, whose rank follows from the variance of Kendall's S.
+// `z` is the normal quantile of the confidence wanted. `x` ascends strictly; sizes are equal
+// and at least 10, or the limit is -infinity.
+Slope sen_slope(std::span<const double> x, std::span<const double> y, double z);
+
+}  // namespace kerasan
