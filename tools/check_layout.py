@@ -28,7 +28,9 @@ def rule_faults(root):
         text = source.read_text(encoding="utf-8")
         if "RuleRegistrar registrar" not in text:
             continue
-        found = re.search(r'RuleInfo\s+\w+\s*\{\s*"([a-z0-9-]+)"', text)
+        found = re.search(r'RuleInfo\s+\w+\s*\{\s*(?:"([a-z0-9-]+)"|(\w+))', text)
+        if found and found[2]:  # a constant of the same file
+            found = re.search(found[2] + r'\b[^=;]*[={]\s*"([a-z0-9-]+)"', text)
         if not found:
             yield "%s: registers a rule, but its name is not found" % source.relative_to(root)
             continue
