@@ -144,7 +144,10 @@ void EvaluationWatch::step(const Json& body, const model::Run& run, Phase& phase
   phase.reset = body.value("metric_state_reset", Json()) == Json(true);
   const std::string digests = digest_text(body);
   phase.data = digests.empty() || (phase.batches > 0 && phase.data.empty()) ? "" : phase.data + digests;
-  phase.weights = weight_text(body.value("weights", Json()));
+  const std::string weights = weight_text(body.value("weights", Json()));
+  // One evaluation has one set of weights; batches of several epochs must not be mixed.
+  if (phase.batches > 0 && weights != phase.weights) phase.reason = "batches of several evaluations not told apart";
+  phase.weights = weights;
   phase.batches += 1;
   if (!phase.reason.empty()) return;
   if (!truth(body, "complete", true)) phase.reason = "a batch was not completely recorded";
@@ -264,6 +267,9 @@ std::vector<Evaluation> EvaluationWatch::on_event(const model::Event& event, con
     if (found == open_.end() || kerasan::model::string_or(body, "phase", "") == "train") return out;
     Phase& current = found->second.current;
     if (!truth(body, "complete", false) && current.reason.empty()) current.reason = "not every batch was recorded";
+    if (static_cast<double>(kerasan::model::optional_integer(body, "steps").value_or(
+            static_cast<std::int64_t>(current.batches))) != current.batches)
+      current.reason = "batches of several evaluations not told apart";
     found->second.done.push_back(std::move(current));
     current = Phase{};
   } else if (event.kind == "return") {

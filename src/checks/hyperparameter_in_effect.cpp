@@ -18,7 +18,9 @@ bool same(double a, double b) { return std::abs(a - b) <= 0x1p-23 * std::max(std
 
 std::optional<double> number_in(const Json& object, const std::string& name) {
   const auto it = object.find(name);
-  return it != object.end() && it->is_number() ? std::optional(it->get<double>()) : std::nullopt;
+  if (it == object.end()) return std::nullopt;
+  if (it->is_boolean()) return it->get<bool>() ? 1.0 : 0.0;
+  return it->is_number() ? std::optional(it->get<double>()) : std::nullopt;
 }
 
 struct Followed {
