@@ -74,6 +74,8 @@ std::optional<std::string> LayerOutput::build(const Json& body, const model::Run
   call.class_name = field(body, "class");
   call.config = body.value("config", Json::object());
   if (!call.config.is_object()) return "the config was not recorded";
+  for (Json& value : call.config)  // some generations keep numbers as arrays
+    if (const auto t = run.tensor(value); t && t->size() == 1) value = t->to_doubles()[0];
   call.training = body.contains("training") && body["training"] == true;
   if (const std::string dtype = field(body, "compute_dtype"); !dtype.empty())
     call.compute_dtype = parse_dtype(dtype);
