@@ -25,7 +25,7 @@ def observe_model_calls(model_class, compiled):
           after=lambda model, *_: common_models.snapshot(model, "compile", compiled))
     for name in ("save", "save_weights", "load_weights", "summary"):
         _wrap(model_class, name, "Model." + name, self_ref="model",
-              before=_saving(compiled) if name == "save" else None,
+              before={"save": _saving(compiled), "summary": _shown(compiled)}.get(name),
               after=_loaded_weights(compiled) if name == "load_weights" else None)
 
 
@@ -58,6 +58,10 @@ def _saving(compiled):
         common_models.note_saved(model, args.get("filepath"))
         common_models.snapshot(model, "save", compiled)
     return before
+
+
+def _shown(compiled):
+    return lambda model, *_: common_models.snapshot(model, "call", compiled)
 
 
 def _loaded_weights(compiled):
