@@ -31,10 +31,14 @@ class GraphWorkDuplicated : public Rule {
     return info;
   }
 
-  void on_event(const model::Event& event, const model::Run&, Verdicts& verdicts) override {
+  void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
     if (event.kind != "graph") return;
     const Json* uses = model::find_field(event.body, "uses");
     if (uses == nullptr) return;
+    place_ = Json::object();
+    if (const auto id = model::optional_integer(event.body, "call")) {
+      if (const model::Call* call = run.call(event.pid, *id)) place_ = where_of(*call);
+    }
     bool any = false;
     for (const Json& use : *uses) any = check(event.body, use, any, verdicts) || any;
   }
@@ -75,8 +79,11 @@ class GraphWorkDuplicated : public Rule {
     finding.impact = info().impact;
     finding.claimed = applications;
     finding.recomputed = count;
-    finding.where = Json::object();
-    if (const Json* where = model::find_field(graph, "where")) finding.where = *where;
+    finding.where = place_;
+    if (const Json* where = model::find_field(graph, "where")) {
+      if (where->is_object()) finding.where.update(*where);
+      if (where->is_string()) finding.where["graph"] = *where;
+    }
     finding.where["layer"] = model::string_or(graph, "name", "");
     finding.message = wrapper + " \"" + model::string_or(graph, "name", "") + "\" puts " +
                       std::to_string(count) + " copies of " + weight + "'s " + op +
@@ -86,6 +93,8 @@ class GraphWorkDuplicated : public Rule {
     finding.identity = wrapper + "/" + op;
     verdicts.disagrees(std::move(finding));
   }
+
+  Json place_;  // of the call in progress
 };
 
 const RuleRegistrar registrar{
