@@ -15,7 +15,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
-
 from kerasan_probe.recorder import Recorder  # noqa: E402
 
 L = tf.keras.layers

@@ -1,6 +1,5 @@
 """The adapters of tf.keras 1.13 to 2.1, on real programs."""
 import pytest
-
 from probe_k2_test import of_kind, run
 
 PROGRAM = """

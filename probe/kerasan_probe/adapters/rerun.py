@@ -5,7 +5,7 @@ import random
 import numpy as np
 
 from kerasan_probe.adapters import steps
-from kerasan_probe.adapters.common_models import builtin, config_of, compute_dtype, flatten
+from kerasan_probe.adapters.common_models import builtin, compute_dtype, config_of, flatten
 from kerasan_probe.recorder import rec
 
 MAX_BYTES = 4 << 20  # arrays of one application
