@@ -135,16 +135,23 @@ def observe_steps(framework, model_class):
     """Wraps what `make_*_function` makes."""
     for phase in ("train", "test", "predict"):
         _observe_maker(framework, model_class, phase)
-    reset = "reset_metrics"
-    original = getattr(model_class, reset, None)
-    if original is not None:
-        @functools.wraps(original)
-        def reset_metrics(self, *args, **kwargs):
-            held = getattr(steps.local, "watch", None)
-            if held is not None:
-                held.reset = True
-            return original(self, *args, **kwargs)
-        setattr(model_class, reset, reset_metrics)
+    observe_reset(model_class)
+
+
+def observe_reset(model_class):
+    """Notes when the framework resets its metrics between loops."""
+    original = getattr(model_class, "reset_metrics", None)
+    if original is None:
+        return
+
+    @functools.wraps(original)
+    def reset_metrics(self, *args, **kwargs):
+        held = getattr(steps.local, "watch", None)
+        if held is not None:
+            held.reset = True
+        return original(self, *args, **kwargs)
+
+    model_class.reset_metrics = reset_metrics
 
 
 def _observe_maker(framework, owner, phase):

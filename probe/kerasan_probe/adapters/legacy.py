@@ -1,5 +1,4 @@
 """What tf.keras 1.13 to 2.1 have in common: losses and metrics, batches, symbolic calls."""
-import functools
 import gc
 import sys
 
@@ -166,22 +165,6 @@ class FunctionCount(object):
         rec.counters["objects"] = objects
 
 
-def observe_reset():
-    from kerasan_probe.adapters import steps
-    original = getattr(MODEL, "reset_metrics", None)
-    if original is None:
-        return
-
-    @functools.wraps(original)
-    def reset_metrics(self, *args, **kwargs):
-        held = getattr(steps.local, "watch", None)
-        if held is not None:
-            held.reset = True
-        return original(self, *args, **kwargs)
-
-    MODEL.reset_metrics = reset_metrics
-
-
 def observe_loading():
     from tensorflow.python.keras import models
     for name, (old, new) in hooks.observe_loading(models, compiled).items():
@@ -227,4 +210,4 @@ def install(adapter):
     hooks.observe_callbacks(callbacks.CallbackList)
     rec.safely("wrap loading", observe_loading)
     hooks.observe_optimizers(optimizer_classes())
-    rec.safely("wrap reset", observe_reset)
+    rec.safely("wrap reset", hooks.observe_reset, MODEL)
