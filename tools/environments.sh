@@ -24,11 +24,13 @@ interpreter() {
   $version' failed. Install it (for example 'pyenv install $version') and run this again."
 }
 
-# Makes the environment unless it is there and complete (its .ok is written last).
+# Makes the environment unless it is there, complete and as the table says: its .ok is written last
+# and holds the line it was made from.
 need_env() {
   local name=$1 line version packages python
-  [ -e "$ENVS/$name/.ok" ] && [ -x "$ENVS/$name/bin/python" ] && return
   line=$(awk -v n="$name" '$1 == n' "$HERE/tools/environments.txt")
+  [ "$(cat "$ENVS/$name/.ok" 2>/dev/null)" = "$line" ] && [ -n "$line" ] \
+    && [ -x "$ENVS/$name/bin/python" ] && return
   [ -n "$line" ] || die "no environment '$name'; known: $(awk '!/^#/ {printf "%s ", $1}' "$HERE/tools/environments.txt")"
   read -r _ version packages <<<"$line"
   need_uv
@@ -40,5 +42,5 @@ need_env() {
   read -ra packages <<<"$packages"
   "$UV" pip install -q --python "$ENVS/$name/bin/python" "${packages[@]}" \
     || die "uv could not install into $ENVS/$name; run './dev env $name' to try again"
-  touch "$ENVS/$name/.ok"
+  echo "$line" >"$ENVS/$name/.ok"
 }
