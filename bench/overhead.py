@@ -4,6 +4,7 @@ The whole program is timed (start of the interpreter and imports too), and the r
 training alone is printed beside it.
 """
 import argparse
+import collections
 import json
 import os
 import pathlib
@@ -17,6 +18,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORKLOADS = ROOT / "bench" / "workloads" / "workloads.py"
 NAMES = ["mlp", "cnn", "lstm", "functional", "loop"]
+Timed = collections.namedtuple("Timed", "wall trained steps")  # seconds, seconds, count
 
 
 def timed(command):
@@ -26,9 +28,10 @@ def timed(command):
                           env=environment)
     wall = time.perf_counter() - began
     trained = re.search(rb"TRAINED ([0-9.]+)", done.stdout)
-    if not trained:
+    steps = re.search(rb"STEPS ([0-9]+)", done.stdout)
+    if not trained or not steps:
         sys.exit("%s\nfailed:\n%s" % (command, done.stdout.decode(errors="replace")[-3000:]))
-    return wall, float(trained.group(1))
+    return Timed(wall, float(trained.group(1)), int(steps.group(1)))
 
 
 def bare(python, name, epochs):
@@ -41,7 +44,7 @@ def watched(python, name, epochs, report):
 
 
 def epochs_for(python, name, seconds):
-    few, many = bare(python, name, 1)[1], bare(python, name, 4)[1]
+    few, many = bare(python, name, 1).trained, bare(python, name, 4).trained
     return max(1, int(seconds / max((many - few) / 3, 1e-3)) + 1)
 
 
@@ -70,9 +73,10 @@ def main():
                 without = bare(options.python, name, epochs)
                 with_it = watched(options.python, name, epochs, report.name)
                 told = share(report.name)
-            walls.append(with_it[0] / without[0])
-            trainings.append(with_it[1] / without[1])
-            print("%-10s without %.1f s, with %.1f s" % (name, without[0], with_it[0]), flush=True)
+            walls.append(with_it.wall / without.wall)
+            trainings.append(with_it.trained / without.trained)
+            print("%-10s without %.1f s, with %.1f s" % (name, without.wall, with_it.wall),
+                  flush=True)
         ratios.append(statistics.median(walls))
         print("%-10s ratio %.3f (training alone %.3f), %s"
               % (name, ratios[-1], statistics.median(trainings), told), flush=True)

@@ -71,6 +71,7 @@ def loop():
     return train
 
 
+STEPS = {"mlp": 313, "cnn": 63, "lstm": 32, "functional": 157, "loop": 100}  # of one epoch
 WORKLOADS = {"mlp": mlp, "cnn": cnn, "lstm": lstm, "functional": functional, "loop": loop}
 
 if __name__ == "__main__":
@@ -78,3 +79,4 @@ if __name__ == "__main__":
     began = time.perf_counter()
     train(int(sys.argv[2]))
     print("TRAINED %.6f" % (time.perf_counter() - began))
+    print("STEPS %d" % (STEPS[sys.argv[1]] * int(sys.argv[2])))
