@@ -7,6 +7,8 @@ class Budget(object):
 
     # What the first steps of a short program may cost before the share counts.
     FLOOR_SECONDS = 1.5
+    # Of either, what training may use: an evaluation is checked only if all its batches are there.
+    TRAINING = 0.6
 
     def __init__(self, share=0.03):
         self.share = share
@@ -18,9 +20,10 @@ class Budget(object):
     def elapsed(self):
         return time.perf_counter() - self._began
 
-    def allow(self, first=False):
-        """True when another step may be recorded; always for first steps."""
-        return first or self.spent < self.FLOOR_SECONDS + self.share * self.elapsed()
+    def allow(self, first=False, cost=0.0, training=False):
+        """True when work of about ``cost`` seconds may be done; always for first steps."""
+        limit = max(self.FLOOR_SECONDS, self.share * self.elapsed())
+        return first or self.spent + cost < limit * (self.TRAINING if training else 1)
 
     def measure(self):
         """A context manager around probe work; nested uses count once."""

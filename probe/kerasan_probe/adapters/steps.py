@@ -60,7 +60,7 @@ def close_named(phase):
 
 
 living = weakref.WeakSet()  # step functions
-_seen = {}  # (model, phase) -> [recorded, re-run] in this process
+_seen = {}  # (model, phase) -> [recorded, re-run, seconds that the last one cost]
 
 
 class StepFunction(object):
@@ -112,10 +112,14 @@ class Step(object):
         self.validation = held.api == "Model.fit" and self.phase == "test"
         self.name = rec.ref("model", model)
         self.index = held.counts.get((self.phase, self.name), 0)
-        self.seen = _seen.setdefault((self.name, self.phase), [0, 0])
+        self.seen = _seen.setdefault((self.name, self.phase), [0, 0, 0.0])
         self.event = None
-        self.sampled = self.framework.can_watch(model, iterator) and \
-            rec.budget.allow(self.seen[0] < ALWAYS)
+        self.spent = rec.budget.spent
+        self.sampled = self._allowed(self.seen[0] < ALWAYS, self.seen[2]) and \
+            self.framework.can_watch(model, iterator)
+
+    def _allowed(self, first, cost=0.0):
+        return rec.budget.allow(first, cost, training=self.phase == "train")
 
     def count(self):
         held, key = self.held, (self.phase, self.name)
@@ -151,7 +155,7 @@ class Step(object):
                 getattr(fw, "reads_optimizer", True):
             self.update = rec.safely("optimizer state", optimizers.before, optimizer,
                                      list(model.trainable_variables))
-        if rec.rerun and rec.budget.allow(self.seen[1] < ALWAYS_RERUN):
+        if rec.rerun and self._allowed(self.seen[1] < ALWAYS_RERUN):
             self.seen[1] += 1
             done = rec.safely("re-run", fw.rerun, model, data, self.phase, self.id)
             if done:
@@ -175,6 +179,7 @@ class Step(object):
                  metric_state_reset=reset, complete=True, **event)
         self.held.open[self.key][1] += 1
         rec.steps_recorded += 1
+        self.seen[2] = rec.budget.spent - self.spent
         if self.update:
             optimizers.emit_update(self.model.optimizer, list(self.model.trainable_variables),
                                    self.update, call=self.held.call, step=self.id,
