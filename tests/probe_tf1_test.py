@@ -27,6 +27,36 @@ opt.apply_gradients([(tf.constant([1.0]), v)]); rate.assign(0.25)
 opt.apply_gradients([(tf.constant([1.0]), v)])
 """
 
+# One model for each pipeline; a later model's seeds depend on what was added to the graph.
+PIPELINES = """
+import numpy as np
+import tensorflow as tf
+np.random.seed(3); tf.compat.v1.set_random_seed(5)
+L = tf.keras.layers
+x = np.random.RandomState(4).rand(22, 3).astype("float32"); y = x.sum(1, keepdims=True)
+rows = tf.data.Dataset.from_tensor_slices((x, y, np.linspace(0.5, 1, 22).astype("float32")))
+def generated():
+    for k in range(22):
+        yield x[k], y[k]
+PIPELINES = {
+    "plain": rows.batch(8),
+    "mapped": rows.map(lambda a, b, w: (2 * a, b)).cache().batch(8).prefetch(1),
+    "ordered": rows.shuffle(9, seed=3, reshuffle_each_iteration=False).batch(8),
+    "shuffled": rows.shuffle(9, seed=3).batch(8),
+    "random": rows.map(lambda a, b, w: (a + tf.random.uniform([3]), b)).batch(8),
+    "python": rows.map(lambda a, b, w: (tf.compat.v1.py_func(np.copy, [a], tf.float32), b)).map(
+        lambda a, b: (tf.reshape(a, [3]), b)).batch(8),
+    "generator": tf.data.Dataset.from_generator(generated, (tf.float32, tf.float32),
+                                                ([3], [1])).batch(8)}
+for name, data in sorted(PIPELINES.items()):
+    model = tf.keras.Sequential([L.Dense(4, input_shape=(3,)), L.Dropout(0.3), L.Dense(1)],
+                                name=name)
+    model.compile("sgd", "mse", metrics=["mae"])
+    print(name, model.evaluate(data, verbose=0, steps=3), tf.compat.v1.get_default_graph()._last_id)
+    print(model.fit(x, y, epochs=2, batch_size=8, verbose=0, validation_data=data,
+                    validation_steps=3).history)
+"""
+
 
 @pytest.mark.parametrize("env", ["tf-1.13.1", "tf-1.14.0", "tf-1.15.0", "tf-2.0.0", "tf-2.1.0"])
 def test_a_watched_program_is_unchanged_and_recorded(env, tmp_path):
@@ -47,3 +77,25 @@ def test_a_variable_learning_rate_is_told_beside_what_the_optimizer_holds(env, h
     assert last["sources"]["learning_rate"]["kind"] == "variable"
     assert last["sources"]["learning_rate"]["value"] == 0.25
     assert last["hyper"]["learning_rate"] == held
+
+
+@pytest.mark.parametrize("env", ["tf-1.14.0", "tf-1.15.0"])
+def test_batches_inside_the_graph_are_learned_where_the_pipeline_is_repeatable(env, tmp_path):
+    bare, _, _ = run(env, PIPELINES, tmp_path, watch=False)
+    watched, events, tensors = run(env, PIPELINES, tmp_path, watch=True)
+    assert watched == bare  # numbers, and the count of operations in the graph
+    assert not of_kind(events, "fault")
+    names = {e["id"]: e["name"] for e in of_kind(events, "model")}
+    phases = [(names[p["model"]], p["recorded"]) for p in of_kind(events, "phase", phase="test")]
+    repeatable = {"plain", "mapped", "ordered"}
+    assert sorted(phases) == sorted((name, 3 if name in repeatable else 0)
+                                    for name in names.values() for _ in range(3))
+    told = {e["detail"].split(": ")[0]: e["detail"].split(": ")[1] for e in
+            of_kind(events, "uncovered", reason="dataset batches inside the graph")}
+    assert {names[model]: why for model, why in told.items()} == {
+        "shuffled": "shuffles anew", "random": "RandomUniform", "python": "PyFunc",
+        "generator": "GeneratorDataset in a function"}
+    plain = [s for s in of_kind(events, "step", phase="test") if names[s["model"]] == "plain"]
+    assert [s["size"] for s in plain[:3]] == [8, 8, 6]
+    weights = [w for s in plain[:3] for w in tensors[s["sample_weight"]["$tensor"]]]
+    assert weights == pytest.approx([0.5 + k / 42 for k in range(22)])

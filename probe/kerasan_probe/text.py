@@ -39,6 +39,13 @@ def _record(name, text):
     if not isinstance(text, str) or not text:
         return
     with rec.budget.measure():
-        frame = sys._getframe(3)
+        frame = writer_of(sys._getframe(), 3)
         rec.emit("text", stream=name, text=text[:20000], call=rec.current_call(),
                  origin=frames.origin(frame), where=frames.user_frame(frame))
+
+
+def writer_of(frame, depth):
+    """The frame that wrote; native code may write with no frame of Python above it."""
+    while depth and frame.f_back is not None:
+        frame, depth = frame.f_back, depth - 1
+    return frame

@@ -11,6 +11,7 @@ ALWAYS = 3  # the first steps of each model and phase are recorded whatever they
 ALWAYS_RERUN = 2
 MAX_BYTES = 16 << 20  # of one batch, and of the weights
 local = threading.local()
+closing = []  # hooks(watch, key, [batches, recorded]) before a `phase` event
 
 
 class Watch(object):
@@ -45,6 +46,8 @@ def end_call():
 def close_phase(held, key):
     counts = held.open.pop(key, None)
     if counts:
+        for hook in closing:
+            rec.safely("closing phase", hook, held, key, counts)
         model, phase, validation, epoch = key
         rec.emit("phase", call=held.call, model=model, phase=phase, validation=validation,
                  epoch=epoch, steps=counts[0], recorded=counts[1],
@@ -172,18 +175,21 @@ class Step(object):
         event["weights_after"] = event["weights"]
         if self.phase == "train":
             event["weights_after"] = tensors(small_weights(fw, self.model))
-        reset, self.held.reset = self.held.reset, False
-        rec.emit("step", id=self.id, call=self.held.call, model=self.name, phase=self.phase,
-                 index=self.index, epoch=self.key[3], validation=self.validation,
-                 logs=encoded(logs), logs_are="running" if logs is not None else "unknown",
-                 metric_state_reset=reset, complete=True, **event)
+        self._emit(logs)
         self.held.open[self.key][1] += 1
-        rec.steps_recorded += 1
         self.seen[2] = rec.budget.spent - self.spent
         if self.update:
             optimizers.emit_update(self.model.optimizer, list(self.model.trainable_variables),
                                    self.update, call=self.held.call, step=self.id,
                                    model=self.name, where=None)
+
+    def _emit(self, logs):
+        reset, self.held.reset = self.held.reset, False
+        rec.emit("step", id=self.id, call=self.held.call, model=self.name, phase=self.phase,
+                 index=self.index, epoch=self.key[3], validation=self.validation,
+                 logs=encoded(logs), logs_are="running" if logs is not None else "unknown",
+                 metric_state_reset=reset, complete=True, **self.event)
+        rec.steps_recorded += 1
 
 
 def plain(fw, tree):

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.keras import backend
 
-from kerasan_probe.adapters import legacy, loops, steps
+from kerasan_probe.adapters import legacy, loops, replay, steps
 from kerasan_probe.adapters.common_models import flatten
 from kerasan_probe.recorder import rec
 
@@ -26,10 +26,7 @@ class FedSteps(legacy.LegacySteps):
         return super(FedSteps, self).numpy(value)
 
     def can_watch(self, model, fed):
-        if any(isinstance(v, tf.Tensor) and not hasattr(v, "numpy") for v in fed):
-            rec.uncovered("dataset batches inside the graph", rec.ref("model", model))
-            return False
-        return True
+        return not inside_graph(fed)
 
     def one_element(self, fed, _data):
         return fed
@@ -41,6 +38,10 @@ class FedSteps(legacy.LegacySteps):
             held = x[0] if isinstance(x, list) and len(x) == 1 else x
             return super(FedSteps, self).rerun(model, (held, None, None), phase, step)
         return fetch(model, data, phase)
+
+
+def inside_graph(fed):
+    return any(isinstance(v, tf.Tensor) and not hasattr(v, "numpy") for v in fed)
 
 
 def parts(model, fed):
@@ -106,6 +107,7 @@ class FedFunction(steps.StepFunction):
             result = self.original(fed)
             if step is not None:
                 step.count()
+                rec.safely("batch inside the graph", self.note, model, held, step, values)
             return result
         with rec.budget.measure(), rec.quiet():
             rec.safely("step", step.before, parts(model, values), values)
@@ -114,6 +116,15 @@ class FedFunction(steps.StepFunction):
         with rec.budget.measure(), rec.quiet():
             rec.safely("step", step.after, result if self.phase == "predict" else None)
         return result
+
+    def note(self, model, held, step, fed):
+        if not inside_graph(fed):
+            return
+        if self.phase == "test":
+            replay.note(self.framework, model, held, step, fed)
+        else:
+            rec.uncovered("dataset batches inside the graph",
+                          "%s in %s" % (rec.ref("model", model), self.phase))
 
 
 MAKERS = {"train": "train", "test": "test", "predict": "predict", "_fit": "train",
@@ -202,6 +213,7 @@ def install():
     legacy.install("tf1")
     rec.safely("wrap functions", observe_functions, FedSteps())
     rec.safely("keep epochs", keep_epochs)
+    steps.closing.append(replay.closing)
     classes = legacy.optimizer_classes()
     rec.safely("wrap updates", observe_updates, classes)
     function = getattr(tf, "function", None)
