@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "checks/evaluation_verdict.h"
+#include "checks/optimizer_step.h"
 #include "checks/rule.h"
 #include "model/fields.h"
 
@@ -33,8 +34,9 @@ class HyperparameterInEffect : public Rule {
   const RuleInfo& info() const override {
     static const RuleInfo info{
         "hyperparameter-in-effect", "wrong-parameter-setting", 4,
-        "A variable or schedule handed to an optimizer stays in effect: when its value changes, the "
-        "optimizer uses the new value, unless the program set the optimizer's own attribute."};
+        "A number, variable or schedule handed to an optimizer stays in effect: when its value changes, "
+        "the optimizer uses the new value, unless the program set the optimizer's own attribute. A "
+        "built-in schedule gives the rate of its documented formula at that step."};
     return info;
   }
 
@@ -53,7 +55,7 @@ class HyperparameterInEffect : public Rule {
     const auto now = number_in(source, "value");
     if (!held || !now) return verdicts.not_checked(info().name, name + " from a " + kind + " whose value is not known");
     if (same(*held, *now)) {
-      verdicts.agrees(info().name);
+      if (kind != "schedule" || !by_formula(event, run, name, source, *held, verdicts)) verdicts.agrees(info().name);
       followed_[{event.pid, model::string_or(event.body, "optimizer", ""), name}] = {*held, *now, false};
       return;
     }
@@ -69,6 +71,37 @@ class HyperparameterInEffect : public Rule {
     report(event, run, name, kind, *held, *now, followed, verdicts);
   }
 
+  // True when the formula of a built-in schedule decided on the claim.
+  bool by_formula(const model::Event& event, const model::Run& run, const std::string& name, const Json& source,
+                  double held, Verdicts& verdicts) {
+    const Json config = source.value("config", Json());
+    const auto step = model::optional_integer(event.body, "iteration");
+    if (!config.is_object() || !step || config.value("builtin", Json()) != true) return false;
+    const std::string cls = model::string_or(config, "class", "");
+    const auto function = reference::find_schedule(cls);
+    if (function == nullptr || !config.value("config", Json()).is_object()) return false;
+    const auto rate = function(config["config"], *step);
+    if (rate.not_checked) {
+      verdicts.not_checked(info().name, cls + ": " + rate.not_checked->reason);
+      return true;
+    }
+    if (std::abs(held - rate.value) <= rate.bound) return false;
+    Finding f;
+    f.rule = info().name;
+    f.scenario = info().scenario;
+    f.impact = info().impact;
+    f.claimed = {{name, held}};
+    f.recomputed = {{name, rate.value}};
+    f.bound = rate.bound;
+    f.where = where_of_update(event, run);
+    f.message = "At step " + std::to_string(*step) + " " + cls + " gives " + name + " " + number_text(held) +
+                ", but its documented formula gives " + number_text(rate.value) + ".";
+    f.evidence = {{"iteration", *step}, {"config", config["config"]}};
+    f.identity = info().name + "|" + cls;
+    verdicts.disagrees(std::move(f));
+    return true;
+  }
+
   void report(const model::Event& event, const model::Run& run, const std::string& name, const std::string& kind,
               double held, double now, const Followed& followed, Verdicts& verdicts) {
     Finding f;
@@ -78,8 +111,7 @@ class HyperparameterInEffect : public Rule {
     f.claimed = {{name, held}};
     f.recomputed = {{name, now}};
     f.bound = 0x1p-23 * std::abs(now);
-    const auto call = run.call(event.pid, model::optional_integer(event.body, "call").value_or(-1));
-    if (call != nullptr) f.where = where_of(*call);
+    f.where = where_of_update(event, run);
     const std::string cls = model::string_or(event.body, "class", "optimizer");
     f.message = "The " + kind + " given to " + cls + " as " + name + " went from " + number_text(followed.source) +
                 " to " + number_text(now) + ", but the optimizer still holds " + number_text(held) + ".";

@@ -33,6 +33,29 @@ TEST(HyperparameterInEffect, FindsACopiedVariableAndTheRateOfTheStep) {
   EXPECT_NE(found[0].message.find("implies a rate of 0.5"), std::string::npos) << found[0].message;
 }
 
+void scheduled(Program& p, double held) {
+  const Json config{{"class", "ExponentialDecay"}, {"builtin", true},
+                    {"config", {{"initial_learning_rate", 0.8}, {"decay_steps", 10}, {"decay_rate", 0.25}}}};
+  p.emit("update", {{"call", nullptr}, {"optimizer", "optimizer:1"}, {"class", "SGD"}, {"iteration", 5},
+                    {"hyper", {{"learning_rate", held}}}, {"where", {{"file", "train.py"}, {"line", 3}}},
+                    {"sources", {{"learning_rate", {{"kind", "schedule"}, {"value", held}, {"config", config}}}}}});
+}
+
+TEST(HyperparameterInEffect, AScheduleGivesItsDocumentedRate) {
+  Program p;
+  scheduled(p, 0.4f);
+  EXPECT_EQ(p.verdicts.agreed[kRule], 1u);
+  scheduled(p, 0.4001);
+  ASSERT_EQ(p.verdicts.of(kRule).size(), 1u);
+  EXPECT_EQ(p.verdicts.of(kRule)[0].where["line"], 3);
+}
+
+TEST(HyperparameterInEffect, ANumberHeldUnchangedAgrees) {
+  Program p;
+  update(p, 0.1f, 0.1, "number");
+  EXPECT_EQ(p.verdicts.agreed[kRule], 1u);
+}
+
 TEST(HyperparameterInEffect, AValueSetByTheProgramIsItsOwnDoing) {
   Program p;
   update(p, 0.5, 0.5);

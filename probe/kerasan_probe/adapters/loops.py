@@ -75,7 +75,7 @@ def _before(optimizer, pairs):
 
 def _after(optimizer, frame, variables, grads, held):
     exact = bool(grads) and all(g is not None for g in grads)  # sparse gradients are not
-    optimizers.emit_update(optimizer, variables, held, grads if exact else None, exact,
+    optimizers.emit_update(optimizer, variables, held, grads, exact,
                            call=None, step=None, model=None, where=frame)
 
 

@@ -1,5 +1,6 @@
 """What an optimizer holds: slots, hyperparameters and what the user handed over."""
 from kerasan_probe.adapters.common_models import config_of
+from kerasan_probe.frames import FRAMEWORK
 from kerasan_probe.recorder import rec
 
 # Lists of slot variables of optimizers since TF 2.11, by their published symbols.
@@ -91,10 +92,15 @@ def hypers(optimizer):
             out["decay"] = float(optimizer._initial_decay)
     for name in HYPERS:
         if name not in out:
-            value = vars(optimizer).get("_learning_rate" if name == "learning_rate" else name)
+            own = vars(optimizer)
+            value = own.get("_" + name) if own.get("_" + name) is not None else own.get(name)
             if value is not None:
                 out[name] = _number(value, step)
     return out
+
+
+def of_framework(obj):
+    return type(obj).__module__.split(".")[0] in FRAMEWORK
 
 
 def source_of(value, step):
@@ -104,7 +110,8 @@ def source_of(value, step):
         return {"kind": "variable", "value": _number(value, step), "config": None}
     if hasattr(value, "get_config"):
         return {"kind": "schedule", "value": _number(value, step), "config": rec.value(
-            {"class": type(value).__name__, "config": config_of(value)})}
+            {"class": type(value).__name__, "builtin": of_framework(value),
+             "config": config_of(value)})}
     if callable(value):
         return {"kind": "callable", "value": None, "config": None}
     return None
@@ -140,11 +147,24 @@ def emit_update(optimizer, variables, held, grads=None, exact=False, **where):
         rows.append({"id": key, "name": getattr(variable, "path", None) or variable.name,
                      "before": rec.tensor(held["values"][key]), "after": rec.tensor(variable.numpy()),
                      "grad": None if grad is None else rec.tensor(grad),
+                     "constraint": _named(getattr(variable, "constraint", None)),
+                     "decays": _decays(optimizer, variable),
                      "slots_before": _tensors(held["slots"].get(key, {})),
                      "slots_after": _tensors(after.get(key, {}))})
     rec.emit("update", optimizer=rec.ref("optimizer", optimizer), config=config_of(optimizer),
-             iteration=held["iteration"], hyper=rec.value(held["hyper"]), sources=held["sources"],
+             iteration=held["iteration"], iteration_after=iteration(optimizer),
+             builtin=of_framework(optimizer), hyper=rec.value(held["hyper"]), sources=held["sources"],
              vars=rows, exact_grad=exact, **dict({"class": type(optimizer).__name__}, **where))
+
+
+def _named(constraint):
+    return None if constraint is None else type(constraint).__name__
+
+
+def _decays(optimizer, variable):
+    """False for a variable that the program exempted from weight decay."""
+    ask = getattr(optimizer, "_use_weight_decay", None)
+    return True if ask is None else bool(ask(variable))
 
 
 def _tensors(arrays):

@@ -1,0 +1,165 @@
+#include "checks/optimizer_step.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/fields.h"
+
+namespace kerasan::checks {
+namespace {
+
+using model::Json;
+using reference::Bounded;
+
+constexpr double kLargest = 1e15;  // the squares of larger values may overflow
+
+bool ordinary(const Bounded& values) {
+  return std::all_of(values.value.begin(), values.value.end(), [](double v) { return std::abs(v) < kLargest; });
+}
+
+bool set(const Json& config, const char* name) {
+  const auto it = config.find(name);
+  return it != config.end() && !it->is_null() && *it != false && *it != 0;
+}
+
+std::map<std::string, double> numbers(const Json& hyper) {
+  std::map<std::string, double> out;
+  for (const auto& [name, value] : hyper.items()) {
+    if (value.is_boolean()) out[name] = value.get<bool>() ? 1 : 0;
+    else if (value.is_number()) out[name] = value.get<double>();
+  }
+  return out;
+}
+
+// More than one clipping, or a limit that is not a number, is no documented case.
+std::string read_clipping(const Json& config, const std::map<std::string, double>& hyper, Clipping& clipping) {
+  for (const char* name : {"clipvalue", "clipnorm", "global_clipnorm"}) {
+    if (!set(config, name) && !hyper.count(name)) continue;
+    if (!clipping.kind.empty()) return "several clippings";
+    const auto held = hyper.find(name);
+    const Json given = config.value(name, Json());
+    if (held == hyper.end() && !given.is_number()) return std::string(name) + " is not a number";
+    clipping = {name, held != hyper.end() ? held->second : given.get<double>()};
+    if (!(clipping.limit > 0)) return std::string(name) + " is not positive";
+  }
+  return {};
+}
+
+// In a compiled step only what the framework's own code did is known.
+std::string read_model(const model::Event& event, const model::Run& run) {
+  const std::string id = model::string_or(event.body, "model", "");
+  if (id.empty()) return model::find_field(event.body, "exact_grad") && event.body["exact_grad"] == true
+                             ? "" : "a step inside a function of the program, or with sparse gradients";
+  const model::Model* held = run.model(event.pid, id);
+  if (held == nullptr) return "the model is not known";
+  if (!held->raw.value("builtin", false)) return "the train step may be the program's";
+  for (const auto& layer : held->raw.value("layers", Json::array())) {
+    if (!layer.value("builtin", false)) return "a layer of the program may assign weights";
+    // Its forward pass assigns the kernel that it wraps.
+    if (layer.value("class", "") == "SpectralNormalization") return "a layer that assigns weights";
+  }
+  return {};
+}
+
+bool sparse(const model::Run& run, const model::Event& event, const std::string& id) {
+  const model::Model* held = run.model(event.pid, model::string_or(event.body, "model", ""));
+  if (held == nullptr) return false;
+  for (const auto& layer : held->raw.value("layers", Json::array()))
+    for (const auto& weight : layer.value("weights", Json::array()))
+      if (weight.value("id", "") == id) return layer.value("class", "") == "Embedding";
+  return true;  // a weight whose layer is not known
+}
+
+std::optional<Bounded> value(const model::Run& run, const Json& row, const char* key) {
+  const auto tensor = run.tensor(row.value(key, Json()));
+  return tensor ? std::optional(Bounded::exact(*tensor)) : std::nullopt;
+}
+
+std::string read_slots(const model::Run& run, const Json& row, const char* key, const Shape& shape,
+                       std::map<std::string, Bounded>& slots) {
+  const Json held_slots = row.value(key, Json::object());
+  for (const auto& [name, held] : held_slots.items()) {
+    const auto tensor = run.tensor(held);
+    if (!tensor) return "slot " + name + " was not recorded";
+    if (tensor->shape() != shape) return "slot " + name + " has another shape";
+    slots[name] = Bounded::exact(*tensor);
+    if (!ordinary(slots[name])) return "values that are not finite, or too large to square";
+  }
+  return {};
+}
+
+std::string read_row(const model::Run& run, const Json& row, StepOfVariable& out) {
+  if (set(row, "constraint")) return "a constraint changes the variable after the step";
+  const auto tensor = run.tensor(row.value("before", Json()));
+  const auto before = value(run, row, "before"), after = value(run, row, "after");
+  if (!before || !after || before->shape != after->shape) return "the variable was not recorded";
+  auto& call = out.call;
+  call.precision = tensor->dtype();
+  call.before = *before;
+  call.after = *after;
+  call.gradient = value(run, row, "grad");
+  if (call.gradient && call.gradient->shape != before->shape) return "the gradient has another shape";
+  call.decays = row.value("decays", Json()) != false;
+  if (!ordinary(*before) || (call.gradient && !ordinary(*call.gradient)))
+    return "values that are not finite, or too large to square";
+  for (const auto& [key, slots] : {std::pair{"slots_before", &call.slots_before}, {"slots_after", &call.slots_after}})
+    if (auto reason = read_slots(run, row, key, before->shape, *slots); !reason.empty()) return reason;
+  out.unmoved = before->value == after->value && row.value("slots_before", Json()) == row.value("slots_after", Json());
+  return {};
+}
+
+std::string read_head(const model::Event& event, const model::Run& run, OptimizerStep& step,
+                      const std::map<std::string, double>& hyper) {
+  const Json& body = event.body;
+  if (body.value("builtin", Json()) == false) return "an optimizer class of the program";
+  const Json config = body.value("config", Json());
+  if (!config.is_object() || config.contains("error")) return "the configuration was not recorded";
+  if (set(config, "use_ema")) return "weights are averaged (use_ema)";
+  if (set(config, "gradient_accumulation_steps")) return "gradients are accumulated";
+  if (set(config, "loss_scale_factor")) return "the loss is scaled";
+  const auto began = model::optional_integer(body, "iteration"), ended = model::optional_integer(body, "iteration_after");
+  if (!began) return "the iteration is not known";
+  if (ended && *ended != *began + 1) return "not one step, but " + std::to_string(*ended - *began);
+  if (auto reason = read_clipping(config, hyper, step.clipping); !reason.empty()) return reason;
+  return read_model(event, run);
+}
+
+}  // namespace
+
+OptimizerStep read_step(const model::Event& event, const model::Run& run) {
+  OptimizerStep step;
+  step.class_name = model::string_or(event.body, "class", "");
+  const Json hyper = event.body.value("hyper", Json::object());
+  const auto held = numbers(hyper.is_object() ? hyper : Json::object());
+  step.unchecked = read_head(event, run, step, held);
+  if (!step.unchecked.empty()) return step;
+  step.all_gradients = event.body.value("exact_grad", Json()) == true;
+  for (const auto& row : event.body.value("vars", Json::array())) {
+    StepOfVariable one;
+    one.name = model::string_or(row, "name", model::string_or(row, "id", ""));
+    one.unchecked = read_row(run, row, one);
+    if (!one.call.gradient && sparse(run, event, model::string_or(row, "id", "")))
+      one.unchecked = "the gradient may be sparse";
+    one.call.class_name = step.class_name;
+    one.call.config = event.body["config"];
+    one.call.hyper = held;
+    one.call.iteration = *model::optional_integer(event.body, "iteration");
+    step.variables.push_back(std::move(one));
+  }
+  return step;
+}
+
+Json where_of_update(const model::Event& event, const model::Run& run) {
+  Json where = Json::object();
+  if (const auto* call = run.call(event.pid, model::optional_integer(event.body, "call").value_or(-1)))
+    where = where_of(*call);
+  if (const Json* place = model::find_field(event.body, "where"); place != nullptr && place->is_object()) {
+    where["file"] = model::string_or(*place, "file", "");
+    where["line"] = model::optional_integer(*place, "line").value_or(0);
+  }
+  if (const auto step = model::optional_integer(event.body, "step")) where["step"] = *step;
+  if (!where.contains("api")) where["api"] = "Optimizer.apply_gradients";
+  return where;
+}
+
+}  // namespace kerasan::checks

@@ -1,0 +1,246 @@
+// optimizer-update: the weights after a step are what the optimizer's published update gives.
+#include <algorithm>
+#include <cmath>
+
+#include "checks/evaluation_verdict.h"
+#include "checks/optimizer_step.h"
+#include "checks/rule.h"
+#include "model/fields.h"
+
+namespace kerasan::checks {
+namespace {
+
+using model::Json;
+using reference::Bounded;
+using reference::UpdateVariant;
+
+constexpr const char* kName = "optimizer-update";
+
+// The worst disagreement of one quantity (the variable, or a slot) with one form.
+struct Distance {
+  std::string quantity;  // "" is the variable itself
+  std::size_t index = 0, beyond = 0, count = 0, wide = 0;
+  double factor = 0, claimed = 0, expected = 0, bound = 0;
+  bool agrees() const { return beyond == 0; }
+};
+
+double scale_of(const std::vector<double>& values, const std::vector<double>* from) {
+  double scale = 0;
+  for (std::size_t k = 0; k < values.size(); ++k)
+    scale = std::max(scale, std::abs(from ? values[k] - (*from)[k] : values[k]));
+  return scale;
+}
+
+// `scale`: what the bounds are wide against, the largest change.
+Distance distance(const std::string& quantity, const Bounded& expected, const Bounded& claimed, double scale) {
+  Distance d{quantity, 0, 0, claimed.size(), 0, 0, 0, 0, 0};
+  for (std::size_t k = 0; k < claimed.size(); ++k) {
+    const double bound = expected.bound[k], error = std::abs(claimed.value[k] - expected.value[k]);
+    if (bound > scale && error > 0) ++d.wide;
+    if (error <= bound) continue;
+    ++d.beyond;
+    const double factor = bound > 0 && std::isfinite(error) ? error / bound : INFINITY;
+    if (factor < d.factor || (d.beyond > 1 && factor == d.factor)) continue;
+    d.factor = factor, d.index = k, d.claimed = claimed.value[k], d.expected = expected.value[k], d.bound = bound;
+  }
+  return d;
+}
+
+struct Judged {
+  bool agrees = false, wide = false;
+  Distance worst;      // of the nearest form
+  const UpdateVariant* form = nullptr;
+};
+
+// The first quantity that disagrees: slots come before the weights that follow from them.
+Judged judge_form(const StepOfVariable& var, const UpdateVariant& form) {
+  Judged out{true, false, {}, &form};
+  for (const auto& [name, expected] : form.slots) {
+    const auto held = var.call.slots_after.find(name);
+    if (held == var.call.slots_after.end()) continue;
+    const Distance d = distance(name, expected, held->second, scale_of(expected.value, nullptr));
+    if (!d.agrees()) return {false, false, d, &form};
+  }
+  const Distance d = distance("", form.after, var.call.after, scale_of(form.after.value, &var.call.before.value));
+  out.agrees = d.agrees();
+  out.wide = d.wide * 2 > d.count;
+  out.worst = d;
+  return out;
+}
+
+Judged judge_forms(const StepOfVariable& var, const std::vector<UpdateVariant>& forms) {
+  Judged best;
+  for (const auto& form : forms) {
+    const Judged one = judge_form(var, form);
+    if (best.form == nullptr || (one.agrees && (!best.agrees || best.wide)) ||
+        (!one.agrees && !best.agrees && one.worst.factor < best.worst.factor))
+      best = one;
+  }
+  return best;
+}
+
+class OptimizerUpdate : public Rule {
+ public:
+  const RuleInfo& info() const override {
+    static const RuleInfo info{
+        kName, "wrong-calculation", 4,
+        "After one step of a built-in optimizer each weight and each slot is what the published "
+        "update gives from the weight and slots before, the gradient handed over, and the "
+        "hyperparameters held. Documented forms that differ (where epsilon stands, whether the "
+        "velocity holds the rate) are all accepted; the tolerance is a running error bound. A limit "
+        "given for clipping gradients is kept by the step."};
+    return info;
+  }
+  void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
+    if (event.kind != "update") return;
+    try {
+      judge(event, run, verdicts);
+    } catch (const std::exception& error) {
+      verdicts.not_checked(kName, std::string("unreadable event: ") + error.what());
+    }
+  }
+
+ private:
+  void judge(const model::Event& event, const model::Run& run, Verdicts& verdicts) const;
+  void one(const model::Event& event, const model::Run& run, const OptimizerStep& step, const StepOfVariable& var,
+           Verdicts& verdicts) const;
+  void report(const model::Event& event, const model::Run& run, const StepOfVariable& var, const Judged& judged,
+              Verdicts& verdicts) const;
+  void report_clipping(const model::Event& event, const model::Run& run, const OptimizerStep& step,
+                       const StepOfVariable& var, double size, Verdicts& verdicts) const;
+};
+
+void OptimizerUpdate::judge(const model::Event& event, const model::Run& run, Verdicts& verdicts) const {
+  const OptimizerStep step = read_step(event, run);
+  const auto count = std::max<std::size_t>(1, event.body.value("vars", Json::array()).size());
+  if (!step.unchecked.empty()) return verdicts.not_checked(kName, step.unchecked, count);
+  if (reference::find_optimizer(step.class_name) == nullptr)
+    return verdicts.not_checked(kName, "no reference for class " + step.class_name, count);
+  for (const auto& var : step.variables) one(event, run, step, var, verdicts);
+}
+
+double norm(const Bounded& g, bool least) {
+  double sum = 0;
+  for (std::size_t k = 0; k < g.size(); ++k) {
+    const double size = std::max(0.0, std::abs(g.value[k]) - (least ? g.bound[k] : 0));
+    sum += size * size;
+  }
+  return std::sqrt(sum);
+}
+
+// The gradient as the optimizer works on it.
+std::optional<Bounded> clipped(const OptimizerStep& step, const StepOfVariable& var) {
+  const Bounded& g = *var.call.gradient;
+  if (step.clipping.kind == "clipvalue") return reference::clip_by_value(g, step.clipping.limit);
+  std::vector<const Bounded*> all{&g};
+  if (step.clipping.kind == "global_clipnorm") {
+    all.clear();
+    for (const auto& other : step.variables) {
+      if (!other.call.gradient) return std::nullopt;
+      all.push_back(&*other.call.gradient);
+    }
+  }
+  return reference::clip_by_norm(g, all, step.clipping.limit, var.call.precision);
+}
+
+// How large the gradient certainly was, against the limit; nullopt if it kept it.
+std::optional<double> beyond_limit(const Clipping& clipping, const Bounded& g) {
+  const double room = 1 + reference::gamma(static_cast<double>(g.size()) + 8, 0x1p-24);
+  double size = 0;
+  if (clipping.kind == "clipvalue")
+    for (std::size_t k = 0; k < g.size(); ++k) size = std::max(size, std::abs(g.value[k]) - g.bound[k]);
+  else
+    size = norm(g, true);  // the norm of all gradients is no smaller
+  return size > clipping.limit * room ? std::optional(size) : std::nullopt;
+}
+
+void OptimizerUpdate::one(const model::Event& event, const model::Run& run, const OptimizerStep& step,
+                          const StepOfVariable& var, Verdicts& verdicts) const {
+  if (!var.unchecked.empty()) return verdicts.not_checked(kName, var.unchecked);
+  const auto function = reference::find_optimizer(step.class_name);
+  const bool known = var.call.gradient.has_value();
+  if (!known && var.unmoved) return verdicts.not_checked(kName, "the variable took no part in the step");
+  StepOfVariable held = var;
+  const bool clips = known && !step.clipping.kind.empty();
+  if (clips && !(held.call.gradient = clipped(step, var)))
+    return verdicts.not_checked(kName, "the norm of all gradients is not known");
+  const auto result = function(held.call);
+  if (result.not_checked) return verdicts.not_checked(kName, result.not_checked->reason);
+  const Judged judged = judge_forms(held, result.variants);
+  if (!judged.agrees) {
+    if (clips) {  // was the limit not followed, or the update wrong?
+      const auto raw = function(var.call);
+      if (!raw.not_checked && judge_forms(var, raw.variants).agrees) {
+        const double size = step.clipping.kind == "clipvalue" ? scale_of(var.call.gradient->value, nullptr)
+                                                              : norm(*var.call.gradient, false);
+        return report_clipping(event, run, step, var, size, verdicts);
+      }
+    }
+    return report(event, run, var, judged, verdicts);
+  }
+  const auto& implied = judged.form->implied;
+  if (implied && !step.clipping.kind.empty())
+    if (const auto size = beyond_limit(step.clipping, *implied))
+      return report_clipping(event, run, step, var, *size, verdicts);
+  if (judged.wide) return verdicts.not_checked(kName, step.class_name + ": bound too wide");
+  if (!judged.form->proves && step.clipping.kind.empty())
+    return verdicts.not_checked(kName, step.class_name + ": the gradient is not known");
+  verdicts.agrees(kName);
+}
+
+Json position(const Shape& shape, std::size_t flat) {
+  Json index = Json::array();
+  for (std::size_t axis = shape.size(); axis-- > 0; flat /= std::size_t(shape[axis]))
+    index.insert(index.begin(), flat % std::size_t(shape[axis]));
+  return index;
+}
+
+Json finite(double value) { return std::isfinite(value) ? Json(value) : Json(number_text(value)); }
+
+void OptimizerUpdate::report(const model::Event& event, const model::Run& run, const StepOfVariable& var,
+                             const Judged& judged, Verdicts& verdicts) const {
+  const Distance& d = judged.worst;
+  const std::string what = d.quantity.empty() ? "the variable" : "slot " + d.quantity;
+  const Json index = position(var.call.before.shape, d.index);
+  Finding f;
+  f.rule = kName;
+  f.scenario = info().scenario;
+  f.impact = info().impact;
+  f.claimed = {{what, finite(d.claimed)}};
+  f.recomputed = {{what, finite(d.expected)}};
+  f.bound = finite(d.bound);
+  f.where = where_of_update(event, run);
+  f.message = var.call.class_name + " left " + what + (d.quantity.empty() ? " \"" : " of \"") + var.name + "\" at " +
+              index.dump() + " with " + number_text(d.claimed) + ", but its published update gives " +
+              number_text(d.expected) + " (" + std::to_string(d.beyond) + " of " + std::to_string(d.count) +
+              " elements are outside the bound).";
+  f.evidence = {{"variable", var.name}, {"index", index}, {"nearest_form", judged.form->form},
+                {"before", finite(var.call.before.value[d.index])}, {"iteration", var.call.iteration},
+                {"hyper", event.body.value("hyper", Json())}, {"elements_beyond", d.beyond}, {"elements", d.count},
+                {"factor", finite(d.factor)}};
+  f.identity = std::string(kName) + "|" + var.call.class_name + "|" + d.quantity;
+  verdicts.disagrees(std::move(f));
+}
+
+void OptimizerUpdate::report_clipping(const model::Event& event, const model::Run& run, const OptimizerStep& step,
+                                      const StepOfVariable& var, double size, Verdicts& verdicts) const {
+  const bool by_value = step.clipping.kind == "clipvalue";
+  Finding f;
+  f.rule = kName;
+  f.scenario = "wrong-parameter-setting";
+  f.impact = info().impact;
+  f.claimed = {{step.clipping.kind, step.clipping.limit}};
+  f.recomputed = {{by_value ? "largest gradient value used" : "gradient norm used", size}};
+  f.where = where_of_update(event, run);
+  f.message = step.class_name + " was given " + step.clipping.kind + " " + number_text(step.clipping.limit) +
+              ", but moved \"" + var.name + "\" by a gradient " + (by_value ? "with a value" : "of norm") + " " +
+              number_text(size) + ".";
+  f.evidence = {{"variable", var.name}, {"iteration", var.call.iteration}};
+  f.identity = std::string(kName) + "|" + step.class_name + "|" + step.clipping.kind;
+  verdicts.disagrees(std::move(f));
+}
+
+const RuleRegistrar registrar{[]() -> std::unique_ptr<Rule> { return std::make_unique<OptimizerUpdate>(); }};
+
+}  // namespace
+}  // namespace kerasan::checks

@@ -1,0 +1,77 @@
+#include "reference/optimizers/elementwise.h"
+
+#include <cmath>
+
+namespace kerasan::reference {
+
+Step::Step(const UpdateCall& c) : call(c), precision(precision_of(c.precision)) {
+  require(c.precision == DType::kFloat32 || c.precision == DType::kFloat64, "precision of the variable");
+  require(c.hyper.count("learning_rate") > 0, "the learning rate is not known");
+  rate = hyper("learning_rate", 0);
+  // Keras 1 and tf.keras before 2.11: rate / (1 + decay * iterations).
+  if (const double decay = c.number("decay", 0); decay > 0)
+    rate = rate / (exact(1) + hyper("decay", 0) * exact(static_cast<double>(c.iteration)));
+  // Loshchilov & Hutter 2019, with Keras's scaling by the learning rate.
+  if (const double decay = c.number("weight_decay", 0); decay != 0 && c.decays)
+    decay_ = hyper("weight_decay", 0) * rate;
+}
+
+Approx Step::hyper(const std::string& name, double otherwise) const {
+  const double value = call.number(name, otherwise);
+  return {value, unit_roundoff(DType::kFloat32) * std::abs(value), precision.u, precision.tiny};
+}
+
+Bounded Step::slot(const std::string& name, double initial) const {
+  if (const auto found = call.slots_before.find(name); found != call.slots_before.end()) return found->second;
+  require(observed(name), "slot " + name + " was not recorded");
+  Bounded created(call.before.shape);
+  created.value.assign(created.value.size(), initial);
+  created.bound.assign(created.bound.size(), unit_roundoff(DType::kFloat32) * std::abs(initial));
+  return created;
+}
+
+Bounded Step::slot_after(const std::string& name, const Bounded& computed) const {
+  const auto found = call.slots_after.find(name);
+  if (found == call.slots_after.end()) return computed;
+  Bounded held = found->second;  // a fused kernel may go on with the value before rounding
+  for (std::size_t k = 0; k < held.size(); ++k) held.bound[k] += precision.u * std::abs(held.value[k]) + precision.tiny;
+  return held;
+}
+
+Approx Step::weight(std::size_t k) const {
+  const Approx held = at(call.before, k);
+  return decay_.value == 0 ? held : held - held * decay_;
+}
+
+Bounded Step::each(const std::function<Approx(std::size_t)>& formula) const {
+  Bounded out(call.before.shape);
+  for (std::size_t k = 0; k < out.size(); ++k) {
+    const Approx one = formula(k);
+    out.value[k] = one.value;
+    out.bound[k] = std::isnan(one.bound) ? detail::unknown() : one.bound;
+  }
+  return out;
+}
+
+Approx average(const Approx& a, const Approx& x, const Approx& beta) {
+  const double rest = 1 - beta.value, value = beta.value * a.value + rest * x.value;
+  const double u = std::max(a.u, x.u), tiny = std::max(a.tiny, x.tiny);
+  const double spread = a.high() + x.high();
+  const double carried = std::abs(beta.value) * a.bound + std::abs(rest) * x.bound + beta.bound * spread;
+  // Four roundings, each of a term no larger than these.
+  const double terms = a.high() + (std::abs(rest) + beta.bound) * spread;
+  return {value, carried + gamma(4, u) * (terms + carried) + 2 * tiny, u, tiny};
+}
+
+Approx averaged(const Approx& before, const Approx& after, const Approx& beta) {
+  const double rest = 1 - beta.value;
+  if (!(std::abs(rest) > beta.bound)) return {0, detail::unknown(), after.u, after.tiny};
+  const double x = (after.value - beta.value * before.value) / rest;
+  Approx guess{x, 0, after.u, after.tiny};
+  // |x' - x| (1 - beta) <= error of the average itself, whose terms hold x' too: one correction.
+  const double error = average(before, guess, beta).bound + after.bound;
+  const double least = std::abs(rest) - beta.bound - gamma(4, after.u) * (std::abs(rest) + beta.bound);
+  return least > 0 ? Approx{x, error / least, after.u, after.tiny} : Approx{x, detail::unknown(), after.u, after.tiny};
+}
+
+}  // namespace kerasan::reference

@@ -1,0 +1,60 @@
+// An update is the same formula for every element: what those formulas share.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "reference/optimizer.h"
+#include "reference/optimizers/approx.h"
+#include "reference/ops/guard.h"
+
+namespace kerasan::reference {
+
+// The step as scalars; hyperparameters are held in float32 even beside float64 variables.
+class Step {
+ public:
+  explicit Step(const UpdateCall& call);
+
+  const UpdateCall& call;
+  Precision precision;
+  Approx rate;  // after the time decay of old optimizers
+
+  Approx exact(double value) const { return Approx::exact(value, precision); }
+  Approx hyper(const std::string& name, double otherwise) const;
+  bool flag(const std::string& name) const { return call.number(name, 0) != 0; }
+  Approx count() const { return exact(static_cast<double>(call.iteration + 1)); }
+  std::size_t size() const { return call.before.size(); }
+
+  // `slot` before the step: as recorded, or `initial` if this step created it.
+  Bounded slot(const std::string& name, double initial = 0) const;
+  // The slot after the step: as observed, else as computed.
+  Bounded slot_after(const std::string& name, const Bounded& computed) const;
+  bool observed(const std::string& name) const { return call.slots_after.count(name) > 0; }
+  Approx at(const Bounded& values, std::size_t k) const { return {values.value[k], values.bound[k], precision.u, precision.tiny}; }
+  // The weight before the step, after decoupled weight decay.
+  Approx weight(std::size_t k) const;
+  Bounded each(const std::function<Approx(std::size_t)>& formula) const;
+
+ private:
+  Approx decay_;
+};
+
+// beta a + (1 - beta) x, in either of its forms: a beta + x (1 - beta), a + (x - a) (1 - beta).
+Approx average(const Approx& a, const Approx& x, const Approx& beta);
+// The x of that average.
+Approx averaged(const Approx& before, const Approx& after, const Approx& beta);
+
+// Registers `F: const Step& -> UpdateResult` so that it reports and never throws.
+template <UpdateResult (*F)(const Step&)>
+UpdateResult stepped(const UpdateCall& call) {
+  try {
+    return F(Step(call));
+  } catch (const std::exception& error) {
+    UpdateResult result;
+    result.not_checked = NotChecked{call.class_name + ": " + error.what()};
+    return result;
+  }
+}
+
+}  // namespace kerasan::reference

@@ -1,0 +1,127 @@
+#include <gtest/gtest.h>
+
+#include "evaluation_events.h"
+
+namespace kerasan::testing {
+namespace {
+
+constexpr char kRule[] = "optimizer-update";
+
+struct Made {
+  std::string cls = "SGD";
+  Json config = Json::object(), hyper = {{"learning_rate", 0.5}}, row = Json::object(), more = Json::object();
+  bool exact = true;
+};
+
+void update(Program& p, const std::vector<double>& after, const Made& made = {}) {
+  Json row{{"id", "variable:1"}, {"name", "kernel"}, {"before", p.tensor({2}, {1, 2})}, {"after", p.tensor({2}, after)},
+           {"grad", p.tensor({2}, {3, -4})}, {"slots_before", Json::object()}, {"slots_after", Json::object()}};
+  row.update(made.row);
+  Json body{{"call", nullptr}, {"optimizer", "optimizer:1"}, {"class", made.cls}, {"builtin", true},
+            {"config", made.config}, {"iteration", 0}, {"iteration_after", 1}, {"hyper", made.hyper},
+            {"sources", Json::object()}, {"vars", {row}}, {"exact_grad", made.exact},
+            {"where", {{"file", "train.py"}, {"line", 9}}}};
+  body.update(made.more);
+  p.emit("update", body);
+}
+
+TEST(OptimizerUpdate, AGoodStepAgrees) {
+  Program p;
+  update(p, {-0.5, 4});
+  EXPECT_EQ(p.verdicts.agreed[kRule], 1u);
+  EXPECT_TRUE(p.verdicts.of(kRule).empty());
+}
+
+TEST(OptimizerUpdate, AValueBeyondTheBoundIsFoundAtItsPlace) {
+  Program p;
+  update(p, {-0.5, 4.00001});
+  const auto found = p.verdicts.of(kRule);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].scenario, "wrong-calculation");
+  EXPECT_EQ(found[0].evidence["index"], Json::array({1}));
+  EXPECT_EQ(found[0].where["file"], "train.py");
+  EXPECT_EQ(found[0].where["line"], 9);
+}
+
+TEST(OptimizerUpdate, AWrongSlotIsFoundThoughTheWeightFollowsIt) {
+  Made made;
+  made.hyper = {{"learning_rate", 0.5}, {"momentum", 0.5}};
+  Program p;
+  made.row = {{"slots_before", {{"momentum", p.tensor({2}, {1, 1})}}},
+              {"slots_after", {{"momentum", p.tensor({2}, {-1, 2.5})}}}};
+  update(p, {0, 4.5}, made);
+  EXPECT_EQ(p.verdicts.agreed[kRule], 1u);
+  made.row["slots_after"]["momentum"] = p.tensor({2}, {-1.5, 2});  // the momentum was lost
+  update(p, {-0.5, 4}, made);
+  ASSERT_EQ(p.verdicts.of(kRule).size(), 1u);
+  EXPECT_NE(p.verdicts.of(kRule)[0].message.find("slot momentum"), std::string::npos);
+}
+
+TEST(OptimizerUpdate, AClippingThatWasNotDoneIsAWrongSetting) {
+  Made made;
+  made.config = {{"clipnorm", 1.0}};
+  Program p;
+  update(p, {0.7, 2.4}, made);
+  EXPECT_EQ(p.verdicts.agreed[kRule], 1u);
+  update(p, {-0.5, 4}, made);
+  ASSERT_EQ(p.verdicts.of(kRule).size(), 1u);
+  EXPECT_EQ(p.verdicts.of(kRule)[0].scenario, "wrong-parameter-setting");
+}
+
+TEST(OptimizerUpdate, AStepOfFitImpliesItsGradient) {
+  Program p;
+  p.model("model:1", "mse", Json::array());
+  p.begin(1, "Model.fit", "model:1");
+  Made made;
+  made.exact = false;
+  made.more = {{"model", "model:1"}, {"call", 1}, {"where", nullptr}};
+  made.row = {{"grad", nullptr}};
+  const Json layer{{"id", "layer:1"}, {"class", "Dense"}, {"builtin", true}, {"weights", {{{"id", "variable:1"}}}}};
+  p.emit("model", {{"id", "model:1"}, {"class", "Sequential"}, {"builtin", true}, {"layers", {layer}}});
+  update(p, {-0.5, 4}, made);
+  EXPECT_EQ(p.verdicts.reasons[kRule], std::vector<std::string>{"SGD: the gradient is not known"});
+  made.config = {{"clipnorm", 6.0}};
+  update(p, {-0.5, 4}, made);
+  EXPECT_EQ(p.verdicts.agreed[kRule], 1u);
+  made.config = {{"clipnorm", 4.0}};
+  update(p, {-0.5, 4}, made);
+  ASSERT_EQ(p.verdicts.of(kRule).size(), 1u);
+  EXPECT_EQ(p.verdicts.of(kRule)[0].where["line"], 7);
+}
+
+TEST(OptimizerUpdate, WhatIsOutsideIsNamed) {
+  const auto reason = [](const Made& made) {
+    Program p;
+    update(p, {9, 9}, made);
+    EXPECT_TRUE(p.verdicts.of(kRule).empty());
+    return p.verdicts.reasons[kRule].at(0);
+  };
+  Made made;
+  made.more = {{"builtin", false}};
+  EXPECT_EQ(reason(made), "an optimizer class of the program");
+  made.more = {{"iteration_after", 2}};
+  EXPECT_EQ(reason(made), "not one step, but 2");
+  made.more = Json::object();
+  made.config = {{"use_ema", true}};
+  EXPECT_EQ(reason(made), "weights are averaged (use_ema)");
+  made.config = {{"gradient_accumulation_steps", 4}};
+  EXPECT_EQ(reason(made), "gradients are accumulated");
+  made.config = Json::object();
+  made.row = {{"constraint", "NonNeg"}};
+  EXPECT_EQ(reason(made), "a constraint changes the variable after the step");
+  made.row = Json::object();
+  made.cls = "Shampoo";
+  EXPECT_EQ(reason(made), "no reference for class Shampoo");
+}
+
+TEST(OptimizerUpdate, ARateTooSmallToShowIsNotChecked) {
+  Made made;
+  made.hyper = {{"learning_rate", 1e-9}};
+  Program p;
+  update(p, {1, 2}, made);
+  EXPECT_TRUE(p.verdicts.of(kRule).empty());
+  EXPECT_EQ(p.verdicts.reasons[kRule], std::vector<std::string>{"SGD: bound too wide"});
+}
+
+}  // namespace
+}  // namespace kerasan::testing
