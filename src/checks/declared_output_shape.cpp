@@ -71,8 +71,10 @@ class DeclaredOutputShape : public Rule {
     finding.claimed = output;
     finding.recomputed = computed;
     finding.where = Json::object();
+    if (const Json* where = model::find_field(event.body, "where"); where != nullptr && where->is_object())
+      finding.where = *where;
     if (const auto id = model::optional_integer(event.body, "call"))
-      if (const auto* call = run.call(event.pid, *id)) finding.where = where_of(*call);
+      if (const auto* call = run.call(event.pid, *id)) finding.where.update(where_of(*call));
     finding.where["layer"] = label;
     finding.message = "layer \"" + label + "\" declares the output shape " + output.dump() +
                       ", which " + how + " its compute_output_shape gives: " + computed.dump();

@@ -35,9 +35,10 @@ class GraphWorkDuplicated : public Rule {
     if (event.kind != "graph") return;
     const Json* uses = model::find_field(event.body, "uses");
     if (uses == nullptr) return;
-    place_ = Json::object();
+    const Json* place = model::find_field(event.body, "place");
+    place_ = place != nullptr && place->is_object() ? *place : Json::object();
     if (const auto id = model::optional_integer(event.body, "call")) {
-      if (const model::Call* call = run.call(event.pid, *id)) place_ = where_of(*call);
+      if (const model::Call* call = run.call(event.pid, *id)) place_.update(where_of(*call));
     }
     bool any = false;
     for (const Json& use : *uses) any = check(event.body, use, any, verdicts) || any;

@@ -13,7 +13,8 @@ testing::Outcome judge(const char* output, const char* computed, bool builtin) {
   const Json layer = {{"id", "layer:1"}, {"class", "Scale"}, {"name", "scale"},
                       {"builtin", builtin}, {"nodes", {node}}};
   return testing::run_rule("declared-output-shape",
-                           {{{"kind", "model"}, {"id", "model:1"}, {"layers", {layer}}}});
+                           {{{"kind", "model"}, {"id", "model:1"}, {"layers", {layer}},
+                             {"where", {{"file", "net.py"}, {"line", 7}}}}});
 }
 
 constexpr const char* kMalformed = R"([{"$tuple":[null,{"$tuple":[2]}]}])";
@@ -23,6 +24,8 @@ TEST(DeclaredOutputShape, ADimensionThatIsATupleIsNoShape) {
   ASSERT_EQ(outcome.findings.size(), 1U);
   EXPECT_EQ(outcome.findings[0].scenario, "wrong-shape");
   EXPECT_EQ(outcome.findings[0].where["layer"], "scale");
+  EXPECT_EQ(outcome.findings[0].where["file"], "net.py");
+  EXPECT_EQ(outcome.findings[0].where["line"], 7);
 }
 
 TEST(DeclaredOutputShape, ContainersAreHarmless) {

@@ -16,7 +16,7 @@ testing::Outcome judge(int copies, const Json& applications) {
                     {"applications", applications}};
   return testing::run_rule("graph-work-duplicated",
                            {{{"kind", "graph"}, {"class", "TimeDistributed"}, {"name", "td"},
-                             {"where", {{"file", "p.py"}, {"line", 3}}}, {"uses", {use}}}});
+                             {"where", "keras_graph"}, {"place", {{"file", "p.py"}, {"line", 3}}}, {"uses", {use}}}});
 }
 
 TEST(GraphWorkDuplicated, TwoProductsForOneApplication) {

@@ -1,6 +1,7 @@
 """Snapshots of models, common to every generation of Keras."""
 import sys
 
+from kerasan_probe import frames
 from kerasan_probe.encode import qualified
 from kerasan_probe.recorder import rec
 
@@ -211,7 +212,8 @@ def snapshot(model, when, compiled=None, ask=True):
     """Emits a `model` event; ``compiled(model)`` gives the COMPILE part."""
     with rec.quiet():
         identity = rec.ref("model", model)
-        event = {"id": identity, "when": when, "class": type(model).__name__,
+        event = {"id": identity, "when": when, "call": rec.current_call(),
+                 "where": frames.here(), "class": type(model).__name__,
                  "module": type(model).__module__, "name": model.name, "builtin": builtin(model),
                  "structure": structure_of(model), "config": config_of(model),
                  "layers": [layer_of(layer, ask) for layer in model.layers], "nodes": [],

@@ -3,6 +3,7 @@ import functools
 
 from tensorflow.python.framework import ops
 
+from kerasan_probe import frames
 from kerasan_probe.adapters import common_models, rerun
 from kerasan_probe.recorder import rec
 
@@ -63,6 +64,7 @@ class GraphWatch(object):
             if uses:
                 rec.emit("graph", layer=rec.ref("layer", layer), name=layer.name,
                          where=graph.name, call=rec.current_call(), ops=len(added), uses=uses,
+                         place=frames.here(),
                          **{"class": type(layer).__name__})
 
 

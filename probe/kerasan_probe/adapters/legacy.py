@@ -6,6 +6,7 @@ import tensorflow as tf
 from tensorflow.python.keras import backend
 from tensorflow.python.keras.engine import training
 
+from kerasan_probe import frames
 from kerasan_probe.adapters import common_encode, common_models, graphs, hooks
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
@@ -127,7 +128,7 @@ class SymbolicWatch(graphs.GraphWatch):
             if uses:
                 rec.emit("graph", layer=rec.ref("layer", layer), name=layer.name, uses=uses,
                          where=getattr(graph, "name", None), call=rec.current_call(),
-                         ops=len(added), **{"class": type(layer).__name__})
+                         ops=len(added), place=frames.here(), **{"class": type(layer).__name__})
 
 
 def readers(source, added):
