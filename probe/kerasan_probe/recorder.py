@@ -11,8 +11,10 @@ from kerasan_probe import __version__
 from kerasan_probe.budget import Budget
 from kerasan_probe.writer import EVENT, TENSOR, TraceWriter
 
-# A trace larger than this stops taking steps; what follows is counted as uncovered.
+# The part that one process may add to the trace.
 MAX_TRACE_BYTES = 4 << 30
+# Small events that say what became of the recording; the room kept free has place for them.
+LAST_WORDS = ("start", "end", "uncovered", "fault")
 
 
 class _Quiet(object):
@@ -38,12 +40,15 @@ class Recorder(object):
 
     def __init__(self):
         self.recording = False
+        self.stopped = False  # the trace takes no more than the end
         self.budget = Budget(float(os.environ.get("KERASAN_BUDGET", "3")) / 100)
         self.rerun = os.environ.get("KERASAN_RERUN", "1") != "0"
         self.local = threading.local()
         self.counters = {}  # name -> function giving a number, read at every return
         self.steps_seen = 0
         self.steps_recorded = 0
+        self.fault_count = 0
+        self._hooks = set()  # names met, kept only while faults are asked for
         self._fail_at = os.environ.get("KERASAN_FAULT", "")
         self._lock = threading.RLock()
         self._writer = None
@@ -75,9 +80,12 @@ class Recorder(object):
             self._emit_start()
 
     def finish(self):
-        if self.recording:
+        if self.recording or self.stopped:
+            self.recording, self.stopped = True, False
+            hooks = {"hooks": sorted(self._hooks)} if self._fail_at else {}
             self.emit("end", elapsed=self.now(), probe_seconds=self.budget.spent,
-                      steps_seen=self.steps_seen, steps_recorded=self.steps_recorded, exit=None)
+                      steps_seen=self.steps_seen, steps_recorded=self.steps_recorded, exit=None,
+                      **hooks)
 
     def now(self):
         return time.perf_counter() - self._began
@@ -155,9 +163,13 @@ class Recorder(object):
 
     def _fails(self, hook):
         """For the tests: KERASAN_FAULT is "all", the name of a hook, or "running": all but those
-        that install the others, so that the others are reached."""
+        that install the others, so that the others are reached. "HOOK@end" fails after its work.
+        With any value the `end` event names the hooks that were met."""
+        self._hooks.add(hook.partition("@")[0])
         if self._fail_at == "running":
             return not hook.startswith(("import ", "wrap "))
+        if self._fail_at == "all@end":
+            return hook.endswith("@end")
         return self._fail_at in ("all", hook)
 
     def safely(self, hook, function, *args, **kwargs):
@@ -165,13 +177,17 @@ class Recorder(object):
         try:
             if self._fail_at and self._fails(hook):
                 raise RuntimeError("injected fault")
-            return function(*args, **kwargs)
+            result = function(*args, **kwargs)
+            if self._fail_at and self._fails(hook + "@end"):
+                raise RuntimeError("injected fault")
+            return result
         except Exception:
             self.fault(hook)
             return None
 
     def fault(self, hook):
         """Records the exception in flight; each kind at one hook is told at most 5 times."""
+        self.fault_count += 1
         try:
             kind, error, trace = sys.exc_info()
             key = (hook, kind)
@@ -195,16 +211,32 @@ class Recorder(object):
     def _write(self, kind, header, blob):
         try:
             with self._lock:
-                if self._writer.bytes_written > MAX_TRACE_BYTES:
-                    self.recording = False
+                why = None if header.get("kind") in LAST_WORDS else self._no_room(len(blob))
+                if why is None:
+                    self._writer.frame(kind, header, blob)
                     return
-                self._writer.frame(kind, header, blob)
+            self.uncovered("recording stopped", why)
+            self.recording, self.stopped = False, True
         except OSError as error:
             self.recording = False
-            sys.__stderr__.write("kerasan: recording stopped, the trace cannot be written: %s\n"
-                                 % error)
+            _tell("recording stopped, the trace cannot be written: %s" % error)
         except (TypeError, ValueError):
             self.fault("write " + str(header.get("kind", "tensor")))
+
+    def _no_room(self, size):
+        """Why the trace must not grow; None if it may."""
+        if self._writer.bytes_written + size > MAX_TRACE_BYTES:
+            return "the trace has reached its largest size"
+        if not self._writer.leaves_room(size):
+            return "the disk of the trace is nearly full"
+        return None
+
+
+def _tell(text):
+    try:
+        sys.__stderr__.write("kerasan: %s\n" % text)
+    except Exception:  # closed, or there is none
+        pass
 
 
 rec = Recorder()

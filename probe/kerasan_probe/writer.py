@@ -8,6 +8,9 @@ import zlib
 FILE_HEADER = b"KERASAN\n" + struct.pack("<II", 1, 0)
 FRAME_MAGIC = struct.unpack("<I", b"KFRM")[0]
 EVENT, TENSOR = 1, 2
+# Left free on the disk of the trace, for the program: its own files, and those that the framework
+# writes to the folder for temporary files. A tenth of a small disk.
+RESERVE_BYTES = 256 << 20
 
 
 class TraceWriter(object):
@@ -22,6 +25,13 @@ class TraceWriter(object):
         finally:
             fcntl.flock(self._fd, fcntl.LOCK_UN)
         self.bytes_written = 0
+
+    def leaves_room(self, size):
+        disk = os.fstatvfs(self._fd)
+        if disk.f_blocks == 0:  # not a file on a disk
+            return True
+        reserve = min(RESERVE_BYTES, disk.f_blocks * disk.f_frsize // 10)
+        return disk.f_bavail * disk.f_frsize - size > reserve
 
     def frame(self, kind, header, blob=b""):
         """Raises OSError when the frame could not be written whole (a full disk)."""

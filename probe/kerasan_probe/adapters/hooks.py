@@ -31,7 +31,13 @@ def observe_model_calls(model_class, compiled):
 
 def _wrap(owner, name, *args, **kwargs):
     if hasattr(owner, name):
-        rec.safely("wrap " + name, wrap_call, owner, name, *args, **kwargs)
+        rec.safely("wrap " + name, wrap_call, definer(owner, name), name, *args, **kwargs)
+
+
+def definer(owner, name):
+    """The class that defines a method: patched anywhere else it would look overridden, and Keras 3
+    does not compile a loaded model whose `compile` is."""
+    return next(cls for cls in owner.__mro__ if name in vars(cls))
 
 
 _batch_calls = {}
@@ -117,8 +123,8 @@ def _observe_callback(owner, name):
         held = getattr(steps.local, "watch", None)
         if held is None:
             return original(self, *args, **kwargs)
-        if name == "on_epoch_begin" and args and not held.in_callback:
-            held.epoch = int(args[0])
+        if name == "on_epoch_begin" and not held.in_callback:
+            rec.safely("epoch", _note_epoch, held, *args)
         held.in_callback += 1
         try:
             return original(self, *args, **kwargs)
@@ -129,6 +135,10 @@ def _observe_callback(owner, name):
                 rec.safely("phase", steps.close_named, closes[name])
 
     setattr(owner, name, hook)
+
+
+def _note_epoch(held, epoch, *_):
+    held.epoch = int(epoch)
 
 
 def observe_steps(framework, model_class):
@@ -151,7 +161,7 @@ def observe_reset(model_class):
             held.reset = True
         return original(self, *args, **kwargs)
 
-    model_class.reset_metrics = reset_metrics
+    setattr(definer(model_class, "reset_metrics"), "reset_metrics", reset_metrics)
 
 
 def _observe_maker(framework, owner, phase):
@@ -164,7 +174,7 @@ def _observe_maker(framework, owner, phase):
         rec.safely("wrap " + maker, _stand_in, framework, self, phase, attr)
         return made if made is None else getattr(self, attr)
 
-    setattr(owner, maker, make)
+    setattr(definer(owner, maker), maker, make)
 
 
 def _stand_in(framework, model, phase, attr):

@@ -20,18 +20,19 @@ class Watch(object):
     def __init__(self, call, api):
         self.call, self.api = call, api
         self.epoch, self.counts, self.open, self.in_callback, self.reset = 0, {}, {}, 0, False
+        self.faults = rec.fault_count  # one more may have hidden a batch
 
 
 def watch():
     call = rec.current_call()
     held = getattr(local, "watch", None)
     if held is None or held.call != call:
-        held = local.watch = Watch(call, getattr(local, "api", None))
+        held = local.watch = Watch(call, None)
+        held.faults = -1  # its beginning was not seen: no phase of it is known to be whole
     return held
 
 
 def begin_call(call, api):
-    local.api = api
     local.watch = Watch(call, api)
 
 
@@ -51,7 +52,7 @@ def close_phase(held, key):
         model, phase, validation, epoch = key
         rec.emit("phase", call=held.call, model=model, phase=phase, validation=validation,
                  epoch=epoch, steps=counts[0], recorded=counts[1],
-                 complete=counts[0] == counts[1])
+                 complete=counts[0] == counts[1] and held.faults == rec.fault_count)
 
 
 def close_named(phase):
@@ -83,29 +84,35 @@ class StepFunction(object):
         return copy.deepcopy(self.original, memo)
 
     def __call__(self, iterator):
-        model = self.model()
-        if model is None or rec.is_quiet() or not rec.recording:
+        if rec.is_quiet():
             return self.original(iterator)
-        held = watch()
-        if held.in_callback:
-            rec.uncovered("steps inside a callback", self.phase)
-            return self.original(iterator)
-        step = rec.safely("step sampling", Step, self, model, held, iterator)
+        step = rec.safely("step sampling", self._step, iterator)
         if step is None or not step.sampled:
             result = self.original(iterator)
             if step is not None:
-                step.count()
+                rec.safely("step count", step.count)
             return result
         try:
             data = self.framework.next_batch(iterator)
         except (StopIteration, self.framework.end_of_data):
             return self.original(iterator)  # raises what it would have raised
-        source = step.before(data, iterator)
+        source = rec.safely("step before", step.before, data, iterator)
+        if source is None:  # the batch is taken: it must reach the program whatever failed
+            source = self.framework.put_back(iterator, data)
         result = self.original(source)
-        step.count()
+        rec.safely("step count", step.count)
         with rec.budget.measure(), rec.quiet():
             rec.safely("step", step.after, result)
         return result
+
+    def _step(self, iterator):
+        model, held = self.model(), watch()
+        if model is None:
+            return None
+        if held.in_callback:
+            rec.uncovered("steps inside a callback", self.phase)
+            return None
+        return Step(self, model, held, iterator)
 
 
 class Step(object):
