@@ -20,13 +20,17 @@ class GraphWatch(object):
     def observe(self, owner):
         """Wraps `owner.__call__`; the module name is kept, so that autograph leaves it alone."""
         original = owner.__call__
+        inherited = "__call__" not in vars(owner)
 
         @functools.wraps(original)
         def call(layer, *args, **kwargs):
+            # What it inherits may be replaced later, by a re-run.
+            proceed = super(owner, layer).__call__ if inherited else \
+                functools.partial(original, layer)
             begun = None
             if not rec.is_quiet():
                 begun = rec.safely("graph before", self._before, layer)
-            result = original(layer, *args, **kwargs)
+            result = proceed(*args, **kwargs)
             if begun:
                 rec.safely("graph after", self._after, layer, *begun)
             return result

@@ -51,6 +51,10 @@ class Keras2(TensorFlowSteps):
     def call(self, model, x, training):
         return model(x, training=training)
 
+    def default_training(self):
+        """For a layer that is told nothing."""
+        return self.truth(self.keras.backend.learning_phase())
+
 
 def _variables(value, depth):
     """Variables held by an attribute, also by the states of a layer or a generator."""

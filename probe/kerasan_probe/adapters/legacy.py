@@ -64,6 +64,9 @@ class LegacySteps(TensorFlowSteps):
     def call(self, model, x, training):
         return model(x, training=training)
 
+    def default_training(self):
+        return self.truth(backend.learning_phase())
+
 
 def specification(iterator):
     return getattr(iterator, "element_spec", getattr(iterator, "_element_spec", None))

@@ -1,5 +1,7 @@
 """The eager re-run of a sampled batch, layer by layer, after which nothing has changed."""
 import contextlib
+import functools
+import inspect
 import random
 
 import numpy as np
@@ -51,12 +53,22 @@ class Tap(object):
         before = rec.safely("application", self._before, layer, args, kwargs)
         self.inside += 1
         try:
-            outputs = original(layer, *args, **kwargs)
+            with received(layer) as training:
+                outputs = original(layer, *args, **kwargs)
         finally:
             self.inside -= 1
         if before is not None:
+            before["training"] = self._training(before["training"], training)
             rec.safely("application", self._after, layer, before, outputs)
         return outputs
+
+    def _training(self, given, received):
+        """What the layer worked with: outer models and layers may have set it."""
+        if received and received[0] is not None:
+            return bool(self.fw.truth(received[0]))
+        if received:
+            return bool(self.fw.default_training())
+        return bool(self.training if given is None else self.fw.truth(given))
 
     def _before(self, layer, args, kwargs):
         fw = self.fw
@@ -72,7 +84,7 @@ class Tap(object):
         index = self.counts[id(layer)] = self.counts.get(id(layer), -1) + 1
         return {"inputs": [fw.numpy(leaf) for leaf in leaves],
                 "masks": [None if m is None else fw.numpy(m) for m in masks],
-                "training": bool(self.training if training is None else fw.truth(training)),
+                "training": training,
                 "kwargs": rec.value(rest), "node": index,
                 "extra_inputs": [fw.numpy(leaf) for leaf in flatten(list(args[1:]))
                                  if hasattr(leaf, "numpy")],
@@ -98,6 +110,33 @@ class Tap(object):
                                         arrays=True),
                  compute_dtype=compute_dtype(layer), config=config_of(layer),
                  trainable=bool(layer.trainable), **dict({"class": type(layer).__name__}, **held))
+
+
+@contextlib.contextmanager
+def received(layer):
+    """[the training argument that reaches `layer.call` first]; empty where it has none."""
+    original, seen = layer.call, []
+    try:
+        signature = inspect.signature(original)
+    except (TypeError, ValueError):
+        signature = inspect.Signature()
+    if "training" not in signature.parameters or "call" in vars(layer):
+        yield seen
+        return
+    place = list(signature.parameters).index("training")
+
+    @functools.wraps(original)
+    def call(*args, **kwargs):
+        if not seen:
+            seen.append(args[place] if len(args) > place else kwargs.get("training"))
+        return original(*args, **kwargs)
+
+    call.__signature__ = signature  # asked for by some releases
+    vars(layer)["call"] = call
+    try:
+        yield seen
+    finally:
+        vars(layer).pop("call", None)
 
 
 def states(fw, layer, kwargs):

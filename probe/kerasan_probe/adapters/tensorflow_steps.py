@@ -30,6 +30,10 @@ class TensorFlowSteps(object):
     def truth(self, value):
         return bool(value.numpy()) if hasattr(value, "numpy") else bool(value)
 
+    def default_training(self):
+        """For a layer that nobody tells whether it trains."""
+        return False
+
     def can_watch(self, model, iterator):
         if not context.executing_eagerly():
             rec.uncovered("steps inside a graph", type(model).__name__)
