@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import signal
 import subprocess
 
 import pytest
@@ -11,6 +12,9 @@ KERASAN = ROOT / "build" / "kerasan"
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
 ENVS = pathlib.Path(os.environ.get("KERASAN_ENVS") or CACHE / "kerasan" / "envs")
 QUICK = os.environ.get("KERASAN_QUICK") == "1"
+
+# A shell that starts the tests in the background has it ignored, and programs would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Watched:

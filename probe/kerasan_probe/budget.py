@@ -1,6 +1,9 @@
 """The probe's own time, kept below a share of the run."""
 import time
 
+# Of this thread, where Python has it (3.7): a busy machine must not make short programs go unseen.
+busy = getattr(time, "thread_time", time.perf_counter)
+
 
 class Budget(object):
     """Counts the time spent in the probe; sampling asks it for leave."""
@@ -13,6 +16,7 @@ class Budget(object):
     def __init__(self, share=0.03):
         self.share = share
         self.spent = 0.0
+        self.busy = 0.0
         self._began = time.perf_counter()
         self._entered = None
         self._depth = 0
@@ -22,8 +26,9 @@ class Budget(object):
 
     def allow(self, first=False, cost=0.0, training=False):
         """True when work of about ``cost`` seconds may be done; always for first steps."""
-        limit = max(self.FLOOR_SECONDS, self.share * self.elapsed())
-        return first or self.spent + cost < limit * (self.TRAINING if training else 1)
+        part = self.TRAINING if training else 1
+        return first or self.busy + cost < self.FLOOR_SECONDS * part or \
+            self.spent + cost < self.share * self.elapsed() * part
 
     def measure(self):
         """A context manager around probe work; nested uses count once."""
@@ -31,12 +36,13 @@ class Budget(object):
 
     def __enter__(self):
         if self._depth == 0:
-            self._entered = time.perf_counter()
+            self._entered = time.perf_counter(), busy()
         self._depth += 1
         return self
 
     def __exit__(self, *_):
         self._depth -= 1
         if self._depth == 0:
-            self.spent += time.perf_counter() - self._entered
+            self.spent += time.perf_counter() - self._entered[0]
+            self.busy += busy() - self._entered[1]
         return False

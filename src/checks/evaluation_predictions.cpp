@@ -25,23 +25,29 @@ double fan_in(const model::Json& weight) {
   return product;
 }
 
+double precision_of(const model::Json& layer) {
+  const std::string name = kerasan::model::string_or(layer, "compute_dtype", "float32");
+  const bool known = name == "float16" || name == "bfloat16" || name == "float64";
+  return unit_roundoff(known ? parse_dtype(name) : DType::kFloat32);
+}
+
 }  // namespace
 
-double rounding_count(const model::Json& model, double time_steps) {
-  double count = 0;
+double relative_error(const model::Json& model, double time_steps) {
+  double sum = 0;
   for (const auto& layer : model.value("layers", model::Json::array())) {
     double widest = kPerLayer;
     for (const auto& weight : layer.value("weights", model::Json::array())) widest += fan_in(weight);
-    count += recurrent(kerasan::model::string_or(layer, "class", "")) ? widest * std::max(1.0, time_steps) : widest;
+    if (recurrent(kerasan::model::string_or(layer, "class", ""))) widest *= std::max(1.0, time_steps);
+    sum += reference::gamma(widest, precision_of(layer));
   }
-  return count;
+  return sum;
 }
 
-reference::Bounded with_allowance(const Tensor& predictions, double roundings) {
+reference::Bounded with_allowance(const Tensor& predictions, double g) {
   reference::Bounded out(predictions.shape());
   out.value = predictions.to_doubles();
   const double u = std::max(unit_roundoff(predictions.dtype()), 0x1p-53);
-  const double g = reference::gamma(roundings, u);
   double largest = 0, odds = 1;
   bool probabilities = true;
   for (double p : out.value) {

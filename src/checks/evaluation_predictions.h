@@ -6,14 +6,14 @@
 
 namespace kerasan::checks {
 
-// Roundings along the model: the sum over its layers of fan-in (times time steps for recurrent
-// layers) plus a constant for bias and activation. First order: growth of an error by later
-// layers is not followed.
-double rounding_count(const model::Json& model, double time_steps);
+// Relative error along the model: the sum over its layers of gamma_K in the layer's precision, K its
+// fan-in (times time steps for recurrent layers) plus a constant for bias and activation. First
+// order: growth of an error by later layers is not followed.
+double relative_error(const model::Json& model, double time_steps);
 
-// Bound gamma_K max|p|; for predictions that are probabilities (all in [0, 1]) gamma_K z p (1 - p),
-// z the largest log-odds seen, since an error of z in a logit moves p by p (1 - p) times it.
-reference::Bounded with_allowance(const Tensor& predictions, double roundings);
+// Bound g max|p|; for predictions that are probabilities (all in [0, 1]) g z p (1 - p), z the
+// largest log-odds seen, since an error of z in a logit moves p by p (1 - p) times it.
+reference::Bounded with_allowance(const Tensor& predictions, double g);
 
 // Numbers under a tensor-valued or number-valued JSON field, summed; nullopt if any is lost.
 std::optional<double> sum_of(const model::Json& value, const model::Run& run);

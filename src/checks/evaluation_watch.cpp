@@ -105,9 +105,9 @@ void EvaluationWatch::metric(std::size_t m, const Tensor& target, const referenc
 }
 
 void EvaluationWatch::output(std::size_t k, const Tensor& target, const Tensor& prediction, const Json& weight,
-                             double roundings, const model::Run& run, Phase& phase) {
+                             double relative, const model::Run& run, Phase& phase) {
   const LossSpec& spec = phase.spec->losses[k];
-  const reference::Bounded predicted = with_allowance(prediction, roundings);
+  const reference::Bounded predicted = with_allowance(prediction, relative);
   const std::size_t batch = static_cast<std::size_t>(prediction.shape().empty() ? 1 : prediction.shape()[0]);
   const std::size_t width = prediction.shape().size() < 2 ? 1 : static_cast<std::size_t>(prediction.shape().back());
   const std::size_t rows = width == 0 ? 0 : prediction.size() / width;
@@ -165,7 +165,7 @@ void EvaluationWatch::step(const Json& body, const model::Run& run, Phase& phase
     if (prediction->shape().size() >= 3 && has_masking(model->raw)) phase.reason = "an output that may carry a mask";
     const double steps = static_cast<double>(prediction->shape().size() >= 3 ? prediction->shape()[1] : time_steps(body, run));
     output(k, *target, *prediction, for_output(body.value("sample_weight", Json()), k, name),
-           rounding_count(model->raw, steps), run, phase);
+           relative_error(model->raw, steps), run, phase);
     if (k == 0) batch_rows = static_cast<double>(prediction->shape().empty() ? 1 : prediction->shape()[0]);
   }
   phase.rows += batch_rows;

@@ -70,7 +70,7 @@ class EvaluationWatch {
   void step(const model::Json& body, const model::Run& run, Phase& phase);
   void begin(const model::Json& body, const model::Run& run, std::size_t outputs, Phase& phase);
   void output(std::size_t k, const Tensor& target, const Tensor& prediction, const model::Json& weight,
-              double roundings, const model::Run& run, Phase& phase);
+              double relative, const model::Run& run, Phase& phase);
   void metric(std::size_t m, const Tensor& target, const reference::Bounded& prediction, DType dtype,
               std::span<const double> weights, Phase& phase);
   static std::vector<Claim> claims(const Phase& phase);

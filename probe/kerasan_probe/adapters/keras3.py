@@ -37,6 +37,7 @@ def tensorflow_framework():
     from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
     global_state = importlib.import_module("keras.src.backend.common.global_state")
     adapter = importlib.import_module("keras.src.trainers.data_adapters.data_adapter_utils")
+    autocast = importlib.import_module("keras.src.backend").AutocastScope
 
     class Keras3(TensorFlowSteps):
         layer_class = keras.layers.Layer
@@ -45,8 +46,10 @@ def tensorflow_framework():
             return adapter.unpack_x_y_sample_weight(data)
 
         def numpy(self, value):
-            return super().numpy(getattr(value, "value", value)
-                                 if isinstance(value, keras.Variable) else value)
+            if not isinstance(value, keras.Variable):
+                return super().numpy(value)
+            with autocast(None):  # inside a layer of mixed precision, a variable reads as rounded
+                return super().numpy(value.value)
 
         def steps_per_execution(self, model):
             return model.steps_per_execution

@@ -23,4 +23,4 @@ model.compile(
     loss_weights=[1.0, 0.3],
 )
 model.fit([image, numbers], [price, kind], epochs=2, batch_size=40, verbose=2)
-print("scores:", model.evaluate([image, numbers], [price, kind], verbose=0))
+print("scores:", model.evaluate([image, numbers], [price, kind], batch_size=40, verbose=0))

@@ -23,7 +23,8 @@ model.compile(
 )
 model.fit(x, y, epochs=3, batch_size=20, verbose=0)
 with tempfile.TemporaryDirectory() as folder:
-    path = os.path.join(folder, "model.h5")
+    kind = "keras" if getattr(keras, "__version__", "2").startswith("3") else "h5"
+    path = os.path.join(folder, "model." + kind)
     model.save(path)
     restored = keras.models.load_model(path)
 print("before:", model.evaluate(x, y, verbose=0))
