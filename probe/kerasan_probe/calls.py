@@ -8,18 +8,12 @@ from kerasan_probe import frames
 from kerasan_probe.recorder import rec
 
 
-def definer(owner, attr):
-    """The class that defines a method: frameworks compare methods to see what was overridden."""
-    return next((cls for cls in getattr(owner, "__mro__", ()) if attr in vars(cls)), owner)
-
-
 def wrap_call(owner, attr, api, before=None, after=None, self_ref=None, static=False):
     """Patches ``owner.attr`` so that outermost calls are recorded as ``call`` and ``return``.
 
     ``self_ref`` names the kind of the first argument ("model"); ``before(self, args, call_id)`` and
     ``after(self, args, call_id, result)`` get the bound arguments as a dict.
     """
-    owner = definer(owner, attr)
     held = inspect.getattr_static(owner, attr)
     kind = type(held) if isinstance(held, (classmethod, staticmethod)) else None
     original = held.__func__ if kind else held

@@ -3,7 +3,7 @@ import functools
 import gc
 
 from kerasan_probe.adapters import common_models, optimizers, steps
-from kerasan_probe.calls import definer, wrap_call
+from kerasan_probe.calls import wrap_call
 from kerasan_probe.recorder import rec
 
 CALLBACK_HOOKS = ("on_epoch_begin", "on_epoch_end", "on_batch_begin", "on_batch_end",
@@ -153,7 +153,6 @@ def observe_reset(model_class):
     original = getattr(model_class, "reset_metrics", None)
     if original is None:
         return
-    model_class = definer(model_class, "reset_metrics")
 
     @functools.wraps(original)
     def reset_metrics(self, *args, **kwargs):
@@ -167,7 +166,6 @@ def observe_reset(model_class):
 
 def _observe_maker(framework, owner, phase):
     maker, attr = "make_%s_function" % phase, phase + "_function"
-    owner = definer(owner, maker)
     original = getattr(owner, maker)
 
     @functools.wraps(original)
