@@ -202,6 +202,7 @@ def test_a_recorded_trace_is_judged_alike_and_may_be_cut(fake_probe, program, tm
     assert kerasan("check", trace, "--json", again).returncode == 2  # nothing to check in it
     one, two = json.loads(first.read_text()), json.loads(again.read_text())
     assert one["coverage"] == two["coverage"] and one["findings"] == two["findings"]
+    assert one["program"] == two["program"] == {"exit": 0, "signal": None}
     with open(trace, "rb") as stream:
         assert "nothing could be checked" in kerasan("check", "-", stdin=stream).stderr
 

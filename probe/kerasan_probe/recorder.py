@@ -77,6 +77,7 @@ class Recorder(object):
         if self.recording:
             self._lock = threading.RLock()
             self._pid = os.getpid()
+            self.steps_seen = self.steps_recorded = 0
             self._emit_start()
 
     def finish(self):

@@ -125,6 +125,7 @@ int dispatch(std::vector<std::string> arguments) {
     return app.exit(error) == 0 ? 0 : report::kCannot;
   }
   if (run->parsed()) {
+    run_options.python_given = run->count("--python") > 0;
     settle_program(*run, run_options, std::move(program));
     return run_command(run_options);
   }

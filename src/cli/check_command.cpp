@@ -10,7 +10,9 @@ int check_command(const CheckOptions& options) {
   report::require_writable(options.report.json);
   Judge judge(trace::TraceReader::open(options.trace));
   judge.finish([] { return false; });
-  return tell(judge.report(std::move(suppressions)), options.report);
+  report::Report report = judge.report(std::move(suppressions));
+  report.from_trace = true;
+  return tell(report, options.report);
 }
 
 }  // namespace kerasan::cli

@@ -19,7 +19,8 @@ bool Judge::drain(const std::function<bool()>& stop) {
     std::optional<trace::Record> record = reader_.next();
     if (!record) return true;
     try {
-      sessions_.feed(model::to_event(std::move(record->body)));
+      const model::Event event = model::to_event(std::move(record->body));
+      if (!facts_.take(event)) sessions_.feed(event);
     } catch (const InputError& error) {
       sessions_.lost(std::string("event that cannot be used: ") + error.what());
     }
@@ -63,6 +64,8 @@ std::string Judge::nothing_checked() const {
 report::Report Judge::report(std::vector<report::Suppression> suppressions) const {
   report::Report report = report::make_report(collector_, std::move(suppressions));
   report.nothing_checked = nothing_checked();
+  report.program = facts_.program();
+  report.watching = facts_.watching();
   if (sessions_.framework_seen()) report.environment = sessions_.environment();
   return report;
 }

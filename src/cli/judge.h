@@ -6,6 +6,7 @@
 
 #include "checks/session.h"
 #include "cli/options.h"
+#include "cli/run_facts.h"
 #include "report/collector.h"
 #include "report/report.h"
 #include "trace/reader.h"
@@ -34,6 +35,7 @@ class Judge {
   trace::TraceReader reader_;
   report::Collector collector_;
   checks::Sessions sessions_;
+  RunFacts facts_;
 };
 
 // Prints to stderr, writes the JSON, gives the exit status.

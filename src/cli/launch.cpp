@@ -43,6 +43,7 @@ std::atomic<bool> interrupted{false};
 static_assert(std::atomic<pid_t>::is_always_lock_free);
 constexpr int kStopSignals[] = {SIGINT, SIGTERM, SIGHUP};
 struct sigaction previous[std::size(kStopSignals)];
+struct sigaction previous_file_size;
 
 void on_stop_signal(int signal, siginfo_t* info, void*) {
   const int saved = errno;
@@ -58,6 +59,7 @@ void on_stop_signal(int signal, siginfo_t* info, void*) {
   std::vector<char*> env = pointers(environment);
   std::vector<char*> argv = pointers(command);
   environ = env.data();
+  sigaction(SIGXFSZ, &previous_file_size, nullptr);  // what is ignored is inherited
   execvp(argv[0], argv.data());
   const int error = errno;
   (void)!write(error_pipe, &error, sizeof error);
@@ -120,6 +122,10 @@ std::vector<std::string> environment_for(const RunOptions& options, const std::s
 }
 
 SignalGuard::SignalGuard() {
+  // A limit of file size makes a write fail; it must not end Kerasan before its report.
+  struct sigaction ignore = {};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGXFSZ, &ignore, &previous_file_size);
   interrupted = false;
   child_to_stop = -1;
   for (std::size_t i = 0; i < std::size(kStopSignals); ++i) {
@@ -133,6 +139,7 @@ SignalGuard::SignalGuard() {
 }
 
 SignalGuard::~SignalGuard() {
+  sigaction(SIGXFSZ, &previous_file_size, nullptr);
   for (std::size_t i = 0; i < std::size(kStopSignals); ++i) {
     sigaction(kStopSignals[i], &previous[i], nullptr);
   }

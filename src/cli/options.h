@@ -17,6 +17,7 @@ struct ReportOptions {
 struct RunOptions {
   ReportOptions report;
   std::string python = "python3";
+  bool python_given = false;
   std::string record;  // empty: the trace is temporary
   double budget = 3;   // percent of the run
   bool no_rerun = false;

@@ -18,6 +18,7 @@
 #include "cli/judge.h"
 #include "cli/launch.h"
 #include "report/json.h"
+#include "trace/frame.h"
 
 namespace kerasan::cli {
 namespace {
@@ -45,6 +46,22 @@ class TraceFile {
   TraceFile(const TraceFile&) = delete;
   TraceFile& operator=(const TraceFile&) = delete;
   std::string path() const { return path_; }
+
+  // Only who waited for the program knows how it ended: the last event of a kept trace.
+  void keep_end(pid_t program, const report::ProgramEnd& end) const {
+    const int fd = folder_.empty() ? open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
+    if (fd < 0) return;
+    const auto or_null = [](const auto& v) { return v ? model::Json(*v) : model::Json(nullptr); };
+    const model::Json event{{"kind", "exit"}, {"t", 0.0}, {"pid", program},
+                            {"exit", or_null(end.exit)}, {"signal", or_null(end.signal)}};
+    const std::string bytes =
+        trace::frame(trace::kEventFrame, static_cast<std::uint32_t>(program), event.dump(), {});
+    const off_t before = lseek(fd, 0, SEEK_END);
+    const ssize_t written = before > 0 ? write(fd, bytes.data(), bytes.size()) : 0;
+    // A full disk: `check` does without it.
+    if (written > 0 && written != static_cast<ssize_t>(bytes.size())) (void)!ftruncate(fd, before);
+    close(fd);
+  }
 
  private:
   [[noreturn]] static void fail(const std::string& path) {
@@ -122,6 +139,9 @@ int run_command(const RunOptions& options) {
   report::require_writable(options.report.json);
   const std::string probe = find_probe();
   const std::vector<std::string> command = command_for(options.program, options.python);
+  if (options.python_given && command.front() != options.python) {
+    std::cerr << "kerasan: --python is not used: " << command.front() << " is run as it is\n";
+  }
   const TraceFile trace(options.record);
   Judge judge(trace::TraceReader::open(trace.path()));
 
@@ -143,6 +163,7 @@ int run_command(const RunOptions& options) {
   }
   report::Report report = judge.report(std::move(suppressions));
   report.program = end;
+  trace.keep_end(child, end);
   const int status = tell(report, options.report);
   if (!options.record.empty() && !options.report.quiet) {
     std::cerr << "trace kept in " << options.record << "\n";

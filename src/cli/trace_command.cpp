@@ -35,16 +35,22 @@ void with_output(const std::string& path, Work&& work) {
 int trace_to_text_command(const std::string& in, const std::string& out) {
   trace::Loss loss;
   with_output(out, [&](std::ostream& stream) { loss = trace::to_text(in, stream); });
-  if (!loss.any()) return report::kNoFinding;
+  if (!loss.any()) return report::kNoFinding;  // else the text is not the whole trace
   std::cerr << "kerasan: " << in << ": " << loss.bytes_lost << " bytes and "
             << loss.unreadable_frames << " frames could not be read"
             << (loss.truncated_tail ? "; the trace ends inside a frame" : "") << "\n";
-  return report::kNoFinding;
+  return report::kCannot;
 }
 
 int trace_from_text_command(const std::string& in, const std::string& out) {
   with_stream<std::ifstream>(in, std::cin, [&](std::istream& text) {
-    with_output(out, [&](std::ostream& stream) { trace::from_text(text, stream); });
+    with_output(out, [&](std::ostream& stream) {
+      try {
+        trace::from_text(text, stream);
+      } catch (const InputError& error) {
+        throw InputError(in + ": " + error.what());
+      }
+    });
   });
   return report::kNoFinding;
 }

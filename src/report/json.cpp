@@ -47,6 +47,13 @@ Json findings_json(const std::vector<ReportedFinding>& findings) {
   return list;
 }
 
+Json probe_json(const Watching& watching) {
+  if (watching.elapsed <= 0) return nullptr;
+  return {{"seconds", watching.probe_seconds},
+          {"elapsed", watching.elapsed},
+          {"share", watching.probe_seconds / watching.elapsed}};
+}
+
 Json coverage_json(const Report& report) {
   Json gaps = Json::array();
   for (const Gap& gap : report.gaps) {
@@ -60,7 +67,10 @@ Json coverage_json(const Report& report) {
   }
   return {{"checked", report.checked()},     {"agreed", report.agreed},
           {"disagreed", report.disagreed},   {"not_checked", std::move(gaps)},
-          {"rules", std::move(rules)},       {"findings_omitted", report.omitted}};
+          {"rules", std::move(rules)},       {"findings_omitted", report.omitted},
+          {"steps",
+           {{"seen", report.watching.steps_seen}, {"recorded", report.watching.steps_recorded}}},
+          {"probe", probe_json(report.watching)}};
 }
 
 Json suppressions_json(const Report& report) {

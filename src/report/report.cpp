@@ -36,7 +36,7 @@ std::string_view impact_words(int impact) {
 }
 
 int exit_status(const Report& report, int fail_on) {
-  if (report.program.failed()) return kProgramFailed;
+  if (report.program.failed() && !report.from_trace) return kProgramFailed;
   const bool grave = std::any_of(report.findings.begin(), report.findings.end(),
                                  [&](const auto& f) { return f.finding.impact >= fail_on; });
   if (grave) return kFindings;

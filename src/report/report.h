@@ -17,6 +17,14 @@ struct ProgramEnd {
   bool failed() const { return signal.has_value() || exit.value_or(0) != 0; }
 };
 
+// How much was looked at and what that took; zero where the trace does not tell.
+struct Watching {
+  std::uint64_t steps_seen = 0;
+  std::uint64_t steps_recorded = 0;
+  double probe_seconds = 0;
+  double elapsed = 0;  // of the processes that told their probe_seconds
+};
+
 struct Report {
   std::vector<ReportedFinding> findings;
   std::vector<ReportedFinding> suppressed;
@@ -28,6 +36,8 @@ struct Report {
   std::vector<Gap> gaps;
   std::map<std::string, RuleCoverage> rules;
   ProgramEnd program;
+  bool from_trace = false;  // the program's failure is told and is not this command's
+  Watching watching;
   model::Json environment = model::Json::object();
   std::string nothing_checked;  // why nothing at all could be checked; empty: something was
   std::uint64_t checked() const { return agreed + disagreed; }

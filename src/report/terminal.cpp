@@ -156,6 +156,16 @@ void print_coverage(std::ostream& out, const Report& report) {
   }
 }
 
+void print_watching(std::ostream& out, const Watching& watching) {
+  if (watching.elapsed <= 0 && watching.steps_seen == 0) return;
+  out << "steps recorded " << watching.steps_recorded << " of " << watching.steps_seen;
+  if (watching.elapsed > 0) {
+    out << "; the probe took " << number(100 * watching.probe_seconds / watching.elapsed, "%.1f")
+        << " % of the run";
+  }
+  out << "\n";
+}
+
 void print_suppressions(std::ostream& out, const Report& report) {
   for (const Suppression& entry : report.suppressions) {
     out << (entry.hits > 0 ? "suppressed " + counted(entry.hits, "time") + " by "
@@ -195,6 +205,7 @@ void print(std::ostream& out, const Report& report, const Style& style) {
   }
   if (style.quiet) return;
   print_coverage(out, report);
+  print_watching(out, report.watching);
   print_suppressions(out, report);
 }
 

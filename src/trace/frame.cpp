@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/error.h"
@@ -90,7 +91,9 @@ nlohmann::json parse_json(std::string_view text) {
   try {
     return nlohmann::json::parse(text);
   } catch (const nlohmann::json::exception& error) {
-    throw InputError(std::string("invalid JSON: ") + error.what());
+    std::string why = error.what();  // quotes what it met, which need not be text
+    std::replace_if(why.begin(), why.end(), [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
+    throw InputError("invalid JSON: " + why);
   }
 }
 

@@ -161,7 +161,7 @@ def observe_reset(model_class):
             held.reset = True
         return original(self, *args, **kwargs)
 
-    setattr(definer(model_class, "reset_metrics"), "reset_metrics", reset_metrics)
+    definer(model_class, "reset_metrics").reset_metrics = reset_metrics
 
 
 def _observe_maker(framework, owner, phase):
