@@ -57,6 +57,30 @@ for name, data in sorted(PIPELINES.items()):
                     validation_steps=3).history)
 """
 
+BATCHES = """
+import random
+import numpy as np
+import tensorflow as tf
+random.seed(1); np.random.seed(3)
+(tf.compat.v1.set_random_seed if tf.__version__ < "2" else tf.random.set_seed)(5)
+L = tf.keras.layers
+x = np.random.rand(22, 3).astype("float32"); y = x.sum(1, keepdims=True).astype("float64")
+class Rows(tf.keras.utils.Sequence):
+    def __len__(self): return 3
+    def __getitem__(self, k): return x[8 * k:8 * k + 8], y[8 * k:8 * k + 8]
+def rows():
+    for k in range(9):
+        yield Rows()[k % 3]
+model = tf.keras.Sequential([L.Dense(4, input_shape=(3,)), L.Dense(1)])
+model.compile("sgd", "mse", metrics=["mae"])
+print(model.fit_generator(rows(), steps_per_epoch=3, epochs=2, verbose=0, validation_data=Rows(),
+                          validation_steps=3).history["loss"])
+print(model.fit(Rows(), epochs=2, verbose=0).history, model.evaluate_generator(Rows()))
+print(model.evaluate(Rows(), verbose=0), model.evaluate(rows(), steps=3, verbose=0))
+print(model.train_on_batch(x, y, sample_weight=np.linspace(0, 1, 22)), model.test_on_batch(x, y))
+print(np.asarray(model.predict_on_batch(x)).tolist())
+"""
+
 
 @pytest.mark.parametrize("env", ["tf-1.13.1", "tf-1.14.0", "tf-1.15.0", "tf-2.0.0", "tf-2.1.0"])
 def test_a_watched_program_is_unchanged_and_recorded(env, tmp_path):
@@ -99,3 +123,24 @@ def test_batches_inside_the_graph_are_learned_where_the_pipeline_is_repeatable(e
     assert [s["size"] for s in plain[:3]] == [8, 8, 6]
     weights = [w for s in plain[:3] for w in tensors[s["sample_weight"]["$tensor"]]]
     assert weights == pytest.approx([0.5 + k / 42 for k in range(22)])
+
+
+@pytest.mark.parametrize("env", ["tf-1.13.1", "tf-1.14.0", "tf-2.0.0", "tf-2.1.0"])
+def test_generators_and_single_batches_are_steps(env, tmp_path):
+    bare, _, _ = run(env, BATCHES, tmp_path, watch=False)
+    watched, events, tensors = run(env, BATCHES, tmp_path, watch=True)
+    assert watched.split(b"\n")[-4:] == bare.split(b"\n")[-4:]  # progress bars show the time
+    assert not of_kind(events, "fault")
+    apis = {c["id"]: c["api"].split(".")[1] for c in of_kind(events, "call") if "Model." in c["api"]}
+    phases = [(apis[p["call"]], p["phase"], p["recorded"]) for p in of_kind(events, "phase")]
+    epoch = [("fit_generator", "test", 3), ("fit_generator", "train", 3)]
+    assert phases == epoch * 2 + [("fit", "train", 3)] * 2 + [
+        ("evaluate_generator", "test", 3), ("evaluate", "test", 3), ("evaluate", "test", 3),
+        ("train_on_batch", "train", 1), ("test_on_batch", "test", 1),
+        ("predict_on_batch", "predict", 1)]
+    train, test, predict = of_kind(events, "step")[-3:]
+    assert len(tensors[train["sample_weight"]["$tensor"]]) == 22
+    told = [r["result"][0] for r in of_kind(events, "return") if r["id"] == test["call"]]
+    assert tensors[test["logs"]["loss"]["$tensor"]] == pytest.approx(told)
+    assert test["logs_are"] == "batch" and predict["predictions"] and predict["results"]
+    assert len(tensors[test["y"]["$tensor"]]) == 22  # in the type of the output

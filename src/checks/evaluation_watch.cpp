@@ -24,6 +24,8 @@ bool on_batch(const std::string& api) {
   return api == "Model.test_on_batch" || api == "Model.train_on_batch";
 }
 
+bool fits(const std::string& api) { return api == "Model.fit" || api == "Model.fit_generator"; }
+
 std::string digest_text(const Json& step) {
   const std::string text = step.value("x", Json()).dump() + step.value("y", Json()).dump() +
                            step.value("sample_weight", Json()).dump();
@@ -283,12 +285,12 @@ std::vector<Evaluation> EvaluationWatch::on_event(const model::Event& event, con
       Evaluation one = finish(open.done[k], *call, event.pid, run);
       Json result = body.value("result", Json());
       const bool several = open.done[k].losses.size() > 1;
-      if (call->api == "Model.fit") result = validation_result(result, k);
+      if (fits(call->api)) result = validation_result(result, k);
       if (on_batch(call->api) && !open.done[k].logs_are_batch && !open.done[k].reset) continue;
       take_result(result, one, several);
       if (on_batch(call->api) && !open.done[k].reset)
         std::erase_if(one.claims, [](const Claim& c) { return c.is_metric; });
-      if (call->api == "Model.fit")
+      if (fits(call->api))
         for (Claim& c : one.claims) c.name = "val_" + c.name;
       out.push_back(std::move(one));
     }

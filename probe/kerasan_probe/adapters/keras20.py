@@ -4,39 +4,30 @@ import weakref
 
 from tensorflow.python.keras.engine import training_v2, training_v2_utils
 
-from kerasan_probe.adapters import legacy, loops, steps
+from kerasan_probe.adapters import batches, legacy, loops, steps, tf1
 from kerasan_probe.recorder import rec
 
 
-class ExecutionFunction(steps.StepFunction):
-    """As `steps.StepFunction`; a batch's logs mix batch and running values, so none are told."""
+class UntoldStep(steps.Step):
+    """The logs of a batch mix batch and running values, so none are told."""
 
+    def after(self, result):
+        super(UntoldStep, self).after(result if self.phase == "predict" else None)
+
+
+class ExecutionFunction(steps.StepFunction):
     def __call__(self, iterator):
-        model = self.model()
-        if model is None or rec.is_quiet() or not rec.recording:
-            return self.original(iterator)
-        held = steps.watch()
+        with batches.inside_step():
+            return super(ExecutionFunction, self).__call__(iterator)
+
+    def _step(self, iterator):
+        model, held = self.model(), steps.watch()
+        if model is None or not rec.recording:
+            return None
         if held.in_callback:
             rec.uncovered("steps inside a callback", self.phase)
-            return self.original(iterator)
-        step = rec.safely("step sampling", steps.Step, self, model, held, iterator)
-        if step is None or not step.sampled:
-            result = self.original(iterator)
-            if step is not None:
-                step.count()
-            return result
-        try:
-            data = next(iterator)
-        except (StopIteration, self.framework.end_of_data):
-            return self.original(iterator)
-        source = step.before(data, iterator)
-        if source is None:  # the batch is taken already and must not be lost
-            source = iter([data])
-        result = self.original(source)
-        step.count()
-        with rec.budget.measure(), rec.quiet():
-            rec.safely("step", step.after, None if self.phase != "predict" else result)
-        return result
+            return None
+        return UntoldStep(self, model, held, iterator)
 
 
 def observe_loops():
@@ -66,4 +57,6 @@ def observe_loops():
 def install():
     legacy.install("keras2")
     rec.safely("wrap loops", observe_loops)
+    rec.safely("wrap batches", batches.install, training_v2_utils)
+    tf1.observe_fed_functions()
     loops.install(legacy.optimizer_classes())

@@ -183,6 +183,12 @@ def observe_loading():
             setattr(public, name, new)
 
 
+def observe_generator_call(name):
+    before, after = hooks._running("Model." + name, compiled, False)
+    hooks._wrap(MODEL, name + "_generator", "Model.%s_generator" % name, before=before,
+                after=after, self_ref="model")
+
+
 def optimizer_classes():
     public = tf.keras.optimizers  # a module, or a wrapper around one that has no dict
     return [value for value in (getattr(public, name, None) for name in dir(public))
@@ -208,8 +214,8 @@ def install(adapter):
     for owner in (tf.keras.layers.TimeDistributed, tf.keras.layers.Bidirectional):
         rec.safely("wrap graphs", watch.observe, owner)
     hooks.observe_model_calls(MODEL, compiled)
-    for name in ("fit_generator", "evaluate_generator", "predict_generator"):
-        rec.safely("wrap " + name, hooks._wrap, MODEL, name, "Model." + name, self_ref="model")
+    for name in ("fit", "evaluate", "predict"):
+        rec.safely("wrap %s_generator" % name, observe_generator_call, name)
     from tensorflow.python.keras import callbacks
     hooks.observe_callbacks(callbacks.CallbackList)
     rec.safely("wrap loading", observe_loading)

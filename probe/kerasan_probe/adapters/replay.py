@@ -77,11 +77,12 @@ def run(pending, held, key, count):
 
 
 def as_fed(model, values):
-    """Values in the types of the placeholders that take them."""
-    placeholders = list(model._feed_inputs) + list(model._feed_targets) + \
+    """Values in the types of the placeholders that take them; others as they are."""
+    placeholders = list(model._feed_inputs) + list(getattr(model, "_feed_targets", None) or []) + \
         list(getattr(model, "_feed_sample_weights", None) or [])
     placeholders += [None] * (len(values) - len(placeholders))
-    return [np.asarray(value, dtype=None if place is None else place.dtype.as_numpy_dtype)
+    return [value if place is None or not isinstance(value, np.ndarray) else
+            value.astype(place.dtype.as_numpy_dtype, copy=False)
             for value, place in zip(values, placeholders)]
 
 

@@ -116,6 +116,8 @@ class StepFunction(object):
 
 
 class Step(object):
+    logs_are = "running"
+
     def __init__(self, function, model, held, iterator):
         self.function, self.model, self.held = function, model, held
         self.framework, self.phase = function.framework, function.phase
@@ -194,7 +196,7 @@ class Step(object):
         reset, self.held.reset = self.held.reset, False
         rec.emit("step", id=self.id, call=self.held.call, model=self.name, phase=self.phase,
                  index=self.index, epoch=self.key[3], validation=self.validation,
-                 logs=encoded(logs), logs_are="running" if logs is not None else "unknown",
+                 logs=encoded(logs), logs_are=self.logs_are if logs is not None else "unknown",
                  metric_state_reset=reset, complete=True, **self.event)
         rec.steps_recorded += 1
 

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.keras import backend
 
-from kerasan_probe.adapters import legacy, loops, replay, steps
+from kerasan_probe.adapters import batches, legacy, loops, replay, steps
 from kerasan_probe.adapters.common_models import flatten
 from kerasan_probe.recorder import rec
 
@@ -102,20 +102,25 @@ class FedFunction(steps.StepFunction):
             rec.uncovered("steps inside a callback", self.phase)
             return self.original(fed)
         values = flatten(fed) if isinstance(fed, (list, tuple)) else [fed]
-        step = rec.safely("step sampling", steps.Step, self, model, held, values)
+        step = rec.safely("step sampling", batches.BatchStep, self, model, held, values)
         if step is None or not step.sampled:
             result = self.original(fed)
             if step is not None:
-                step.count()
+                rec.safely("step count", step.count)
                 rec.safely("batch inside the graph", self.note, model, held, step, values)
             return result
         with rec.budget.measure(), rec.quiet():
-            rec.safely("step", step.before, parts(model, values), values)
+            rec.safely("step", self.before, step, model, values)
         result = self.original(fed)
-        step.count()
+        rec.safely("step count", step.count)
         with rec.budget.measure(), rec.quiet():
-            rec.safely("step", step.after, result if self.phase == "predict" else None)
+            rec.safely("step", step.after, result if self.phase == "predict" else
+                       {"loss": batches.total(result)})
         return result
+
+    @staticmethod
+    def before(step, model, fed):
+        step.before(parts(model, replay.as_fed(model, fed)), fed)
 
     def note(self, model, held, step, fed):
         if not inside_graph(fed):
@@ -209,11 +214,28 @@ def observe_updates(classes):
                 loops.observe_apply(owner, "apply_gradients", loops.by_pairs)
 
 
+def observe_fed_functions():
+    rec.safely("wrap functions", observe_functions, FedSteps())
+    steps.closing.append(replay.closing)
+
+
+def observe_eager_loops():
+    """Release 1.15 has the loops of 2.0 where eager execution was enabled."""
+    try:
+        from tensorflow.python.keras.engine import training_v2_utils
+    except ImportError:
+        training_v2_utils = None
+    batches.install(training_v2_utils)
+    if hasattr(training_v2_utils, "_get_or_make_execution_function"):
+        from kerasan_probe.adapters import keras20
+        keras20.observe_loops()
+
+
 def install():
     legacy.install("tf1")
-    rec.safely("wrap functions", observe_functions, FedSteps())
+    observe_fed_functions()
+    rec.safely("wrap loops", observe_eager_loops)
     rec.safely("keep epochs", keep_epochs)
-    steps.closing.append(replay.closing)
     classes = legacy.optimizer_classes()
     rec.safely("wrap updates", observe_updates, classes)
     function = getattr(tf, "function", None)
