@@ -21,8 +21,18 @@ def wrap_call(owner, attr, api, before=None, after=None, self_ref=None, static=F
 
     @functools.wraps(original)
     def wrapper(*args, **kwargs):
-        if rec.is_quiet() or rec.current_call() is not None:
+        if rec.is_quiet():
             return original(*args, **kwargs)
+        if rec.current_call() is not None:
+            # A callback of the program may call a model too: only its memory is watched.
+            if self_ref != "model" or not frames.of_user(sys._getframe(1)):
+                return original(*args, **kwargs)
+            inner = rec.safely("inner call " + api, _InnerCall, api, signature, args, kwargs,
+                               sys._getframe(1))
+            result = original(*args, **kwargs)
+            if inner is not None:
+                rec.safely("inner return " + api, inner.end, result)
+            return result
         call = rec.safely("call " + api, _Call, api, signature, self_ref, args, kwargs,
                           sys._getframe(1))
         if call is None:
@@ -31,6 +41,7 @@ def wrap_call(owner, attr, api, before=None, after=None, self_ref=None, static=F
         try:
             if before is not None:
                 rec.safely("before " + api, call.observe, before)
+            call.rss_before = resident_bytes()
             call.began = time.perf_counter()
             result = original(*args, **kwargs)
         except BaseException as error:
@@ -38,6 +49,7 @@ def wrap_call(owner, attr, api, before=None, after=None, self_ref=None, static=F
             rec.safely("return " + api, call.end, None, error)
             raise
         call.seconds = time.perf_counter() - call.began
+        call.rss = resident_bytes()
         if after is not None:
             rec.safely("after " + api, call.observe, after, result)
         call.pop()
@@ -53,7 +65,7 @@ class _Call(object):
         self.id = rec.next_id()
         self.api = api
         self.began = time.perf_counter()
-        self.seconds = None
+        self.seconds = self.rss_before = self.rss = None
         with rec.budget.measure():
             bound = signature.bind(*args, **kwargs)
             given = set(bound.arguments)
@@ -95,7 +107,8 @@ class _Call(object):
         with rec.budget.measure(), rec.quiet():
             counts = {name: rec.safely("counter " + name, counter)
                       for name, counter in rec.counters.items()}
-            fields = {"objects": None, "traces": None, "functions": None, "rss": resident_bytes()}
+            fields = {"objects": None, "traces": None, "functions": None,
+                      "rss": self.rss or resident_bytes(), "rss_before": self.rss_before}
             fields.update(counts)
             seconds = self.seconds
             if seconds is None:
@@ -103,6 +116,26 @@ class _Call(object):
             rec.emit("return", id=self.id, seconds=seconds, result=result_value(result),
                      error=None if error is None else "%s: %s" % (type(error).__name__,
                                                                   str(error)[:300]), **fields)
+
+
+class _InnerCall(object):
+    """A call that the program makes inside another one, from a callback."""
+
+    def __init__(self, api, signature, args, kwargs, frame):
+        with rec.budget.measure(), rec.quiet():
+            bound = signature.bind(*args, **kwargs).arguments
+            me = bound.pop(next(iter(signature.parameters)))
+            self.event = {"api": api, "self": rec.ref("model", me),
+                          "call": rec.current_call(), "where": frames.user_frame(frame),
+                          "args": {name: {"v": rec.value(value), "given": True}
+                                   for name, value in bound.items()}}
+        self.before = resident_bytes()
+
+    def end(self, result):
+        after = resident_bytes()
+        with rec.budget.measure(), rec.quiet():
+            rec.emit("inner_call", rss_before=self.before, rss=after,
+                     result=result_value(result), **self.event)
 
 
 def result_value(result):

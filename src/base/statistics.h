@@ -16,4 +16,10 @@ struct Slope {
 // and at least 10, or the limit is -infinity.
 Slope sen_slope(std::span<const double> x, std::span<const double> y, double z);
 
+// The same where only points of one stratum are comparable, for example calls with arguments of
+// one size: pairs are taken inside the strata and their variances added (Hirsch, Slack and Smith
+// (1982), "Techniques of trend analysis for monthly water quality data"). Needs 10 points in all.
+Slope sen_slope(std::span<const double> x, std::span<const double> y,
+                std::span<const std::size_t> stratum, double z);
+
 }  // namespace kerasan

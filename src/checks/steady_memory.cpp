@@ -14,7 +14,8 @@ using model::Json;
 
 // One-sided error rate 1e-4.
 constexpr double kQuantile = 3.719;
-constexpr std::size_t kFewest = 30;
+// Ten points are the fewest for which the limit exists; the first third is left out.
+constexpr std::size_t kFewest = 15;
 constexpr std::size_t kMost = 256;
 // Growth that a healthy allocator shows: malloc gives memory back, and asks for it, in units of
 // its trim threshold and padding (M_TRIM_THRESHOLD, M_TOP_PAD: 128 KiB, mallopt(3)).
@@ -25,29 +26,31 @@ class SteadyMemory : public Rule {
   const RuleInfo& info() const override {
     static const RuleInfo info{
         "steady-memory", "performance-degradation", 2,
-        "The same call from the same line, repeated many times, must not take more resident "
+        "The same call of the same model, repeated many times, must not take more resident "
         "memory each time. The first third of the calls is left out as warm-up; the growth of "
-        "the rest is a Theil-Sen slope with a lower confidence limit at an error rate of 1e-4, "
-        "held against 128 KiB a call, the unit in which malloc takes and returns memory."};
+        "the rest, both over all and inside the calls without their results, is a Theil-Sen slope "
+        "with a lower confidence limit at an error rate of 1e-4, held against 128 KiB a call, the "
+        "unit in which malloc takes and returns memory. Calls are compared with calls from the "
+        "same line with arguments of the same size."};
     return info;
   }
 
   void on_event(const model::Event& event, const model::Run& run, Verdicts&) override {
+    if (event.kind == "inner_call") {
+      const Json& body = event.body;
+      model::Call call;
+      call.api = model::string_or(body, "api", "");
+      call.self = model::string_or(body, "self", "");
+      if (body.contains("args")) call.args = body["args"];
+      if (const auto it = body.find("where"); it != body.end() && it->is_object()) {
+        call.where.file = model::string_or(*it, "file", "");
+        call.where.line = static_cast<int>(model::number_or(*it, "line", 0));
+      }
+      return add(event, call);
+    }
     if (event.kind != "return") return;
     const auto* call = run.call(event.pid, model::require_integer(event.body, "id"));
-    if (call == nullptr || call->self.empty() || call->where.file.empty() || !repeats(call->api) ||
-        !call->error.empty())
-      return;
-    const double rss = model::number_or(event.body, "rss", 0);
-    if (rss <= 0) return;
-    const std::string key = std::to_string(event.pid) + "|" + call->api + "|" + call->self + "|" +
-                            call->where.file + ":" + std::to_string(call->where.line);
-    if (!series_.contains(key) && series_.size() >= kSeriesKept) return;
-    Series& series = series_[key];
-    series.where = where_of(*call);
-    series.api = call->api;
-    series.site = call->where.file + ":" + std::to_string(call->where.line);
-    series.add(rss, sizes(call->args), model::number_or(event.body, "functions", -1));
+    if (call != nullptr && call->error.empty()) add(event, *call);
   }
 
   void finish(const model::Run&, Verdicts& verdicts) override {
@@ -57,34 +60,73 @@ class SteadyMemory : public Rule {
  private:
   struct Series {
     Json where;
-    std::string api, site, shape;
+    std::string api, site;
     std::uint64_t calls = 0, stride = 1;
-    std::vector<double> x, rss, functions;
-    // A call of another size begins a new series: its memory is another need.
-    void add(double bytes, const std::string& of, double live) {
-      if (of != shape) {
-        if (x.size() >= kFewest) return;
-        shape = of;
-        calls = 0, stride = 1;
-        x.clear(), rss.clear(), functions.clear();
-      }
+    double inside = 0;  // sum of what the calls took so far, without their results
+    std::map<std::string, std::size_t> strata;
+    std::vector<double> x, rss, grown, functions;
+    std::vector<std::size_t> stratum;
+
+    void add(double after, double before, double kept, const std::string& of, double live) {
+      if (before > 0) inside += after - before - kept;
       if (calls++ % stride != 0) return;
+      if (!strata.contains(of) && strata.size() >= kStrata) return;
+      stratum.push_back(strata.try_emplace(of, strata.size()).first->second);
       x.push_back(static_cast<double>(calls));
-      rss.push_back(bytes);
+      rss.push_back(after);
+      grown.push_back(before > 0 ? inside : after);
       functions.push_back(live);
-      if (x.size() < kMost) return;
-      for (auto* values : {&x, &rss, &functions}) {
-        for (std::size_t i = 0; 2 * i < values->size(); ++i) (*values)[i] = (*values)[2 * i];
-        values->resize((values->size() + 1) / 2);
-      }
+      if (x.size() >= kMost) halve();
+    }
+
+    void halve() {
+      const auto every_second = [](auto& values) {
+        for (std::size_t i = 0; 2 * i < values.size(); ++i) values[i] = values[2 * i];
+        values.resize((values.size() + 1) / 2);
+      };
+      for (auto* values : {&x, &rss, &grown, &functions}) every_second(*values);
+      every_second(stratum);
       stride *= 2;
     }
   };
   static constexpr std::size_t kSeriesKept = 200;
+  static constexpr std::size_t kStrata = 64;
+
+  void add(const model::Event& event, const model::Call& call) {
+    if (call.self.empty() || call.where.file.empty() || !repeats(call.api)) return;
+    const double rss = model::number_or(event.body, "rss", 0);
+    if (rss <= 0) return;
+    const std::string key = std::to_string(event.pid) + "|" + call.api + "|" + call.self;
+    if (!series_.contains(key) && series_.size() >= kSeriesKept) return;
+    Series& series = series_[key];
+    const std::string site = call.where.file + ":" + std::to_string(call.where.line);
+    if (series.calls == 0) {
+      series.where = where_of(call);
+      series.api = call.api;
+      series.site = site;
+    }
+    const double kept = event.body.contains("result") ? bytes(event.body["result"]) : 0;
+    series.add(rss, model::number_or(event.body, "rss_before", 0), kept, site + sizes(call.args),
+               model::number_or(event.body, "functions", -1));
+  }
 
   static bool repeats(const std::string& api) {
     return api == "Model.evaluate" || api == "Model.predict" || api == "Model.train_on_batch" ||
-           api == "Model.test_on_batch" || api == "Model.predict_on_batch";
+           api == "Model.test_on_batch" || api == "Model.predict_on_batch" || api == "Model.fit";
+  }
+
+  // What a program that keeps the result of a call needs for it.
+  static double bytes(const Json& value) {
+    if (!value.is_structured()) return 0;
+    if (value.is_object() && value.contains("$array")) {
+      const Json& array = value["$array"];
+      double size = 8;
+      for (const Json& n : array.value("shape", Json::array())) size *= n.is_number() ? n.get<double>() : 1;
+      return size;
+    }
+    double sum = 0;
+    for (const Json& item : value) sum += bytes(item);
+    return sum;
   }
 
   // The arguments without the contents of their arrays.
@@ -106,19 +148,28 @@ class SteadyMemory : public Rule {
 
   void judge(const Series& series, Verdicts& verdicts) {
     if (series.calls < kFewest)
-      return verdicts.not_checked(info().name, "fewer than 30 equal calls", series.calls);
+      return verdicts.not_checked(info().name, "fewer than 15 calls", series.calls);
     const std::size_t warm = series.x.size() / 3;
-    const auto rest = [&](const std::vector<double>& v) { return std::span(v).subspan(warm); };
-    const Slope slope = sen_slope(rest(series.x), rest(series.rss), kQuantile);
+    const auto growth = [&](const std::vector<double>& v) {
+      return sen_slope(std::span(series.x).subspan(warm), std::span(v).subspan(warm),
+                       std::span(series.stratum).subspan(warm), kQuantile);
+    };
+    Slope slope = growth(series.rss);
+    if (const Slope inside = growth(series.grown); inside.lower < slope.lower) slope = inside;
+    if (std::isinf(slope.lower))
+      return verdicts.not_checked(info().name, "too few calls with arguments of one size");
     if (!(slope.lower > kAllowance)) return verdicts.agrees(info().name, series.calls);
     // The second witness, where there is one: graph functions that stay alive.
-    const Slope live = sen_slope(rest(series.x), rest(series.functions), kQuantile);
-    if (series.functions.back() >= 0 && !(live.lower > 0))
+    const bool counted = std::ranges::none_of(std::span(series.functions).subspan(warm),
+                                              [](double n) { return n < 0; });
+    const Slope live = growth(series.functions);
+    if (counted && !(live.lower > 0))
       return verdicts.not_checked(info().name, "memory grows, the framework's graphs do not");
-    report(series, slope, live, verdicts);
+    report(series, slope, live, counted, verdicts);
   }
 
-  void report(const Series& series, const Slope& slope, const Slope& live, Verdicts& verdicts) {
+  void report(const Series& series, const Slope& slope, const Slope& live, bool counted,
+              Verdicts& verdicts) {
     const auto kib = [](double bytes) { return std::to_string(std::lround(bytes / 1024)) + " KiB"; };
     Finding finding;
     finding.rule = info().name;
@@ -132,7 +183,7 @@ class SteadyMemory : public Rule {
                       " more memory after each call (at least " + kib(slope.lower) +
                       ", error rate 1e-4, over " + std::to_string(series.calls) + " calls)";
     finding.evidence = {{"calls", series.calls}, {"bytes a call, at least", slope.lower}};
-    if (series.functions.back() >= 0) finding.evidence["graph functions a call"] = live.estimate;
+    if (counted) finding.evidence["graph functions a call"] = live.estimate;
     finding.identity = series.api + series.site;
     verdicts.disagrees(std::move(finding));
   }
