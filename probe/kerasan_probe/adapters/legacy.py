@@ -62,6 +62,9 @@ class LegacySteps(TensorFlowSteps):
         return list(found.values())
 
     def call(self, model, x, training):
+        # Batches hold a tuple of inputs; a model with one input is called with that one.
+        if isinstance(x, (list, tuple)) and len(x) == 1:
+            x = x[0]
         return model(x, training=training)
 
     def default_training(self):

@@ -81,7 +81,13 @@ Bounded bidirectional(const LayerCall& call) {
   InnerLayer backward = get_layer(call.config, "backward_layer").value_or(forward);
   if (!get_layer(call.config, "backward_layer"))
     backward.config["go_backwards"] = !get_flag(forward.config, "go_backwards", false);
-  const Bounded a = direction(call, forward, 0);
+  // Sequences of both directions are merged with zeros at masked steps: what the documentation of
+  // RNN gives zero_output_for_mask for.
+  InnerLayer ahead = forward;
+  for (InnerLayer* layer : {&ahead, &backward})
+    if (get_flag(layer->config, "return_sequences", false))
+      layer->config["zero_output_for_mask"] = true;
+  const Bounded a = direction(call, ahead, 0);
   Bounded b = direction(call, backward, 1);
   if (get_flag(forward.config, "return_sequences", false)) b = reverse_time(b);
   const std::string mode = get_text(call.config, "merge_mode", "none");
