@@ -49,9 +49,10 @@ def clipping(cls):
 
 def draw():
     name = str(rng.choice(["SGD", "SGD", "Adam", "Adam", "RMSprop", "RMSprop", "Adagrad", "Adamax",
-                           "AdamW"]))
+                           "AdamW", "Adadelta", "Nadam"]))
     cls = getattr(Opt, name, None) or Opt.Adam
-    options = {"learning_rate": rate()}
+    # Early releases refuse a schedule for Nadam, whose momentum has its own.
+    options = {"learning_rate": 0.01 if name == "Nadam" else rate()}
     if name == "SGD":
         options.update(momentum=float(rng.choice([0, 0.5, 0.9])), nesterov=bool(rng.randint(2)))
     if name in ("Adam", "AdamW"):
@@ -65,7 +66,7 @@ def draw():
     options.update(clipping(cls))
     if takes(cls, "weight_decay"):
         options.update(weight_decay=float(rng.choice([0.004, 0.1])) if rng.randint(2) else None)
-    elif not isinstance(options["learning_rate"], S.LearningRateSchedule) and rng.randint(2):
+    elif name != "Nadam" and not isinstance(options["learning_rate"], S.LearningRateSchedule) and rng.randint(2):
         options.update(decay=0.1)
     if name == "AdamW" and options.get("weight_decay", 0) is None:
         options["weight_decay"] = 0.01
@@ -89,10 +90,11 @@ if "break" in sys.argv:
 updated = 0
 for _ in range(COUNT):
     optimizer = draw()
-    variables = [tf.Variable(rng.normal(size=shape).astype("float32")) for shape in ((3, 4), (5,))]
+    kind = "float64" if rng.randint(6) == 0 else "float32"
+    variables = [tf.Variable(rng.normal(size=shape).astype(kind)) for shape in ((3, 4), (5,))]
     for _step in range(3):
         size = rng.choice([1e-3, 1, 30])
-        gradients = [tf.constant((size * rng.normal(size=v.shape)).astype("float32"))
+        gradients = [tf.constant((size * rng.normal(size=v.shape)).astype(kind))
                      for v in variables]
         optimizer.apply_gradients(zip(gradients, variables))
         updated += len(variables)

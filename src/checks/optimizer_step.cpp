@@ -48,8 +48,11 @@ std::string read_clipping(const Json& config, const std::map<std::string, double
 // In a compiled step only what the framework's own code did is known.
 std::string read_model(const model::Event& event, const model::Run& run) {
   const std::string id = model::string_or(event.body, "model", "");
-  if (id.empty()) return model::find_field(event.body, "exact_grad") && event.body["exact_grad"] == true
-                             ? "" : "a step inside a function of the program, or with sparse gradients";
+  if (id.empty()) {
+    const bool known = event.body.value("exact_grad", Json()) == true || !event.body.contains("exclusive");
+    if (known || event.body["exclusive"] == true) return {};
+    return "a function of the program that may write the variables itself";
+  }
   const model::Model* held = run.model(event.pid, id);
   if (held == nullptr) return "the model is not known";
   if (!held->raw.value("builtin", false)) return "the train step may be the program's";
@@ -62,6 +65,9 @@ std::string read_model(const model::Event& event, const model::Run& run) {
 }
 
 bool sparse(const model::Run& run, const model::Event& event, const std::string& id) {
+  for (const auto& named : event.body.value("sparse", Json::array()))
+    if (named == id) return true;
+  if (model::string_or(event.body, "model", "").empty()) return !event.body.contains("exclusive");
   const model::Model* held = run.model(event.pid, model::string_or(event.body, "model", ""));
   if (held == nullptr) return false;
   for (const auto& layer : held->raw.value("layers", Json::array()))
@@ -112,6 +118,10 @@ std::string read_head(const model::Event& event, const model::Run& run, Optimize
                       const std::map<std::string, double>& hyper) {
   const Json& body = event.body;
   if (body.value("builtin", Json()) == false) return "an optimizer class of the program";
+  if (set(body, "transforms")) return "functions of the program transform the gradients";
+  const Json held = body.value("hyper", Json::object());
+  for (const auto& [name, value] : held.items())
+    if (value.is_null()) return name + " is not known";
   const Json config = body.value("config", Json());
   if (!config.is_object() || config.contains("error")) return "the configuration was not recorded";
   if (set(config, "use_ema")) return "weights are averaged (use_ema)";
@@ -134,12 +144,15 @@ OptimizerStep read_step(const model::Event& event, const model::Run& run) {
   step.unchecked = read_head(event, run, step, held);
   if (!step.unchecked.empty()) return step;
   step.all_gradients = event.body.value("exact_grad", Json()) == true;
+  std::map<std::string, int> rows;
+  for (const auto& row : event.body.value("vars", Json::array())) ++rows[model::string_or(row, "id", "")];
   for (const auto& row : event.body.value("vars", Json::array())) {
     StepOfVariable one;
     one.name = model::string_or(row, "name", model::string_or(row, "id", ""));
     one.unchecked = read_row(run, row, one);
-    if (!one.call.gradient && sparse(run, event, model::string_or(row, "id", "")))
+    if (one.unchecked.empty() && !one.call.gradient && sparse(run, event, model::string_or(row, "id", "")))
       one.unchecked = "the gradient may be sparse";
+    if (rows[model::string_or(row, "id", "")] > 1) one.unchecked = "the variable is updated twice";
     one.call.class_name = step.class_name;
     one.call.config = event.body["config"];
     one.call.hyper = held;

@@ -121,6 +121,34 @@ TEST(OptimizerReference, AdagradAndAdamax) {
   EXPECT_NEAR(form(run(adamax), 1).after.value[0], 1 - 1 * 0.2 / 2, 1e-12);
 }
 
+TEST(OptimizerReference, AdadeltaAndNadam) {
+  auto call = call_of("Adadelta", 0.5);
+  call.hyper.insert({{"rho", 0.5}, {"epsilon", 1}});
+  call.slots_before = {{"accum_grad", values({26})}, {"accum_var", values({8})}};
+  const auto result = run(call);  // squares 15, move 3 / 4 * 2
+  EXPECT_NEAR(form(result, 0).slots.at("accum_grad").value[0], 15, 1e-14);
+  EXPECT_NEAR(form(result, 0).slots.at("accum_var").value[0], 4 + 0.5 * 2.25, 1e-14);
+  EXPECT_NEAR(form(result, 0).after.value[0], 0.25, 1e-14);
+  auto nadam = call_of("Nadam", 0.1);
+  nadam.slots_before = {{"m", values({0})}, {"v", values({0})}};
+  const double now = 0.9 * (1 - 0.5 * std::pow(0.96, 0.004)), next = 0.9 * (1 - 0.5 * std::pow(0.96, 0.008));
+  const double mean = (1 - now) * 2 / (1 - now) + next * 0.2 / (1 - now * next);
+  EXPECT_NEAR(form(run(nadam), 0).after.value[0], 1 - 0.1 * mean / (2 + 1e-7), 1e-7);
+}
+
+TEST(OptimizerReference, TheAccumulatorTellsTheSizeOfTheGradient) {
+  auto call = call_of("RMSprop", 0.1);
+  call.gradient.reset();
+  call.hyper.insert({{"rho", 0.5}, {"epsilon", 1}});
+  call.slots_before["rms"] = values({2});
+  call.slots_after["rms"] = values({3});  // so the square of the gradient is 4
+  call.after = values({1.5});             // and it was negative
+  const auto result = run(call);
+  EXPECT_NEAR(form(result, 0).implied->value[0], -2, 1e-14);
+  EXPECT_NEAR(form(result, 0).after.value[0], 1.1, 1e-14);
+  EXPECT_TRUE(form(result, 0).slots.empty());
+}
+
 TEST(OptimizerReference, ABoundCoversFloat32AndLittleMore) {
   auto call = call_of("Adam", 0.001);
   call.iteration = 100;

@@ -14,7 +14,40 @@ ALWAYS = 3
 MAX_BYTES = 16 << 20
 local = threading.local()
 _seen = {}  # optimizer or function -> updates recorded
-_inside = weakref.WeakKeyDictionary()  # graph function -> [(optimizer, variables)]
+_inside = weakref.WeakKeyDictionary()  # graph function -> [Traced]
+READS = ("ReadVariableOp", "ResourceGather", "ResourceGatherNd", "VariableShape")
+
+
+class Traced(object):
+    """Optimizer steps that a graph function holds, as seen while it was traced."""
+
+    def __init__(self, optimizer, variables):
+        self.optimizer, self.variables = weakref.ref(optimizer), variables
+        self.sparse = set()  # names of variables that got sparse gradients
+        self.places = []  # (graph, its first operation of the step, the first one after)
+
+    def exclusive(self):
+        """True when nothing else in the function writes the variables."""
+        self.places = [place for place in self.places if place[0]() is not None]
+        return bool(self.places) and all(only_writer(place, self.variables)
+                                         for place in self.places)
+
+
+def only_writer(place, variables):
+    graph = place[0]()
+    if place[2] is None or isinstance(getattr(graph, "outer_graph", None), type(graph)):
+        return False  # inside another function, a loop or a condition
+    own = set(graph.get_operations()[place[1]:place[2]])
+    captures = graph.captures.items() if hasattr(graph.captures, "items") else graph.captures
+    inner = {id(outer): held for outer, held in captures}
+    for variable in variables:
+        handle = getattr(getattr(variable, "_value", variable) if hasattr(variable, "path")
+                         else variable, "handle", None)
+        source = inner.get(id(handle))
+        if source is None or any(op not in own and op.type not in READS
+                                 for op in source.consumers()):
+            return False
+    return True
 
 
 def sampled(key):
@@ -39,16 +72,21 @@ def observe_apply(owner, name, pairs_of):
     def apply(self, *args, **kwargs):
         if rec.is_quiet() or rec.current_call() is not None or getattr(local, "applying", 0):
             return original(self, *args, **kwargs)
-        held = None
+        held = traced = None
         pairs, args, kwargs = pairs_of(self, args, kwargs)
         if pairs is not None:
             frame = frames.user_frame(sys._getframe(1))
-            held = rec.safely("apply gradients", _before, self, pairs)
+            if tf.executing_eagerly():
+                held = rec.safely("apply gradients", _before, self, pairs)
+            else:
+                traced = rec.safely("trace of a step", _trace, self, pairs)
         local.applying = 1
         try:
             result = original(self, *args, **kwargs)
         finally:
             local.applying = 0
+        if traced:
+            rec.safely("traced step", _traced, *traced)
         if held:
             with rec.budget.measure(), rec.quiet():
                 rec.safely("update", _after, self, frame, *held)
@@ -59,18 +97,35 @@ def observe_apply(owner, name, pairs_of):
 
 def _before(optimizer, pairs):
     variables = [v for g, v in pairs if g is not None]
-    if not tf.executing_eagerly():
-        functions = getattr(local, "functions", None)
-        if functions:
-            held = _inside.setdefault(functions[0], [])
-            if not any(reference() is optimizer for reference, _ in held):
-                held.append((weakref.ref(optimizer), variables))
+    if tf.distribute.has_strategy() and tf.distribute.get_strategy().num_replicas_in_sync > 1:
+        rec.uncovered("distribution strategy", "optimizer step")
         return None
     with rec.budget.measure(), rec.quiet():
         if not sampled(rec.ref("optimizer", optimizer)) or not small(variables):
             return None
         grads = [g.numpy() if hasattr(g, "numpy") else None for g, _ in pairs if g is not None]
         return variables, grads, optimizers.before(optimizer, variables)
+
+
+def _trace(optimizer, pairs):
+    """Remembers the step under the outermost function that is being traced."""
+    functions = getattr(local, "functions", None)
+    if not functions:
+        return None
+    kept = _inside.setdefault(functions[0], [])
+    known = next((item for item in kept if item.optimizer() is optimizer), None)
+    if known is None:
+        known = Traced(optimizer, [v for g, v in pairs if g is not None])
+        kept.append(known)
+    known.sparse.update(rec.ref("variable", v) for g, v in pairs
+                        if g is not None and not isinstance(g, tf.Tensor))
+    graph = tf.compat.v1.get_default_graph()
+    return known, graph, len(graph.get_operations())
+
+
+def _traced(known, graph, first):
+    last = len(graph.get_operations()) if graph is tf.compat.v1.get_default_graph() else None
+    known.places.append((weakref.ref(graph), first, last))
 
 
 def _after(optimizer, frame, variables, grads, held):
@@ -110,19 +165,19 @@ def _function_before(function):
         if not sampled(id(function)):
             return None
         held = []
-        for reference, variables in _inside[function]:
-            optimizer = reference()
-            if optimizer is not None and small(variables):
-                held.append((optimizer, variables, optimizers.before(optimizer, variables)))
+        for known in _inside[function]:
+            optimizer = known.optimizer()
+            if optimizer is not None and small(known.variables):
+                held.append((optimizer, known, optimizers.before(optimizer, known.variables)))
         return held
 
 
 def _function_after(frame, held):
-    for optimizer, variables, before in held:
+    for optimizer, known, before in held:
         if optimizers.iteration(optimizer) != before["iteration"] + 1:
             continue  # not one step: nothing can be said of it
-        optimizers.emit_update(optimizer, variables, before, call=None, step=None, model=None,
-                               where=frame)
+        optimizers.emit_update(optimizer, known.variables, before, call=None, step=None, model=None,
+                               sparse=sorted(known.sparse), exclusive=known.exclusive(), where=frame)
 
 
 def by_pairs(_optimizer, args, kwargs):

@@ -74,6 +74,8 @@ def _number(value, step):
     if isinstance(value, (bool, int, float)) or value is None:
         return value
     if hasattr(value, "get_config") and callable(value) and not hasattr(value, "numpy"):
+        if not of_framework(value):
+            return None  # a schedule of the program could notice
         value = value(step)  # a schedule is a function of the step alone
     if hasattr(value, "numpy"):
         value = value.numpy()
@@ -153,7 +155,8 @@ def emit_update(optimizer, variables, held, grads=None, exact=False, **where):
                      "slots_after": _tensors(after.get(key, {}))})
     rec.emit("update", optimizer=rec.ref("optimizer", optimizer), config=config_of(optimizer),
              iteration=held["iteration"], iteration_after=iteration(optimizer),
-             builtin=of_framework(optimizer), hyper=rec.value(held["hyper"]), sources=held["sources"],
+             builtin=of_framework(optimizer),
+             transforms=bool(getattr(optimizer, "gradient_transformers", None)), hyper=rec.value(held["hyper"]), sources=held["sources"],
              vars=rows, exact_grad=exact, **dict({"class": type(optimizer).__name__}, **where))
 
 

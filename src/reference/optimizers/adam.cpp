@@ -13,21 +13,14 @@ Moments moments(const Step& s) {
   const Approx b1 = s.hyper("beta_1", 0.9), b2 = s.hyper("beta_2", 0.999);
   const Bounded m = s.slot("m"), v = s.slot("v");
   Moments out;
-  Bounded g;
-  if (s.call.gradient) {
-    g = *s.call.gradient;
-    out.base.slots["m"] = s.each([&](std::size_t k) { return average(s.at(m, k), s.at(g, k), b1); });
-  } else {
-    require(s.observed("m") && s.observed("v"), "the gradient is not known");
-    const Bounded after = s.slot_after("m", {});
-    g = s.each([&](std::size_t k) { return averaged(s.at(m, k), s.at(after, k), b1); });
-    out.base.implied = g;
-  }
+  const Bounded g = s.gradient_by("m", b1);
+  const Bounded mean = s.each([&](std::size_t k) { return average(s.at(m, k), s.at(g, k), b1); });
+  if (s.call.gradient) out.base.slots["m"] = mean;
+  else out.base.implied = g;
   out.base.slots["v"] = s.each([&](std::size_t k) {
     return average(s.at(v, k), s.at(g, k) * s.at(g, k), b2);
   });
-  out.first = s.slot_after("m", out.base.slots["m"]);
-  if (!s.call.gradient) out.base.slots.erase("m");
+  out.first = s.slot_after("m", mean);
   out.second = s.slot_after("v", out.base.slots["v"]);
   if (s.flag("amsgrad")) {
     const Bounded largest = s.slot("vhat");

@@ -43,6 +43,21 @@ Approx Step::weight(std::size_t k) const {
   return decay_.value == 0 ? held : held - held * decay_;
 }
 
+Bounded Step::gradient_by(const std::string& mean, const Approx& beta) const {
+  if (call.gradient) return *call.gradient;
+  require(observed(mean), "the gradient is not known");
+  const Bounded before = slot(mean), after = slot_after(mean, {});
+  return each([&](std::size_t k) { return averaged(at(before, k), at(after, k), beta); });
+}
+
+Bounded Step::signed_root(const std::function<Approx(std::size_t)>& square) const {
+  return each([&](std::size_t k) {
+    Approx size = root(square(k));
+    if (call.after.value[k] > weight(k).value) size.value = -size.value;  // it moved against the gradient
+    return size;
+  });
+}
+
 Bounded Step::each(const std::function<Approx(std::size_t)>& formula) const {
   Bounded out(call.before.shape);
   for (std::size_t k = 0; k < out.size(); ++k) {

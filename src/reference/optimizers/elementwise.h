@@ -34,6 +34,10 @@ class Step {
   Approx at(const Bounded& values, std::size_t k) const { return {values.value[k], values.bound[k], precision.u, precision.tiny}; }
   // The weight before the step, after decoupled weight decay.
   Approx weight(std::size_t k) const;
+  // The gradient where it is known, else as the mean `slot` tells it.
+  Bounded gradient_by(const std::string& mean, const Approx& beta) const;
+  // A gradient that is known by its square only, with the sign that the step shows.
+  Bounded signed_root(const std::function<Approx(std::size_t)>& square) const;
   Bounded each(const std::function<Approx(std::size_t)>& formula) const;
 
  private:

@@ -4,19 +4,29 @@
 namespace kerasan::reference {
 namespace {
 
+Bounded gradient(const Step& s, const Approx& rho) {
+  if (s.call.gradient || s.flag("centered")) return s.gradient_by("mg", rho);
+  require(s.observed("rms"), "the gradient is not known");
+  const Bounded before = s.slot("rms"), after = s.slot_after("rms", {});
+  return s.signed_root([&](std::size_t k) { return averaged(s.at(before, k), s.at(after, k), rho); });
+}
+
 // TensorFlow documents epsilon inside the root, Keras beside it.
 UpdateVariant form(const Step& s, bool inside) {
   const Approx rho = s.hyper("rho", 0.9), momentum = s.hyper("momentum", 0), epsilon = s.hyper("epsilon", 1e-7);
   const bool centered = s.flag("centered"), moving = momentum.value != 0;
-  const Bounded &g = *s.call.gradient, rms = s.slot("rms");
+  const Bounded g = gradient(s, rho), rms = s.slot("rms");
   UpdateVariant out{inside ? "epsilon inside the root" : "epsilon beside the root", {}, {}, {}, true};
-  out.slots["rms"] = s.each([&](std::size_t k) { return average(s.at(rms, k), s.at(g, k) * s.at(g, k), rho); });
-  const Bounded square = s.slot_after("rms", out.slots["rms"]);
+  if (!s.call.gradient) out.implied = g;
+  const Bounded square_now = s.each([&](std::size_t k) { return average(s.at(rms, k), s.at(g, k) * s.at(g, k), rho); });
+  if (s.call.gradient || centered) out.slots["rms"] = square_now;
+  const Bounded square = s.slot_after("rms", square_now);
   Bounded mean;
   if (centered) {
     const Bounded before = s.slot("mg");
-    out.slots["mg"] = s.each([&](std::size_t k) { return average(s.at(before, k), s.at(g, k), rho); });
-    mean = s.slot_after("mg", out.slots["mg"]);
+    mean = s.each([&](std::size_t k) { return average(s.at(before, k), s.at(g, k), rho); });
+    if (s.call.gradient) out.slots["mg"] = mean;
+    mean = s.slot_after("mg", mean);
   }
   const auto step = [&](std::size_t k) {
     Approx spread = s.at(square, k);
@@ -28,21 +38,15 @@ UpdateVariant form(const Step& s, bool inside) {
     return out;
   }
   const Bounded before = s.slot("momentum");
-  out.slots["momentum"] = s.each([&](std::size_t k) { return momentum * s.at(before, k) + step(k); });
-  const Bounded held = s.slot_after("momentum", out.slots["momentum"]);
+  const Bounded now = s.each([&](std::size_t k) { return momentum * s.at(before, k) + step(k); });
+  if (s.call.gradient || centered) out.slots["momentum"] = now;  // otherwise its sign is not known
+  const Bounded held = s.slot_after("momentum", now);
+  require(s.call.gradient || centered || s.observed("momentum"), "the gradient is not known");
   out.after = s.each([&](std::size_t k) { return s.weight(k) - s.at(held, k); });
   return out;
 }
 
-UpdateResult rmsprop(const Step& s) {
-  if (s.call.gradient) return {{form(s, true), form(s, false)}, {}};
-  // Without the gradient: the weights move by the momentum.
-  require(s.call.number("momentum", 0) != 0 && s.observed("momentum"), "the gradient is not known");
-  const Bounded held = s.slot_after("momentum", {});
-  UpdateVariant out{"w - momentum", {}, {}, {}, true};
-  out.after = s.each([&](std::size_t k) { return s.weight(k) - s.at(held, k); });
-  return {{std::move(out)}, {}};
-}
+UpdateResult rmsprop(const Step& s) { return {{form(s, true), form(s, false)}, {}}; }
 
 const OptimizerRegistrar registrar{"RMSprop", &stepped<rmsprop>};
 
