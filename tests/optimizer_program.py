@@ -15,6 +15,8 @@ keras = tf.keras
 Opt, S = keras.optimizers, keras.optimizers.schedules
 rng = np.random.RandomState(int(sys.argv[1]))
 COUNT = int(sys.argv[2])
+NAMES = ["SGD", "Adam", "RMSprop", "SGD", "Adam", "RMSprop", "Adagrad", "Adamax", "AdamW", "Adadelta",
+         "Nadam"]
 
 
 def takes(cls, name):
@@ -47,9 +49,7 @@ def clipping(cls):
     return {}
 
 
-def draw():
-    name = str(rng.choice(["SGD", "SGD", "Adam", "Adam", "RMSprop", "RMSprop", "Adagrad", "Adamax",
-                           "AdamW", "Adadelta", "Nadam"]))
+def draw(name):
     cls = getattr(Opt, name, None) or Opt.Adam
     # Early releases refuse a schedule for Nadam, whose momentum has its own.
     options = {"learning_rate": 0.01 if name == "Nadam" else rate()}
@@ -66,7 +66,7 @@ def draw():
     options.update(clipping(cls))
     if takes(cls, "weight_decay"):
         options.update(weight_decay=float(rng.choice([0.004, 0.1])) if rng.randint(2) else None)
-    elif name != "Nadam" and not isinstance(options["learning_rate"], S.LearningRateSchedule) and rng.randint(2):
+    elif name != "Nadam" and isinstance(options["learning_rate"], float) and rng.randint(2):
         options.update(decay=0.1)
     if name == "AdamW" and options.get("weight_decay", 0) is None:
         options["weight_decay"] = 0.01
@@ -88,8 +88,8 @@ if "break" in sys.argv:
     for broken in (Opt.SGD, Opt.Adam, Opt.RMSprop):
         spoil(broken)
 updated = 0
-for _ in range(COUNT):
-    optimizer = draw()
+for turn in range(COUNT):
+    optimizer = draw(NAMES[turn % len(NAMES)])
     kind = "float64" if rng.randint(6) == 0 else "float32"
     variables = [tf.Variable(rng.normal(size=shape).astype(kind)) for shape in ((3, 4), (5,))]
     for _step in range(3):

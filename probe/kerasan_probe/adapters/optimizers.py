@@ -156,7 +156,8 @@ def emit_update(optimizer, variables, held, grads=None, exact=False, **where):
     rec.emit("update", optimizer=rec.ref("optimizer", optimizer), config=config_of(optimizer),
              iteration=held["iteration"], iteration_after=iteration(optimizer),
              builtin=of_framework(optimizer),
-             transforms=bool(getattr(optimizer, "gradient_transformers", None)), hyper=rec.value(held["hyper"]), sources=held["sources"],
+             transforms=bool(getattr(optimizer, "gradient_transformers", None)),
+             hyper=rec.value(held["hyper"]), sources=held["sources"],
              vars=rows, exact_grad=exact, **dict({"class": type(optimizer).__name__}, **where))
 
 
