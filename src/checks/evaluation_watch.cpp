@@ -26,6 +26,14 @@ bool on_batch(const std::string& api) {
 
 bool fits(const std::string& api) { return api == "Model.fit" || api == "Model.fit_generator"; }
 
+// Class weights are documented to count in training only; the weights that reached a validation may
+// hold them, and then either value may be meant.
+bool may_hold_class_weights(const model::Call& call, const Json& step) {
+  const auto given = call.args.find("class_weight");
+  return fits(call.api) && given != call.args.end() && !given->value("v", Json()).is_null() &&
+         !step.value("sample_weight", Json()).is_null();
+}
+
 std::string digest_text(const Json& step) {
   const std::string text = step.value("x", Json()).dump() + step.value("y", Json()).dump() +
                            step.value("sample_weight", Json()).dump();
@@ -263,7 +271,9 @@ std::vector<Evaluation> EvaluationWatch::on_event(const model::Event& event, con
     const model::Call* call = run.call(event.pid, model::optional_integer(body, "call").value_or(-1));
     const std::string phase = kerasan::model::string_or(body, "phase", "");
     if (call == nullptr || (phase != "test" && !(phase == "train" && call->api == "Model.train_on_batch"))) return out;
-    step(body, run, open_[{event.pid, call->id}].current);
+    Phase& current = open_[{event.pid, call->id}].current;
+    step(body, run, current);
+    if (may_hold_class_weights(*call, body)) current.reason = "class weights among the weights of a validation";
   } else if (event.kind == "phase") {
     const auto found = open_.find({event.pid, model::optional_integer(body, "call").value_or(-1)});
     if (found == open_.end() || kerasan::model::string_or(body, "phase", "") == "train") return out;

@@ -109,5 +109,15 @@ TEST(EvaluationWeightedMean, ValidationIsReadFromTheHistory) {
   }
 }
 
+TEST(EvaluationWeightedMean, ClassWeightsAreForTrainingOnly) {
+  Program p;
+  p.model("model:1", "mae", Json::array());
+  p.begin(1, "Model.fit_generator", "model:1", {{"class_weight", {{"v", {{"0", 2}}}, {"given", true}}}});
+  p.step(1, "model:1", 0, p.tensor({1, 1}, {1}), p.tensor({1, 1}, {2}), p.tensor({1}, {2}), {{"validation", true}});
+  p.finish(1, "model:1", {{"history", {{"val_loss", {1.5}}}}, {"epoch", {0}}}, true);
+  EXPECT_TRUE(p.verdicts.found.empty());
+  ASSERT_EQ(p.verdicts.reasons[kRule].size(), 1u);
+}
+
 }  // namespace
 }  // namespace kerasan::testing
