@@ -225,6 +225,23 @@ std::vector<Claim> EvaluationWatch::claims(const Phase& phase) {
   return all;
 }
 
+namespace {
+
+// A list as {name: value}: `metrics_names` is documented to give the labels of its values.
+Json labelled(const Json& result, const model::Model* model) {
+  const Json* list = items(result);
+  if (list == nullptr || model == nullptr || !model->raw.contains("compile") || !model->raw["compile"].is_object())
+    return result;
+  const Json names = model->raw["compile"].value("metrics_names", Json());
+  if (!names.is_array() || names.size() != list->size()) return result;
+  Json out = Json::object();
+  for (std::size_t k = 0; k < names.size(); ++k)
+    if (names[k].is_string()) out[names[k].get<std::string>()] = (*list)[k];
+  return out.size() == names.size() ? out : result;
+}
+
+}  // namespace
+
 void EvaluationWatch::take_result(const Json& result, Evaluation& evaluation, bool several_outputs) {
   std::vector<Claim> kept;
   const Json* list = items(result);
@@ -297,7 +314,11 @@ std::vector<Evaluation> EvaluationWatch::on_event(const model::Event& event, con
       const bool several = open.done[k].losses.size() > 1;
       if (fits(call->api)) result = validation_result(result, k);
       if (on_batch(call->api) && !open.done[k].logs_are_batch && !open.done[k].reset) continue;
-      take_result(result, one, several);
+      const Json named = labelled(result, run.model(event.pid, one.model));
+      const bool known = named.is_object() && std::ranges::all_of(one.claims, [&](const Claim& c) {
+                           return named.contains(c.name);
+                         });
+      take_result(known ? named : result, one, several);
       if (on_batch(call->api) && !open.done[k].reset)
         std::erase_if(one.claims, [](const Claim& c) { return c.is_metric; });
       if (fits(call->api))
