@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/process.h"
 #include "checks/session.h"
 #include "model/convert.h"
 #include "trace/reader.h"
@@ -35,6 +36,7 @@ double milliseconds_for(const std::vector<model::Event>& step, checks::Session& 
 
 int main(int argc, char** argv) try {
   if (argc != 2) throw std::invalid_argument("usage: reference_step TRACE");
+  prepare_process();
   auto reader = trace::TraceReader::open(argv[1]);
   std::map<std::string, Tensor> tensors;
   Count count;

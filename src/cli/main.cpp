@@ -1,9 +1,7 @@
+#include "base/process.h"
 #include "cli/options.h"
 
-// https://github.com/OpenMathLib/OpenBLAS: its own threads would not share our low priority.
-extern "C" void openblas_set_num_threads(int count);
-
 int main(int argc, char** argv) {
-  openblas_set_num_threads(1);
+  kerasan::prepare_process();
   return kerasan::cli::main_with({argv + 1, argv + argc});
 }

@@ -17,7 +17,7 @@ Bounded finish(const LayerCall& call, Bounded y, std::size_t spatial, double ter
   if (get_flag(call.config, "use_bias", true)) add_bias(y, get_weight(call, "bias"), p, terms);
   const std::string name = activation_name(call.config, "activation", "linear");
   // Softmax goes along the last axis of the output as it is, whatever the data format.
-  return activate(name, from_image(y, spatial, first), p);
+  return activate(name, from_image(std::move(y), spatial, first), p);
 }
 
 Bounded conv(const LayerCall& call, std::size_t spatial) {

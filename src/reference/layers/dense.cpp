@@ -15,7 +15,7 @@ Bounded dense(const LayerCall& call) {
   Bounded y = matmul(call.inputs[0], kernel, p);
   if (get_flag(call.config, "use_bias", true))
     add_bias(y, get_weight(call, "bias"), p, double(kernel.shape[0]));
-  return activate(activation_name(call.config, "activation", "linear"), y, p);
+  return activate(activation_name(call.config, "activation", "linear"), std::move(y), p);
 }
 
 const LayerRegistrar registrar{"Dense", &checked<dense>};

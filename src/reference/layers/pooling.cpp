@@ -11,7 +11,7 @@
 namespace kerasan::reference {
 namespace {
 
-// Collects the elements of one window.
+// Collects all positions of one channel.
 struct Pool {
   bool average;
   Precision p;
@@ -32,27 +32,56 @@ struct Pool {
   }
 };
 
-Bounded pool_image(const Bounded& x, const Windows& w, Pool empty) {
+// The channels of one position, as far as its window has been seen.
+struct Channels {
+  double *value, *bound, *size;  // sum or maximum; bounds; sums of magnitudes
+  std::int64_t count;
+};
+
+void take_maximum(const Channels& to, const double* value, const double* bound) {
+  for (std::int64_t c = 0; c < to.count; ++c) {
+    to.value[c] = std::max(to.value[c], value[c]);
+    to.bound[c] = std::max(to.bound[c], bound[c]);
+  }
+}
+
+void take_sum(const Channels& to, const double* value, const double* bound) {
+  for (std::int64_t c = 0; c < to.count; ++c) {
+    to.value[c] += value[c];
+    to.bound[c] += bound[c];
+    to.size[c] += std::fabs(value[c]);
+  }
+}
+
+Bounded pool_image(const Bounded& x, const Windows& w, bool average, Precision p) {
   const std::int64_t height = x.shape[1], width = x.shape[2], channels = x.shape[3];
   Bounded y(Shape{x.shape[0], w.rows.outputs, w.columns.outputs, channels});
-  std::size_t to = 0;
+  if (!average) std::fill(y.value.begin(), y.value.end(), -std::numeric_limits<double>::infinity());
+  std::vector<double> size(static_cast<std::size_t>(channels));
+  std::int64_t to = 0;
   for (std::int64_t n = 0; n < x.shape[0]; ++n)
     for (std::int64_t i = 0; i < w.rows.outputs; ++i)
-      for (std::int64_t j = 0; j < w.columns.outputs; ++j)
-        for (std::int64_t c = 0; c < channels; ++c, ++to) {
-          Pool pool = empty;
-          for (std::int64_t a = 0; a < w.rows.size; ++a)
-            for (std::int64_t b = 0; b < w.columns.size; ++b) {
-              const std::int64_t row = i * w.rows.stride + a - w.rows.before;
-              const std::int64_t column = j * w.columns.stride + b - w.columns.before;
-              // Padding takes no part, neither in the maximum nor in the count of the mean.
-              if (row < 0 || row >= height || column < 0 || column >= width) continue;
-              const std::int64_t from = ((n * height + row) * width + column) * channels + c;
-              pool.add(x.value[from], x.bound[from]);
-            }
-          y.value[to] = pool.value();
-          y.bound[to] = pool.bound();
+      for (std::int64_t j = 0; j < w.columns.outputs; ++j, to += channels) {
+        const Channels out{&y.value[to], &y.bound[to], size.data(), channels};
+        std::fill(size.begin(), size.end(), 0.0);
+        double count = 0;
+        for (std::int64_t a = 0; a < w.rows.size; ++a)
+          for (std::int64_t b = 0; b < w.columns.size; ++b) {
+            const std::int64_t row = i * w.rows.stride + a - w.rows.before;
+            const std::int64_t column = j * w.columns.stride + b - w.columns.before;
+            // Padding takes no part, neither in the maximum nor in the count of the mean.
+            if (row < 0 || row >= height || column < 0 || column >= width) continue;
+            const std::int64_t from = ((n * height + row) * width + column) * channels;
+            (average ? take_sum : take_maximum)(out, &x.value[from], &x.bound[from]);
+            ++count;
+          }
+        if (!average) continue;
+        const double g = gamma(count + 2, p.u);
+        for (std::int64_t c = 0; c < channels; ++c) {
+          out.bound[c] = (g * size[c] + out.bound[c]) / count + p.tiny;
+          out.value[c] /= count;
         }
+      }
   return y;
 }
 
@@ -62,7 +91,7 @@ Bounded pooling(const LayerCall& call) {
   const Bounded x = to_image(call.inputs[0], kSpatial, first);
   const Ints size = get_ints(call.config, "pool_size", kSpatial, Ints(kSpatial, 2));
   const Windows windows = make_windows(call, x, kSpatial, size);
-  return from_image(pool_image(x, windows, Pool{kAverage, precision_of(call)}), kSpatial, first);
+  return from_image(pool_image(x, windows, kAverage, precision_of(call)), kSpatial, first);
 }
 
 template <bool kAverage, std::size_t kSpatial>

@@ -9,7 +9,7 @@
 namespace kerasan::reference {
 
 // Throws Unsupported for an unknown name.
-Bounded activate(std::string_view name, const Bounded& x, Precision p);
+Bounded activate(std::string_view name, Bounded x, Precision p);
 
 // max(x, 0) in Keras's general form, for x >= max_value, >= threshold and below.
 Bounded relu(const Bounded& x, double negative_slope, double max_value, double threshold,

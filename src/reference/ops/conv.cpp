@@ -69,6 +69,11 @@ Bounded convolve(const Bounded& x, const Bounded& kernel, const Window& rows, co
           "input channels differ from the kernel's");
   const Bounded flat = reshape(kernel, {rows.size * columns.size * depth, filters});
   const std::int64_t each = filters / groups;
+  if (groups == 1) {
+    Bounded y = matmul(patches(x, rows, columns, 0, depth), flat, p);
+    y.shape = {x.shape[0], rows.outputs, columns.outputs, filters};
+    return y;
+  }
   Bounded y(Shape{x.shape[0], rows.outputs, columns.outputs, filters});
   for (std::int64_t g = 0; g < groups; ++g) {
     const Bounded part = matmul(patches(x, rows, columns, g * depth, depth),
@@ -103,10 +108,9 @@ Bounded to_image(const Bounded& x, std::size_t spatial, bool channels_first) {
   return y;
 }
 
-Bounded from_image(const Bounded& y, std::size_t spatial, bool channels_first) {
-  Bounded x = y;
-  if (spatial == 1) x.shape.erase(x.shape.begin() + 1);
-  return channels_first ? to_channels_first(x) : x;
+Bounded from_image(Bounded y, std::size_t spatial, bool channels_first) {
+  if (spatial == 1) y.shape.erase(y.shape.begin() + 1);
+  return channels_first ? to_channels_first(y) : y;
 }
 
 }  // namespace kerasan::reference

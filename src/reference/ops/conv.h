@@ -33,6 +33,6 @@ Windows make_windows(const LayerCall& call, const Bounded& x, std::size_t spatia
 
 // Brings the input of a 1D or 2D layer to [n, h, w, c] and back.
 Bounded to_image(const Bounded& x, std::size_t spatial, bool channels_first);
-Bounded from_image(const Bounded& y, std::size_t spatial, bool channels_first);
+Bounded from_image(Bounded y, std::size_t spatial, bool channels_first);
 
 }  // namespace kerasan::reference

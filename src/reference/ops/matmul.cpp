@@ -60,11 +60,15 @@ void add_bias(Bounded& x, const Bounded& bias, Precision p, double terms) {
           "bias size differs from the output's");
   const std::size_t n = bias.size();
   const double g = gamma(terms + 2, p.u);
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    x.bound[i] += bias.bound[i % n] + g * std::fabs(bias.value[i % n]);
-    x.value[i] += bias.value[i % n];
-    x.bound[i] += p.u * (std::fabs(x.value[i]) + x.bound[i]);
-  }
+  if (n == 0) return;
+  std::vector<double> drift(n);
+  for (std::size_t j = 0; j < n; ++j) drift[j] = bias.bound[j] + g * std::fabs(bias.value[j]);
+  for (std::size_t row = 0; row < x.size(); row += n)
+    for (std::size_t j = 0; j < n; ++j) {
+      const double value = x.value[row + j] + bias.value[j];
+      x.value[row + j] = value;
+      x.bound[row + j] = (1 + p.u) * (x.bound[row + j] + drift[j]) + p.u * std::fabs(value);
+    }
 }
 
 }  // namespace kerasan::reference
