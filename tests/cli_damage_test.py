@@ -230,7 +230,7 @@ def test_what_is_no_trace_is_named(tmp_path, content):
 
 # What the engine may hold: itself with its libraries, the largest open frames and caches, and for
 # each tensor of the trace its place in the file.
-BASE_BYTES, TENSOR_BYTES = 160 << 20, 400
+BASE_BYTES, TENSOR_BYTES = 64 << 20, 200
 
 
 def test_memory_stays_bounded_on_a_long_run(tmp_path):

@@ -41,10 +41,10 @@ def quiet_environment(extra=None):
     return dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="", **(extra or {}))
 
 
-def run_watched(env, program, folder, options=(), extra=None, timeout=240):
+def run_watched(env, program, folder, options=(), extra=None, timeout=240, arguments=()):
     target = pathlib.Path(folder) / "report.json"
     command = [str(KERASAN), "run", "--python", python_of(env), "--json", str(target)]
-    command += list(options) + ["--", str(program)]
+    command += list(options) + ["--", str(program)] + list(arguments)
     done = subprocess.run(
         command,
         cwd=str(folder),
@@ -57,9 +57,9 @@ def run_watched(env, program, folder, options=(), extra=None, timeout=240):
     return Watched(done.returncode, done.stdout.decode(errors="replace"), report)
 
 
-def run_bare(env, program, folder, extra=None, timeout=240):
+def run_bare(env, program, folder, extra=None, timeout=240, arguments=()):
     done = subprocess.run(
-        [python_of(env), str(program)],
+        [python_of(env), str(program)] + list(arguments),
         cwd=str(folder),
         env=quiet_environment(extra),
         stdout=subprocess.PIPE,

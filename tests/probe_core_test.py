@@ -127,6 +127,25 @@ def test_a_full_disk_stops_the_recording_and_not_the_program(tmp_path):
     assert "kerasan: the probe could not start" in done.stderr
 
 
+def test_ctrl_c_waits_for_the_end_of_the_probes_work(tmp_path):
+    done, _ = run(tmp_path, """
+import os, signal, sys, time
+from kerasan_probe.interrupts import uninterrupted
+before = signal.getsignal(signal.SIGINT)
+steps = []
+try:
+    with uninterrupted():
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.05)
+        steps.append("put back")
+    steps.append("went on")
+    time.sleep(5)
+except KeyboardInterrupt:
+    print(steps[0], signal.getsignal(signal.SIGINT) is before)
+""")
+    assert done.stdout == "put back True\n", done.stderr
+
+
 def test_a_forked_child_has_a_stream_of_its_own(tmp_path):
     _, trace = run(tmp_path, """
 import os, sys

@@ -24,9 +24,12 @@ class ImportWatcher(object):
             return None
         self._searching = True
         try:
-            spec = importlib.util.find_spec(name)
+            return rec.safely("find " + name, self._spec, name)  # None: the others find it
         finally:
             self._searching = False
+
+    def _spec(self, name):
+        spec = importlib.util.find_spec(name)
         if spec is None or not hasattr(spec.loader, "exec_module"):
             return None
         execute = spec.loader.exec_module

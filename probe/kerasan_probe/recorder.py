@@ -168,7 +168,7 @@ class Recorder(object):
         With any value the `end` event names the hooks that were met."""
         self._hooks.add(hook.partition("@")[0])
         if self._fail_at == "running":
-            return not hook.startswith(("import ", "wrap "))
+            return not hook.startswith(("find ", "import ", "wrap "))
         if self._fail_at == "all@end":
             return hook.endswith("@end")
         return self._fail_at in ("all", hook)

@@ -8,6 +8,7 @@ from tensorflow.python.eager import context
 from tensorflow.python.framework import random_seed
 
 from kerasan_probe.adapters import rerun
+from kerasan_probe.interrupts import uninterrupted
 from kerasan_probe.recorder import rec
 
 
@@ -92,12 +93,13 @@ class TensorFlowSteps(object):
 
     @contextlib.contextmanager
     def undisturbed(self):
-        """Keeps the eager context's source of operation seeds where it is."""
+        """Keeps the eager context's source of operation seeds where it is, and Ctrl-C outside."""
         held = context.context()
         source = getattr(held, "_rng", None)
         state = source.getstate() if source is not None else None
         try:
-            yield
+            with uninterrupted():
+                yield
         finally:
             if state is not None and getattr(held, "_rng", None) is source:
                 source.setstate(state)
