@@ -1,5 +1,6 @@
 """JSON forms of framework objects, common to every generation of Keras."""
-from kerasan_probe.adapters.common_models import dims
+from kerasan_probe.adapters.common_models import config_of, dims
+from kerasan_probe.encode import qualified
 from kerasan_probe.recorder import rec
 
 SMALL = 256
@@ -19,6 +20,9 @@ def framework_object(obj):
         return {"$object": module + "." + name, "config": {"element_spec": repr(obj.element_spec)}}
     if isinstance(obj, type):
         return NotImplemented
+    if isinstance(getattr(obj, "_fn_kwargs", None), dict) and hasattr(obj, "get_config"):
+        return {"$object": qualified(type(obj)), "name": getattr(obj, "name", None),
+                "config": config_of(obj)}
     if hasattr(obj, "get_weights") and hasattr(obj, "get_config") and hasattr(obj, "trainable"):
         return {"$ref": rec.ref("model" if hasattr(obj, "compile") else "layer", obj)}
     if hasattr(obj, "apply_gradients") and hasattr(obj, "get_config"):

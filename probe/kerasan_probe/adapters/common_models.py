@@ -56,8 +56,11 @@ def shape_value(shape):
 
 
 def config_of(obj):
+    """Its config; arguments that a loss or metric leaves out of it come from what it holds."""
     try:
-        return rec.value(obj.get_config())
+        config = obj.get_config()
+        held = getattr(obj, "_fn_kwargs", None)
+        return rec.value(dict(held, **config) if isinstance(held, dict) else config)
     except Exception as error:  # NotImplementedError of a subclassed model is normal
         return {"error": "%s: %s" % (type(error).__name__, str(error)[:200])}
 

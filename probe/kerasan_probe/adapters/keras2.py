@@ -40,7 +40,12 @@ class Keras2(TensorFlowSteps):
     def sublayers(self, layer):
         if hasattr(layer, "_flatten_layers"):
             return list(layer._flatten_layers(include_self=False, recursive=False))
-        return [inner for inner in getattr(layer, "_layers", []) if hasattr(inner, "weights")]
+        out = []
+        for inner in getattr(layer, "_layers", None) or []:
+            inside = [inner] if isinstance(inner, self.layer_class) else \
+                getattr(inner, "layers", [])  # lists and dicts of layers are tracked as one
+            out.extend(held for held in inside if isinstance(held, self.layer_class))
+        return out
 
     def all_variables(self, model):
         out = {id(v): v for layer in self.all_layers(model)
