@@ -65,7 +65,10 @@ class LegacySteps(TensorFlowSteps):
         # Batches hold a tuple of inputs; a model with one input is called with that one.
         if isinstance(x, (list, tuple)) and len(x) == 1:
             x = x[0]
-        return model(x, training=training)
+        if getattr(model, "_expects_training_arg", True):
+            return model(x, training=training)
+        with backend.learning_phase_scope(int(training)):
+            return model(x)
 
     def default_training(self):
         return self.truth(backend.learning_phase())
