@@ -14,8 +14,9 @@ MAX_EACH = 3  # applications of one layer in graphs of one name
 
 
 class GraphWatch(object):
-    def __init__(self):
+    def __init__(self, symbolic=None):
         self._seen = {}
+        self._symbolic = symbolic or (lambda: None)  # the graph of symbolic calls, if they have one
 
     def observe(self, owner):
         """Wraps `owner.__call__`; the module name is kept, so that autograph leaves it alone."""
@@ -39,7 +40,7 @@ class GraphWatch(object):
 
     def _before(self, layer):
         graph = ops.get_default_graph() if not ops.executing_eagerly_outside_functions() or \
-            ops.inside_function() else None
+            ops.inside_function() else self._symbolic()
         if graph is None or not hasattr(graph, "captures"):
             return None
         key = (rec.ref("layer", layer), graph.name)
@@ -130,7 +131,7 @@ def flat(layer):
     return [inner for inner in common_models.inner_layers(layer) if hasattr(inner, "weights")]
 
 
-def install(keras):
-    watch = GraphWatch()
+def install(keras, symbolic=None):
+    watch = GraphWatch(symbolic)
     for owner in (keras.layers.TimeDistributed, keras.layers.Bidirectional, keras.Model):
         rec.safely("wrap graphs", watch.observe, owner)

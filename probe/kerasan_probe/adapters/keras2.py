@@ -113,6 +113,12 @@ def version(keras):
     return str(held).replace("-tf", "")
 
 
+def symbolic_graph():
+    """Where releases before Keras tensors put the operations of functional models."""
+    held = getattr(internal("backend"), "_GRAPH", None)
+    return getattr(held, "graph", held)
+
+
 def install():
     keras = keras_module()
     rec.add_encoder(common_encode.framework_object)
@@ -122,7 +128,7 @@ def install():
     hooks.Resources(FuncGraph).install()
     model_class = keras.Model
     hooks.observe_steps(framework, model_class)
-    graphs.install(keras)
+    graphs.install(keras, symbolic_graph)
     hooks.observe_model_calls(model_class, compiled)
     sequential = keras.Sequential
     for name in ("predict", "evaluate", "fit", "compile", "save", "summary"):
