@@ -38,3 +38,11 @@ def test_an_altered_update_is_found(env, tmp_path):
     found = {f["message"].split()[0] for f in run.report["findings"] if f["rule"] == "optimizer-update"}
     assert {"SGD", "Adam", "RMSprop"} <= found, run.told()
     assert run.status == 1
+
+
+@pytest.mark.parametrize("env", ["keras3", "tf-2.15.0", "tf-2.4.0"])
+def test_uncommon_steps_give_no_finding(env, tmp_path):
+    run = run_watched(env, ROOT / "tests" / "optimizer_cases.py", tmp_path)
+    assert run.status == 0 and run.report["findings"] == [], run.told()
+    assert int(re.search(r"done (\d+)", run.output).group(1)) >= 14, run.output
+    assert run.report["coverage"]["rules"]["optimizer-update"]["agreed"] >= 40, run.told()

@@ -50,24 +50,6 @@ Bounded Step::gradient_by(const std::string& mean, const Approx& beta) const {
   return each([&](std::size_t k) { return averaged(at(before, k), at(after, k), beta); });
 }
 
-Bounded Step::signed_root(const std::function<Approx(std::size_t)>& square) const {
-  return each([&](std::size_t k) {
-    Approx size = root(square(k));
-    if (call.after.value[k] > weight(k).value) size.value = -size.value;  // it moved against the gradient
-    return size;
-  });
-}
-
-Bounded Step::each(const std::function<Approx(std::size_t)>& formula) const {
-  Bounded out(call.before.shape);
-  for (std::size_t k = 0; k < out.size(); ++k) {
-    const Approx one = formula(k);
-    out.value[k] = one.value;
-    out.bound[k] = std::isnan(one.bound) ? detail::unknown() : one.bound;
-  }
-  return out;
-}
-
 Approx average(const Approx& a, const Approx& x, const Approx& beta) {
   const double rest = 1 - beta.value, value = beta.value * a.value + rest * x.value;
   const double u = std::max(a.u, x.u), tiny = std::max(a.tiny, x.tiny);

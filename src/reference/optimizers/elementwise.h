@@ -1,7 +1,7 @@
 // An update is the same formula for every element: what those formulas share.
 #pragma once
 
-#include <functional>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -37,8 +37,25 @@ class Step {
   // The gradient where it is known, else as the mean `slot` tells it.
   Bounded gradient_by(const std::string& mean, const Approx& beta) const;
   // A gradient that is known by its square only, with the sign that the step shows.
-  Bounded signed_root(const std::function<Approx(std::size_t)>& square) const;
-  Bounded each(const std::function<Approx(std::size_t)>& formula) const;
+  template <class F>
+  Bounded signed_root(F square) const {
+    return each([&](std::size_t k) {
+      Approx size = root(square(k));
+      if (call.after.value[k] > weight(k).value) size.value = -size.value;  // it moved against the gradient
+      return size;
+    });
+  }
+  // `formula` for every element; variables are large, so it is inlined.
+  template <class F>
+  Bounded each(F formula) const {
+    Bounded out(call.before.shape);
+    for (std::size_t k = 0; k < out.size(); ++k) {
+      const Approx one = formula(k);
+      out.value[k] = one.value;
+      out.bound[k] = std::isnan(one.bound) ? detail::unknown() : one.bound;
+    }
+    return out;
+  }
 
  private:
   Approx decay_;
