@@ -78,6 +78,23 @@ std::vector<Candidate> LossTotals::candidates() const {
 
 double LossTotals::plain_mean() const { return batches_ > 0 ? plain_ / batches_ : 0; }
 
+void LoggedLosses::add_batch(std::optional<double> loss, double batch_rows, bool weighted) {
+  usable_ = usable_ && loss && std::isfinite(*loss) && batch_rows > 0 && !weighted;
+  if (!usable_) return;
+  sum_ += *loss * batch_rows;
+  magnitude_ += std::abs(*loss) * batch_rows;
+  plain_ += *loss;
+  rows_ += batch_rows;
+  batches_ += 1;
+}
+
+std::optional<Candidate> LoggedLosses::mean() const {
+  if (!usable_ || batches_ < 2) return std::nullopt;
+  const double value = sum_ / rows_;
+  return Candidate{"the mean over all rows of the batch losses",
+                   widened({value, value, value}, accumulation(batches_, 0) * magnitude_ / rows_)};
+}
+
 void MetricTotals::add_batch(const reference::MetricRows& rows, std::span<const double> weights) {
   root_ = rows.square_root;
   ratio_ = rows.denominator.has_value();

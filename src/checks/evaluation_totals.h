@@ -1,6 +1,7 @@
 // Running totals of one loss or metric over the batches of an evaluation, as intervals.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,6 +40,21 @@ class LossTotals {
   Range by_rows_, by_weight_, by_nonzero_, weighted_sum_;
   double magnitude_ = 0, plain_ = 0, batches_ = 0, rows_ = 0, weight_ = 0, largest_ = 0;
   bool weighted_ = false;
+};
+
+// The losses that the framework itself logged for each batch, where they are of that batch alone.
+// They tell the mean over all rows without predictions.
+class LoggedLosses {
+ public:
+  void add_batch(std::optional<double> loss, double batch_rows, bool weighted);
+  // nullopt unless every batch told its loss, without sample weights, and there are several.
+  std::optional<Candidate> mean() const;
+  double plain_mean() const { return batches_ > 0 ? plain_ / batches_ : 0; }
+  double rows() const { return rows_; }
+
+ private:
+  double sum_ = 0, magnitude_ = 0, plain_ = 0, rows_ = 0, batches_ = 0;
+  bool usable_ = true;
 };
 
 class MetricTotals {

@@ -34,6 +34,16 @@ bool may_hold_class_weights(const model::Call& call, const Json& step) {
          !step.value("sample_weight", Json()).is_null();
 }
 
+constexpr const char* kNoPredictions = "a batch without recorded predictions or targets";
+constexpr const char* kNoPenalties = "regularisation losses were not recorded";
+
+// The loss that a step logged of its own batch.
+std::optional<double> logged_loss(const Json& step, const model::Run& run) {
+  const Json logs = step.value("logs", Json());
+  if (kerasan::model::string_or(step, "logs_are", "") != "batch" || !logs.is_object()) return std::nullopt;
+  return sum_of(logs.value("loss", Json()), run);
+}
+
 std::string digest_text(const Json& step) {
   const std::string text = step.value("x", Json()).dump() + step.value("y", Json()).dump() +
                            step.value("sample_weight", Json()).dump();
@@ -78,6 +88,7 @@ void EvaluationWatch::begin(const Json& body, const model::Run& run, std::size_t
     return;
   }
   phase.spec = compile_spec(model->raw, outputs);
+  phase.one_output = model->raw.value("outputs", Json::array()).size() == 1;
   phase.reason = phase.spec ? why_not_recomputable(model->raw, kerasan::model::string_or(body, "phase", "") == "train")
                             : "the model was not compiled";
   if (!phase.spec) return;
@@ -159,6 +170,8 @@ void EvaluationWatch::step(const Json& body, const model::Run& run, Phase& phase
   if (phase.batches > 0 && weights != phase.weights) phase.reason = "batches of several evaluations not told apart";
   phase.weights = weights;
   phase.batches += 1;
+  phase.logged.add_batch(logged_loss(body, run), static_cast<double>(model::optional_integer(body, "size").value_or(0)),
+                         !body.value("sample_weight", Json()).is_null());
   if (!phase.reason.empty()) return;
   if (!truth(body, "complete", true)) phase.reason = "a batch was not completely recorded";
   const model::Model* model = run.model(phase.model);
@@ -169,7 +182,7 @@ void EvaluationWatch::step(const Json& body, const model::Run& run, Phase& phase
     const auto prediction = run.tensor(for_output(predictions, k, name));
     const auto target = run.tensor(for_output(y, k, name));
     if (!prediction || !target || !is_float(prediction->dtype())) {
-      phase.reason = "a batch without recorded predictions or targets";
+      phase.reason = kNoPredictions;
       return;
     }
     if (prediction->shape().size() >= 3 && has_masking(model->raw)) phase.reason = "an output that may carry a mask";
@@ -181,10 +194,23 @@ void EvaluationWatch::step(const Json& body, const model::Run& run, Phase& phase
   phase.rows += batch_rows;
   const Json penalties = body.value("losses", Json());
   const auto penalty = penalties.is_null() ? std::optional<double>() : sum_of(penalties, run);
-  if (!penalty && may_have_penalties(model->raw)) phase.total_reason = "regularisation losses were not recorded";
+  if (!penalty && may_have_penalties(model->raw)) phase.total_reason = kNoPenalties;
   const double value = penalty.value_or(0);
   const double slack = reference::gamma(largest_weight(model->raw) + 8, 0x1p-24) * std::abs(value);
   phase.regularisation.add({value - slack, value, value + slack}, batch_rows);
+}
+
+// Where only predictions or penalties are missing, the batch losses still tell the total.
+void EvaluationWatch::take_logged(const Phase& phase, Claim& total) {
+  const bool missing = total.unchecked == kNoPredictions || total.unchecked == kNoPenalties;
+  if (!missing || !phase.one_output || phase.spec->losses.size() != 1 || phase.spec->losses[0].canonical.empty() ||
+      !phase.spec->losses[0].unknown.empty())
+    return;
+  if (const auto mean = phase.logged.mean()) {
+    total.unchecked.clear();
+    total.candidates = {*mean};
+    total.plain_mean = phase.logged.plain_mean();
+  }
 }
 
 std::vector<Claim> EvaluationWatch::claims(const Phase& phase) {
@@ -211,6 +237,7 @@ std::vector<Claim> EvaluationWatch::claims(const Phase& phase) {
     if (phase.rows > 0) c.range.add(phase.regularisation, 1 / phase.rows);
   if (total.candidates.empty() && total.unchecked.empty()) total.unchecked = "a model without a loss";
   if (phase.batches > 1) total.plain_mean = plain;
+  take_logged(phase, total);
   for (std::size_t m = 0; m < phase.metrics.size(); ++m) {
     Claim one = empty_claim(phase.spec->metrics[m].name, true, phase.reason, phase.metric_reasons[m]);
     if (phase.metrics[m].empty() && one.unchecked.empty()) one.unchecked = "no batch of its output";
@@ -269,7 +296,7 @@ Evaluation EvaluationWatch::finish(const Phase& phase, const model::Call& call, 
   out.model = phase.model;
   out.api = call.api;
   out.validation = phase.validation;
-  out.rows = phase.rows;
+  out.rows = std::max(phase.rows, phase.logged.rows());
   out.batches = phase.batches;
   out.weights = phase.weights;
   out.data = phase.data;

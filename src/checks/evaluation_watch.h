@@ -57,6 +57,8 @@ class EvaluationWatch {
     std::vector<std::string> loss_reasons, metric_reasons;
     std::string total_reason;
     Range regularisation;
+    LoggedLosses logged;
+    bool one_output = false;  // by the model's structure, whatever was predicted
     double rows = 0, batches = 0;
     bool logs_are_batch = false, reset = false;
     std::string weights, data;
@@ -74,6 +76,7 @@ class EvaluationWatch {
   void metric(std::size_t m, const Tensor& target, const reference::Bounded& prediction, DType dtype,
               std::span<const double> weights, Phase& phase);
   static std::vector<Claim> claims(const Phase& phase);
+  static void take_logged(const Phase& phase, Claim& total);
   static void take_result(const model::Json& result, Evaluation& evaluation, bool several_outputs);
   Evaluation finish(const Phase& phase, const model::Call& call, std::int64_t pid, const model::Run& run);
 

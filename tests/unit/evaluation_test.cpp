@@ -119,5 +119,26 @@ TEST(EvaluationWeightedMean, ClassWeightsAreForTrainingOnly) {
   ASSERT_EQ(p.verdicts.reasons[kRule].size(), 1u);
 }
 
+void without_predictions(Program& p, double result, const Json& weight = nullptr) {
+  p.model("model:1", "mse", Json::array());
+  p.begin(1, "Model.evaluate", "model:1");
+  for (int k = 0; k < 2; ++k)
+    p.step(1, "model:1", k, p.tensor({2, 1}, {0, 0}), nullptr, weight,
+           {{"size", k == 0 ? 3 : 1}, {"logs_are", "batch"}, {"logs", {{"loss", k == 0 ? 1.0 : 5.0}}}});
+  p.finish(1, "model:1", result);
+}
+
+TEST(EvaluationWeightedMean, LoggedBatchLossesStandInForPredictions) {
+  for (double claimed : {2.0, 3.0}) {  // (3 * 1 + 5) / 4, or the plain mean
+    Program p;
+    without_predictions(p, claimed);
+    EXPECT_EQ(p.verdicts.of(kRule).size(), claimed == 2.0 ? 0u : 1u);
+    EXPECT_EQ(p.verdicts.agreed[kRule], claimed == 2.0 ? 1u : 0u);
+  }
+  Program p;
+  without_predictions(p, 3, p.tensor({1}, {1}));  // weights of unknown normalisation
+  EXPECT_EQ(p.verdicts.reasons[kRule].size(), 1u);
+}
+
 }  // namespace
 }  // namespace kerasan::testing

@@ -8,11 +8,12 @@ from kerasan_probe.adapters import batches, legacy, loops, steps, tf1
 from kerasan_probe.recorder import rec
 
 
-class UntoldStep(steps.Step):
-    """The logs of a batch mix batch and running values, so none are told."""
+class LoopStep(batches.BatchStep):
+    """The logs of a batch mix batch and running values; the total loss is of the batch alone."""
 
     def after(self, result):
-        super(UntoldStep, self).after(result if self.phase == "predict" else None)
+        told = result if self.phase == "predict" else {"loss": batches.total(result)}
+        super(LoopStep, self).after(told)
 
 
 class ExecutionFunction(steps.StepFunction):
@@ -27,7 +28,7 @@ class ExecutionFunction(steps.StepFunction):
         if held.in_callback:
             rec.uncovered("steps inside a callback", self.phase)
             return None
-        return UntoldStep(self, model, held, iterator)
+        return LoopStep(self, model, held, iterator)
 
 
 def observe_loops():
