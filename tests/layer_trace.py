@@ -43,6 +43,13 @@ def draw(rng):
     yield L.Conv2D(4, 3, groups=2, padding=pad), x(n, side, side, 6)
     yield L.DepthwiseConv2D(3, strides=s, padding=pad, depth_multiplier=2,
                             bias_initializer="random_normal"), image
+    yield L.SeparableConv1D(u, 3, padding=str(rng.choice(["valid", "same", "causal"])),
+                            depth_multiplier=2, bias_initializer="random_normal"), x(n, 9, c)
+    yield L.SeparableConv2D(u, (3, 2), strides=s, padding=pad, activation="relu"), image
+    yield L.Conv2DTranspose(u, (int(rng.randint(1, 5)), 3), strides=(s, int(rng.randint(1, 4))),
+                            padding=pad, bias_initializer="random_normal"), image
+    if hasattr(L, "Conv1DTranspose"):
+        yield L.Conv1DTranspose(u, 3, strides=s, padding=pad), seq
     for name in ACTIVATIONS:
         yield L.Activation(name), x(n, 5) * 3
     yield L.ReLU(max_value=2.0, negative_slope=0.1), seq

@@ -75,6 +75,26 @@ TEST(LayerReference, SamePaddingPutsTheOddElementAfter) {
   expect_values(run(call, "Conv1D"), {1, 3, 1}, {21, 32, 3});
 }
 
+TEST(LayerReference, TransposedConvolutionSpreadsTheKernel) {
+  LayerCall call;
+  call.config = {{"kernel_size", {3}}, {"strides", {2}}, {"padding", "valid"}, {"use_bias", false}};
+  call.inputs = {values({1, 2, 1}, {1, 10})};
+  call.weights = {values({3, 1, 1}, {1, 2, 3})};
+  call.weight_names = {"kernel"};
+  expect_values(run(call, "Conv1DTranspose"), {1, 5, 1}, {1, 2, 3 + 10, 20, 30});
+  call.config["padding"] = "same";
+  expect_values(run(call, "Conv1DTranspose"), {1, 4, 1}, {1, 2, 3 + 10, 20});
+}
+
+TEST(LayerReference, SeparableConvolutionIsDepthwiseThenPointwise) {
+  LayerCall call;
+  call.config = {{"kernel_size", {2}}, {"padding", "valid"}, {"use_bias", false}};
+  call.inputs = {values({1, 2, 2}, {1, 2, 3, 4})};
+  call.weights = {values({2, 2, 1}, {1, 2, 3, 4}), values({1, 2, 1}, {1, -1})};
+  call.weight_names = {"depthwise_kernel", "pointwise_kernel"};
+  expect_values(run(call, "SeparableConv1D"), {1, 1, 1}, {(1 + 9) - (4 + 16)});
+}
+
 TEST(LayerReference, AveragePoolingDoesNotCountPadding) {
   LayerCall call;
   call.config = {{"pool_size", {2}}, {"strides", {2}}, {"padding", "same"}};

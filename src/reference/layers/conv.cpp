@@ -2,23 +2,12 @@
 // Winograd forms, which lose a few more bits, are not covered when they use all of it.
 #include "reference/ops/conv.h"
 
-#include "reference/ops/activation.h"
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
-#include "reference/ops/matmul.h"
 #include "reference/ops/shape.h"
 
 namespace kerasan::reference {
 namespace {
-
-Bounded finish(const LayerCall& call, Bounded y, std::size_t spatial, double terms) {
-  const Precision p = precision_of(call);
-  const bool first = channels_first(call.config);
-  if (get_flag(call.config, "use_bias", true)) add_bias(y, get_weight(call, "bias"), p, terms);
-  const std::string name = activation_name(call.config, "activation", "linear");
-  // Softmax goes along the last axis of the output as it is, whatever the data format.
-  return activate(name, from_image(std::move(y), spatial, first), p);
-}
 
 Bounded conv(const LayerCall& call, std::size_t spatial) {
   const Bounded x = to_image(call.inputs[0], spatial, channels_first(call.config));
@@ -29,8 +18,8 @@ Bounded conv(const LayerCall& call, std::size_t spatial) {
   if (spatial == 1) kernel.shape.insert(kernel.shape.begin(), 1);
   const auto groups = std::int64_t(get_number(call.config, "groups", 1));
   const double terms = double(windows.rows.size * windows.columns.size * kernel.shape[2]);
-  return finish(call, convolve(x, kernel, windows.rows, windows.columns, groups, precision_of(call)),
-                spatial, terms);
+  return finish_conv(
+      call, convolve(x, kernel, windows.rows, windows.columns, groups, precision_of(call)), spatial, terms);
 }
 
 Bounded conv1d(const LayerCall& call) { return conv(call, 1); }
@@ -45,8 +34,9 @@ Bounded depthwise_conv2d(const LayerCall& call) {
   const Shape& s = weight.shape;
   const Windows windows = make_windows(call, x, 2, {s[0], s[1]});
   const Bounded kernel = reshape(weight, {s[0], s[1], 1, s[2] * s[3]});
-  return finish(call, convolve(x, kernel, windows.rows, windows.columns, s[2], precision_of(call)), 2,
-                double(s[0] * s[1]));
+  return finish_conv(
+      call, convolve(x, kernel, windows.rows, windows.columns, s[2], precision_of(call)), 2,
+      double(s[0] * s[1]));
 }
 
 const LayerRegistrar registrars[] = {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reference/ops/activation.h"
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/matmul.h"
@@ -111,6 +112,15 @@ Bounded to_image(const Bounded& x, std::size_t spatial, bool channels_first) {
 Bounded from_image(Bounded y, std::size_t spatial, bool channels_first) {
   if (spatial == 1) y.shape.erase(y.shape.begin() + 1);
   return channels_first ? to_channels_first(y) : y;
+}
+
+Bounded finish_conv(const LayerCall& call, Bounded y, std::size_t spatial, double terms) {
+  const Precision p = precision_of(call);
+  const bool first = channels_first(call.config);
+  if (get_flag(call.config, "use_bias", true)) add_bias(y, get_weight(call, "bias"), p, terms);
+  const std::string name = activation_name(call.config, "activation", "linear");
+  // Softmax goes along the last axis of the output as it is, whatever the data format.
+  return activate(name, from_image(std::move(y), spatial, first), p);
 }
 
 }  // namespace kerasan::reference

@@ -35,4 +35,7 @@ Windows make_windows(const LayerCall& call, const Bounded& x, std::size_t spatia
 Bounded to_image(const Bounded& x, std::size_t spatial, bool channels_first);
 Bounded from_image(Bounded y, std::size_t spatial, bool channels_first);
 
+// Bias and activation of a sum of `terms` products, in the layer's data format.
+Bounded finish_conv(const LayerCall& call, Bounded y, std::size_t spatial, double terms);
+
 }  // namespace kerasan::reference
