@@ -30,8 +30,9 @@ class Notes(keras.callbacks.Callback):
 
 
 def small(size=3):
-    return keras.Sequential([keras.Input((size,)), keras.layers.Dense(4, activation="tanh"),
-                             keras.layers.Dense(1)])
+    first = {"input_shape": (size,)} if tf.__version__ < "2.2" else {}
+    layers = [keras.layers.Dense(4, activation="tanh", **first), keras.layers.Dense(1)]
+    return keras.Sequential(layers if first else [keras.Input((size,))] + layers)
 
 
 def data(size=3):
@@ -65,7 +66,7 @@ def batches(_folder):
     model.compile("sgd", "mse")
     for _ in range(2):
         print(model.train_on_batch(x, y))
-    print(model.test_on_batch(x, y), model.predict_on_batch(x).sum())
+    print(model.test_on_batch(x, y), np.sum(model.predict_on_batch(x)))
     show(model)
 
 
@@ -109,7 +110,8 @@ def child(number, folder, part, hook):
         watch(os.path.join(folder, "%d.trace" % number), hook)
     place = os.path.join(folder, "files-%d" % number)
     os.makedirs(place)
-    for seed in (random.seed, np.random.seed, tf.random.set_seed):
+    set_seed = tf.random.set_seed if tf.__version__ >= "2" else tf.compat.v1.set_random_seed
+    for seed in (random.seed, np.random.seed, set_seed):
         seed(1)
     {"fit": fit, "batches": batches, "files": files, "loops": loops}[part](place)
     sys.exit(7)
