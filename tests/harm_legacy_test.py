@@ -1,8 +1,8 @@
 """Watching changes nothing on tf.keras 1.14 to 2.1 either."""
 import pytest
+from harm_test import HEALTHY, digest
 
 from conftest import QUICK, run_bare, run_watched
-from harm_test import HEALTHY, digest
 
 ENVS = ["tf-1.14.0", "tf-2.0.0", "tf-2.1.0"]
 PROGRAMS = ["sequential", "functional", "subclassed", "custom_loop_eager", "stateful_rnn",
