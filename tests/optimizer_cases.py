@@ -184,6 +184,33 @@ def long_schedules():
             steps(optimizer, [held], 1)
 
 
+class Fitted(keras.Model):
+    def __init__(self, shrinks):
+        super().__init__()
+        self.dense, self.shrinks = keras.layers.Dense(1), shrinks
+
+    def call(self, x):
+        return self.dense(x)
+
+    def train_step(self, data):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean((self(data[0]) - data[1]) ** 2)
+        held = self.trainable_variables
+        self.optimizer.apply_gradients(zip(tape.gradient(loss, held), held))
+        for weight in held if self.shrinks else ():
+            weight.assign(weight * 0.5)
+        return {"loss": loss}
+
+
+@case
+def own_train_steps():
+    x = rng.normal(size=(40, 3)).astype("float32")
+    for shrinks in (False, True):
+        model = Fitted(shrinks)
+        model.compile("adam")
+        model.fit(x, x[:, :1], batch_size=10, verbose=0)
+
+
 done = 0
 for one_case in CASES:
     try:

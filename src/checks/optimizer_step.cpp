@@ -53,6 +53,7 @@ std::string read_model(const model::Event& event, const model::Run& run) {
     if (known || event.body["exclusive"] == true) return {};
     return "a function of the program that may write the variables itself";
   }
+  if (event.body.value("exclusive", Json()) == true) return {};  // the graph tells it
   const model::Model* held = run.model(event.pid, id);
   if (held == nullptr) return "the model is not known";
   if (!held->raw.value("builtin", false)) return "the train step may be the program's";
@@ -67,6 +68,7 @@ std::string read_model(const model::Event& event, const model::Run& run) {
 bool sparse(const model::Run& run, const model::Event& event, const std::string& id) {
   for (const auto& named : event.body.value("sparse", Json::array()))
     if (named == id) return true;
+  if (event.body.value("exclusive", Json()) == true) return false;
   if (model::string_or(event.body, "model", "").empty()) return !event.body.contains("exclusive");
   const model::Model* held = run.model(event.pid, model::string_or(event.body, "model", ""));
   if (held == nullptr) return false;

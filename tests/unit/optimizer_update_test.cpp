@@ -89,6 +89,27 @@ TEST(OptimizerUpdate, AStepOfFitImpliesItsGradient) {
   EXPECT_EQ(p.verdicts.of(kRule)[0].where["line"], 7);
 }
 
+TEST(OptimizerUpdate, AFunctionIsJudgedWhereOnlyTheOptimizerWrites) {
+  Made made;
+  made.exact = false;
+  Program p;
+  const Json zero = p.tensor({2}, {0, 0});
+  made.hyper = {{"learning_rate", 0.5}, {"momentum", 0.5}};
+  made.row = {{"grad", nullptr}, {"slots_before", {{"momentum", zero}}},
+              {"slots_after", {{"momentum", p.tensor({2}, {-1, 1})}}}};
+  made.more = {{"exclusive", false}, {"sparse", Json::array()}};
+  update(p, {0.5, 0.5}, made);
+  EXPECT_EQ(p.verdicts.reasons[kRule].size(), 1u);
+  made.more["exclusive"] = true;
+  update(p, {0, 3}, made);
+  EXPECT_EQ(p.verdicts.agreed[kRule], 1u);
+  update(p, {0, 3.1}, made);
+  EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
+  made.more["sparse"] = {"variable:1"};
+  update(p, {0, 3.1}, made);
+  EXPECT_EQ(p.verdicts.reasons[kRule].back(), "the gradient may be sparse");
+}
+
 TEST(OptimizerUpdate, WhatIsOutsideIsNamed) {
   const auto reason = [](const Made& made) {
     Program p;

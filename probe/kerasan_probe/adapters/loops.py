@@ -15,6 +15,7 @@ MAX_BYTES = 16 << 20
 local = threading.local()
 _seen = {}  # optimizer or function -> updates recorded
 _inside = weakref.WeakKeyDictionary()  # graph function -> [Traced]
+_in_calls = weakref.WeakKeyDictionary()  # optimizer -> Traced, for compiled steps of Keras
 READS = ("ReadVariableOp", "ResourceGather", "ResourceGatherNd", "VariableShape")
 
 
@@ -33,21 +34,41 @@ class Traced(object):
                                          for place in self.places)
 
 
+CALLS = ("PartitionedCall", "StatefulPartitionedCall")
+
+
 def only_writer(place, variables):
     graph = place[0]()
-    if place[2] is None or isinstance(getattr(graph, "outer_graph", None), type(graph)):
-        return False  # inside another function, a loop or a condition
+    if place[2] is None:
+        return False
     own = set(graph.get_operations()[place[1]:place[2]])
-    captures = graph.captures.items() if hasattr(graph.captures, "items") else graph.captures
-    inner = {id(outer): held for outer, held in captures}
-    for variable in variables:
-        handle = getattr(getattr(variable, "_value", variable) if hasattr(variable, "path")
-                         else variable, "handle", None)
-        source = inner.get(id(handle))
-        if source is None or any(op not in own and op.type not in READS
-                                 for op in source.consumers()):
-            return False
+    handles = [getattr(getattr(variable, "_value", variable) if hasattr(variable, "path")
+                       else variable, "handle", None) for variable in variables]
+    return all(one_writer(graph, handle, own) for handle in handles)
+
+
+def one_writer(graph, handle, own):
+    """Only ``own`` operations of the graph write, and one plain call leads to it from outside."""
+    sources = chain(graph, handle)
+    if not sources:
+        return False
+    if any(op not in own and op.type not in READS for op in sources[0].consumers()):
+        return False
+    for source in sources[1:]:
+        others = [op.type for op in source.consumers() if op.type not in READS]
+        if len(others) != 1 or others[0] not in CALLS:
+            return False  # another writer, a loop, a condition, or several calls
     return True
+
+
+def chain(graph, handle):
+    """The placeholders of an eager handle in a graph and in those around it; [] if not there."""
+    outer_graph = getattr(graph, "outer_graph", None)
+    around = chain(outer_graph, handle) if isinstance(outer_graph, type(graph)) else []
+    outside = around[0] if around else handle
+    captures = graph.captures.items() if hasattr(graph.captures, "items") else graph.captures
+    inner = next((held for outer, held in captures if outer is outside), None)
+    return [] if inner is None else [inner] + around
 
 
 def sampled(key):
@@ -70,13 +91,16 @@ def observe_apply(owner, name, pairs_of):
 
     @functools.wraps(original)
     def apply(self, *args, **kwargs):
-        if rec.is_quiet() or rec.current_call() is not None or getattr(local, "applying", 0):
+        if rec.is_quiet() or getattr(local, "applying", 0) or \
+                rec.current_call() is not None and tf.executing_eagerly():
             return original(self, *args, **kwargs)
         held = traced = None
         pairs, args, kwargs = pairs_of(self, args, kwargs)
         if pairs is not None:
             frame = frames.user_frame(sys._getframe(1))
-            if tf.executing_eagerly():
+            if rec.current_call() is not None:
+                traced = rec.safely("trace of a step", _trace_in_call, self, pairs)
+            elif tf.executing_eagerly():
                 held = rec.safely("apply gradients", _before, self, pairs)
             else:
                 traced = rec.safely("trace of a step", _trace, self, pairs)
@@ -105,6 +129,30 @@ def _before(optimizer, pairs):
             return None
         grads = [g.numpy() if hasattr(g, "numpy") else None for g, _ in pairs if g is not None]
         return variables, grads, optimizers.before(optimizer, variables)
+
+
+def _trace_in_call(optimizer, pairs):
+    """The same for a step that Keras compiles."""
+    graph = tf.compat.v1.get_default_graph()
+    if not hasattr(graph, "captures"):
+        return None
+    known = _in_calls.get(optimizer)
+    if known is None:
+        known = _in_calls[optimizer] = Traced(optimizer, [v for g, v in pairs if g is not None])
+    known.sparse.update(rec.ref("variable", v) for g, v in pairs
+                        if g is not None and not isinstance(g, tf.Tensor))
+    return known, graph, len(graph.get_operations())
+
+
+def traced_in_call(optimizer, variables):
+    """What the graph of a compiled step tells beside the optimizer, as fields of an `update`."""
+    known = _in_calls.get(optimizer)
+    if known is None or {id(v) for v in variables} != {id(v) for v in known.variables}:
+        return {}
+    return {"exclusive": known.exclusive(), "sparse": sorted(known.sparse)}
+
+
+optimizers.traced_in_call = traced_in_call
 
 
 def _trace(optimizer, pairs):

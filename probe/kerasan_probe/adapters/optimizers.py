@@ -16,6 +16,7 @@ LISTS = {
 }
 HYPERS = ("learning_rate", "momentum", "rho", "beta_1", "beta_2", "epsilon", "weight_decay",
           "clipnorm", "clipvalue", "global_clipnorm", "nesterov", "amsgrad", "centered")
+traced_in_call = None  # set by `loops`, which watches the tracing of compiled steps
 _given = {}  # optimizer id -> arguments of its construction
 
 
@@ -153,6 +154,8 @@ def emit_update(optimizer, variables, held, grads=None, exact=False, **where):
                      "decays": _decays(optimizer, variable),
                      "slots_before": _tensors(held["slots"].get(key, {})),
                      "slots_after": _tensors(after.get(key, {}))})
+    if where.get("step") is not None and traced_in_call is not None:
+        where.update(rec.safely("traced step", traced_in_call, optimizer, variables) or {})
     rec.emit("update", optimizer=rec.ref("optimizer", optimizer), config=config_of(optimizer),
              iteration=held["iteration"], iteration_after=iteration(optimizer),
              builtin=of_framework(optimizer),
