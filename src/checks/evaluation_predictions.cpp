@@ -44,7 +44,8 @@ double relative_error(const model::Json& model, double time_steps) {
   return sum;
 }
 
-reference::Bounded with_allowance(const Tensor& predictions, double g) {
+reference::Bounded with_allowance(const Tensor& predictions, double g,
+                                  const std::optional<std::vector<double>>& amplification) {
   reference::Bounded out(predictions.shape());
   out.value = predictions.to_doubles();
   const double u = std::max(unit_roundoff(predictions.dtype()), 0x1p-53);
@@ -58,6 +59,7 @@ reference::Bounded with_allowance(const Tensor& predictions, double g) {
   for (std::size_t k = 0; k < out.size(); ++k) {
     const double p = out.value[k];
     out.bound[k] = probabilities ? g * odds * p * (1 - p) + 8 * u * p : g * largest;
+    if (amplification && amplification->size() == out.size()) out.bound[k] = std::max(out.bound[k], g * (*amplification)[k]);
   }
   return out;
 }

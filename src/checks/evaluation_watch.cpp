@@ -125,13 +125,13 @@ void EvaluationWatch::metric(std::size_t m, const Tensor& target, const referenc
   }
 }
 
-void EvaluationWatch::output(std::size_t k, const Tensor& target, const Tensor& prediction, const Json& weight,
-                             double relative, const model::Run& run, Phase& phase) {
+void EvaluationWatch::output(std::size_t k, const Tensor& target, const reference::Bounded& predicted, DType dtype,
+                             const Json& weight, const model::Run& run, Phase& phase) {
   const LossSpec& spec = phase.spec->losses[k];
-  const reference::Bounded predicted = with_allowance(prediction, relative);
-  const std::size_t batch = static_cast<std::size_t>(prediction.shape().empty() ? 1 : prediction.shape()[0]);
-  const std::size_t width = prediction.shape().size() < 2 ? 1 : static_cast<std::size_t>(prediction.shape().back());
-  const std::size_t rows = width == 0 ? 0 : prediction.size() / width;
+  const Shape& shape = predicted.shape;
+  const std::size_t batch = static_cast<std::size_t>(shape.empty() ? 1 : shape[0]);
+  const std::size_t width = shape.size() < 2 ? 1 : static_cast<std::size_t>(shape.back());
+  const std::size_t rows = width == 0 ? 0 : predicted.size() / width;
   std::vector<double> weights;
   if (!weight.is_null()) {
     const auto given = run.tensor(weight);
@@ -143,14 +143,14 @@ void EvaluationWatch::output(std::size_t k, const Tensor& target, const Tensor& 
     weights = *fitted;
   }
   if (!spec.canonical.empty() && phase.loss_reasons[k].empty()) {
-    const auto loss = reference::find_loss(spec.canonical)({spec.config, exact(target), predicted, prediction.dtype()});
+    const auto loss = reference::find_loss(spec.canonical)({spec.config, exact(target), predicted, dtype});
     if (loss.not_checked) phase.loss_reasons[k] = spec.canonical + ": " + loss.not_checked->reason;
     else phase.losses[k].add_batch(loss.rows, static_cast<double>(batch), weights);
   }
   for (std::size_t m = 0; m < phase.metrics.size(); ++m) {
     const std::string& of = phase.spec->metrics[m].output;
     const bool only = phase.spec->losses.size() == 1;
-    if (only || of == phase.spec->outputs[k]) metric(m, target, predicted, prediction.dtype(), weights, phase);
+    if (only || of == phase.spec->outputs[k]) metric(m, target, predicted, dtype, weights, phase);
     else if (of.empty()) phase.metric_reasons[m] = "which output the metric belongs to is not known";
   }
 }
@@ -187,8 +187,10 @@ void EvaluationWatch::step(const Json& body, const model::Run& run, Phase& phase
     }
     if (prediction->shape().size() >= 3 && has_masking(model->raw)) phase.reason = "an output that may carry a mask";
     const double steps = static_cast<double>(prediction->shape().size() >= 3 ? prediction->shape()[1] : time_steps(body, run));
-    output(k, *target, *prediction, for_output(body.value("sample_weight", Json()), k, name),
-           relative_error(model->raw, steps), run, phase);
+    const auto predicted = with_allowance(*prediction, relative_error(model->raw, steps),
+                                          last_.amplification(for_output(predictions, k, name), run));
+    output(k, *target, predicted, prediction->dtype(), for_output(body.value("sample_weight", Json()), k, name), run,
+           phase);
     if (k == 0) batch_rows = static_cast<double>(prediction->shape().empty() ? 1 : prediction->shape()[0]);
   }
   phase.rows += batch_rows;
@@ -311,6 +313,7 @@ Evaluation EvaluationWatch::finish(const Phase& phase, const model::Call& call, 
 std::vector<Evaluation> EvaluationWatch::on_event(const model::Event& event, const model::Run& run) {
   std::vector<Evaluation> out;
   const Json& body = event.body;
+  if (event.kind == "application") last_.take(event);
   if (event.kind == "step") {
     const model::Call* call = run.call(event.pid, model::optional_integer(body, "call").value_or(-1));
     const std::string phase = kerasan::model::string_or(body, "phase", "");

@@ -11,6 +11,7 @@
 
 #include "checks/evaluation_compile.h"
 #include "checks/evaluation_totals.h"
+#include "checks/last_layers.h"
 #include "model/run.h"
 
 namespace kerasan::checks {
@@ -71,8 +72,8 @@ class EvaluationWatch {
 
   void step(const model::Json& body, const model::Run& run, Phase& phase);
   void begin(const model::Json& body, const model::Run& run, std::size_t outputs, Phase& phase);
-  void output(std::size_t k, const Tensor& target, const Tensor& prediction, const model::Json& weight,
-              double relative, const model::Run& run, Phase& phase);
+  void output(std::size_t k, const Tensor& target, const reference::Bounded& predicted, DType dtype,
+              const model::Json& weight, const model::Run& run, Phase& phase);
   void metric(std::size_t m, const Tensor& target, const reference::Bounded& prediction, DType dtype,
               std::span<const double> weights, Phase& phase);
   static std::vector<Claim> claims(const Phase& phase);
@@ -80,6 +81,7 @@ class EvaluationWatch {
   static void take_result(const model::Json& result, Evaluation& evaluation, bool several_outputs);
   Evaluation finish(const Phase& phase, const model::Call& call, std::int64_t pid, const model::Run& run);
 
+  LastLayers last_;
   std::map<Key, Open> open_;
 };
 

@@ -3,8 +3,9 @@
 #include <cmath>
 #include <optional>
 
+#include "checks/layer_call.h"
 #include "checks/rule.h"
-#include "reference/layer.h"
+#include "model/fields.h"
 
 namespace kerasan::checks {
 namespace {
@@ -15,27 +16,7 @@ using Json = model::Json;
 
 constexpr const char* kName = "layer-output";
 
-// Values of `t` as the layer sees them after its cast to the compute precision. Whether a
-// compiler rounds there or keeps the wider value, the error is at most u |x|.
-Bounded cast(const Tensor& t, DType compute) {
-  Bounded b = Bounded::exact(t);
-  const double u = unit_roundoff(compute);
-  const bool integer = !is_float(t.dtype());
-  if (!is_float(compute) || (!integer && unit_roundoff(t.dtype()) >= u)) return b;
-  for (std::size_t i = 0; i < b.size(); ++i)
-    if (!integer || std::fabs(b.value[i]) * u >= 1) b.bound[i] = u * std::fabs(b.value[i]);
-  return b;
-}
-
-std::string field(const Json& body, const char* key) {
-  return body.contains(key) && body[key].is_string() ? body[key].get<std::string>() : "";
-}
-
-// "dense/kernel:0" -> "kernel"
-std::string weight_name(const std::string& path) {
-  const std::string name = path.substr(path.find_last_of('/') + 1);
-  return name.substr(0, name.find(':'));
-}
+std::string field(const Json& body, const char* key) { return model::string_or(body, key, ""); }
 
 struct Worst {
   std::size_t index = 0;
@@ -50,8 +31,6 @@ class LayerOutput : public Rule {
   void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override;
 
  private:
-  // Either a call or the reason why there is none.
-  std::optional<std::string> build(const Json& body, const model::Run& run, LayerCall& call);
   void compare(const Json& body, const LayerCall& call, const Tensor& claimed,
                const Bounded& computed, Verdicts& verdicts) const;
   void report(const Json& body, const Tensor& claimed, const Bounded& computed,
@@ -67,38 +46,6 @@ const RuleInfo& LayerOutput::info() const {
       "it adds: every reasonable order of evaluation lies within it. An element outside means "
       "that the layer calculated something other than its documentation says."};
   return info;
-}
-
-std::optional<std::string> LayerOutput::build(const Json& body, const model::Run& run,
-                                              LayerCall& call) {
-  call.class_name = field(body, "class");
-  call.config = body.value("config", Json::object());
-  if (!call.config.is_object()) return "the config was not recorded";
-  for (Json& value : call.config)  // some generations keep numbers as arrays
-    if (const auto t = run.tensor(value); t && t->size() == 1) value = t->to_doubles()[0];
-  call.training = body.contains("training") && body["training"] == true;
-  if (const std::string dtype = field(body, "compute_dtype"); !dtype.empty())
-    call.compute_dtype = parse_dtype(dtype);
-  for (const Tensor& t : run.tensors(body.value("inputs", Json())))
-    call.inputs.push_back(cast(t, call.class_name == "Embedding" ? t.dtype() : call.compute_dtype));
-  if (call.inputs.empty()) return "the input was not recorded";
-  const Json masks = body.value("masks", Json());
-  for (const Json& mask : masks.is_array() ? masks : Json::array({masks})) {
-    const auto t = run.tensor(mask);
-    if (!t && !mask.is_null()) return "a mask was not recorded";
-    call.masks.push_back(t ? std::optional(Bounded::exact(*t)) : std::nullopt);
-  }
-  for (const Json& weight : body.value("weights", Json::array())) {
-    const auto t = run.tensor(weight.value("value", Json()));
-    if (!t) return "a weight was not recorded";
-    call.weights.push_back(cast(*t, call.compute_dtype));
-    call.weight_names.push_back(weight_name(field(weight, "name")));
-  }
-  for (const Tensor& t : run.tensors(body.value("initial_states", Json())))
-    call.initial_states.push_back(cast(t, call.compute_dtype));
-  call.observed = run.tensors(body.value("outputs", Json()));
-  if (call.observed.empty()) return "the output was not recorded";
-  return std::nullopt;
 }
 
 bool all_finite(const std::vector<double>& values) {
@@ -198,7 +145,7 @@ void LayerOutput::on_event(const model::Event& event, const model::Run& run, Ver
   if (function == nullptr) return verdicts.not_checked(kName, "no reference for class " + name);
   try {
     LayerCall call;
-    if (const auto reason = build(body, run, call))
+    if (const auto reason = take_layer_call(body, run, call))
       return verdicts.not_checked(kName, name + ": " + *reason);
     const auto result = function(call);
     if (result.not_checked) return verdicts.not_checked(kName, result.not_checked->reason);

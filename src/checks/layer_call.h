@@ -1,0 +1,16 @@
+// From an `application` event to what the reference is asked.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "model/run.h"
+#include "reference/layer.h"
+
+namespace kerasan::checks {
+
+// Fills `call`, or gives the reason why it cannot.
+std::optional<std::string> take_layer_call(const model::Json& body, const model::Run& run,
+                                           reference::LayerCall& call);
+
+}  // namespace kerasan::checks
