@@ -28,21 +28,15 @@ fuzz_briefly() {
   done
 }
 
-# What needs no release of TensorFlow, or has been seen to hold on the releases that it needs.
-SETTLED=(tests/probe_core_test.py tests/cli_test.py tests/examples_test.py)
-SETTLED_ENVS=(tf-2.1.0 tf-2.2.0 tf-2.3.0 tf-2.0.0)
 RELEASES=(keras3 tf-2.15.0 tf-2.4.0 tf-1.13.1 tf-1.14.0 tf-1.15.0 tf-2.0.0 tf-2.1.0 tf-2.2.0 tf-2.3.0
   tf-2.3.1)
 
 run_tests() {
-  local names=("${SETTLED_ENVS[@]}") targets=("${SETTLED[@]}") quick=0 settled=1 name
-  case "${1:-}" in
-    --releases) names=("${RELEASES[@]}") targets=(tests) settled=0 ;;
-    --quick) names=("${RELEASES[@]}") targets=(tests) settled=0 quick=1 ;;
-  esac
+  local quick=0 name
+  [ "${1:-}" != --quick ] || quick=1
   need_packages
   need_env tests
-  for name in "${names[@]}"; do need_env "$name"; done
+  for name in "${RELEASES[@]}"; do need_env "$name"; done
   part "layout of the source" layout_check
   build
   part "sanitizer build" build_sanitized_checked
@@ -50,8 +44,8 @@ run_tests() {
   part "fuzz build" build_fuzzers_checked
   part "fuzz targets, 20 s each" fuzz_briefly
   part "ruff" "$ENVS/tests/bin/ruff" check -q "$HERE"
-  part "pytest" env -C "$HERE" KERASAN_ENVS="$ENVS" KERASAN_QUICK=$quick KERASAN_SETTLED=$settled \
-    "$ENVS/tests/bin/python" -m pytest -q -rfE "${targets[@]}"
+  part "programs on real releases" env -C "$HERE" KERASAN_ENVS="$ENVS" KERASAN_QUICK=$quick \
+    "$ENVS/tests/bin/python" -m pytest -q -rfE -n "$JOBS" --dist worksteal tests
   [ ${#FAILED[@]} = 0 ] || { printf 'dev: failed: %s\n' "${FAILED[@]}" >&2; exit 1; }
   say "all parts passed"
 }
