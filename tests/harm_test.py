@@ -31,10 +31,10 @@ def test_weights_and_logs_are_identical(env, tmp_path):
     for name in ("bare", "watched"):
         (tmp_path / name).mkdir()
     program = CORPUS / "all_digests.py"
-    status, output = run_bare(env, program, tmp_path, None, 300,
+    status, output = run_bare(env, program, tmp_path, None, 900,
                               [str(tmp_path / "bare")] + PROGRAMS)
     assert status == 0, output[-3000:]
-    run = run_watched(env, program, tmp_path, ["--budget", "100"], None, 500,
+    run = run_watched(env, program, tmp_path, ["--budget", "100"], None, 900,
                       [str(tmp_path / "watched")] + PROGRAMS)
     bare, watched = digests(tmp_path / "bare"), digests(tmp_path / "watched")
     assert sorted(bare) == sorted(PROGRAMS)
