@@ -62,6 +62,7 @@ class SteadyMemory : public Rule {
     Json where;
     std::string api, site;
     std::uint64_t calls = 0, stride = 1;
+    bool callbacks = false;  // code of the program runs inside the calls
     double inside = 0;  // sum of what the calls took so far, without their results
     std::map<std::string, std::size_t> strata;
     std::vector<double> x, rss, grown, functions;
@@ -105,6 +106,8 @@ class SteadyMemory : public Rule {
       series.api = call.api;
       series.site = site;
     }
+    if (const auto it = call.args.find("callbacks"); it != call.args.end() && it->is_object())
+      series.callbacks = series.callbacks || !it->value("v", Json()).is_null();
     const double kept = event.body.contains("result") ? bytes(event.body["result"]) : 0;
     series.add(rss, model::number_or(event.body, "rss_before", 0), kept, site + sizes(call.args),
                model::number_or(event.body, "functions", -1));
@@ -165,6 +168,8 @@ class SteadyMemory : public Rule {
     const Slope live = growth(series.functions);
     if (counted && !(live.lower > 0))
       return verdicts.not_checked(info().name, "memory grows, the framework's graphs do not");
+    if (series.callbacks && !counted)
+      return verdicts.not_checked(info().name, "memory grows, and callbacks of the program may keep it");
     report(series, slope, live, counted, verdicts);
   }
 
