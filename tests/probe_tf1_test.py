@@ -144,3 +144,22 @@ def test_generators_and_single_batches_are_steps(env, tmp_path):
     assert tensors[test["logs"]["loss"]["$tensor"]] == pytest.approx(told)
     assert test["logs_are"] == "batch" and predict["predictions"] and predict["results"]
     assert len(tensors[test["y"]["$tensor"]]) == 22  # in the type of the output
+
+
+CONTINUED = """
+import numpy as np
+import tensorflow as tf
+np.random.seed(3); tf.compat.v1.set_random_seed(5)
+x = np.random.rand(22, 3).astype("float32"); y = x.sum(1, keepdims=True)
+data = tf.data.Dataset.from_tensor_slices((x, y)).batch(4).repeat()
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(3,))])
+model.compile("sgd", "mse")
+print(model.fit(data, epochs=3, steps_per_epoch=3, verbose=0, validation_data=data,
+                validation_steps=2).history["val_loss"])
+"""
+
+
+@pytest.mark.parametrize("env", ["tf-1.13.1", "tf-1.14.0"])
+def test_validation_that_goes_on_where_it_was_is_left_there(env, tmp_path):
+    bare, _, _ = run(env, CONTINUED, tmp_path, watch=False)
+    assert run(env, CONTINUED, tmp_path, watch=True)[0].split(b"\n")[-2] == bare.split(b"\n")[-2]
