@@ -20,7 +20,9 @@ class Count : public checks::Verdicts {
  public:
   void agrees(const std::string&, std::uint64_t count) override { agreed += count; }
   void disagrees(checks::Finding) override { ++disagreed; }
-  void not_checked(const std::string&, const std::string&, std::uint64_t count) override { unchecked += count; }
+  void not_checked(const std::string&, const std::string&, std::uint64_t count) override {
+    unchecked += count;
+  }
   std::uint64_t agreed = 0, disagreed = 0, unchecked = 0;
 };
 
@@ -54,7 +56,8 @@ int main(int argc, char** argv) try {
   while (auto record = reader.next()) {
     model::Event event = model::to_event(std::move(record->body));
     session.feed(event);
-    if (event.kind == "application") steps[event.body.value("step", std::int64_t{0})].push_back(std::move(event));
+    if (event.kind == "application")
+      steps[event.body.value("step", std::int64_t{0})].push_back(std::move(event));
   }
   if (steps.empty()) throw std::runtime_error("no recorded step with layer applications");
   std::vector<double> times;
@@ -62,7 +65,8 @@ int main(int argc, char** argv) try {
   for (int round = 0; round < 20; ++round)
     for (const auto& [id, step] : steps) times.push_back(milliseconds_for(step, session));
   std::nth_element(times.begin(), times.begin() + std::ptrdiff_t(times.size() / 2), times.end());
-  std::printf("REFERENCE %.6f ms, %llu claims agree, %llu disagree, %llu not checked\n", times[times.size() / 2],
+  std::printf("REFERENCE %.6f ms, %llu claims agree, %llu disagree, %llu not checked\n",
+              times[times.size() / 2],
               static_cast<unsigned long long>((count.agreed - before.agreed) / 20),
               static_cast<unsigned long long>((count.disagreed - before.disagreed) / 20),
               static_cast<unsigned long long>((count.unchecked - before.unchecked) / 20));

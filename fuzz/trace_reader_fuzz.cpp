@@ -34,6 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace kerasan::trace;
   const std::size_t cut = size > 0 ? data[0] % size : 0;
   const auto raw = std::as_bytes(std::span(data + cut, size - cut));
-  feed(file_header() + frame(kTensorFrame, 1, bytes.substr(0, cut), raw) + frame(kEventFrame, 1, bytes, {}));
+  feed(file_header() + frame(kTensorFrame, 1, bytes.substr(0, cut), raw) +
+       frame(kEventFrame, 1, bytes, {}));
   return 0;
 }

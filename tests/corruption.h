@@ -17,8 +17,8 @@ namespace kerasan::testing {
 
 struct Sample {
   std::string bytes;
-  std::vector<std::size_t> ends;          // of each frame
-  std::vector<nlohmann::json> events;     // in order
+  std::vector<std::size_t> ends;       // of each frame
+  std::vector<nlohmann::json> events;  // in order
 };
 
 inline Sample sample_trace() {
@@ -30,7 +30,8 @@ inline Sample sample_trace() {
     const std::string digest = "d" + std::to_string(i);
     writer.tensor(7, digest, Tensor::from_doubles(DType::kFloat32, {2, 3}, values));
     sample.ends.push_back(out.str().size());
-    sample.events.push_back({{"kind", "step"}, {"t", i * 0.5}, {"pid", 7}, {"x", {{"$tensor", digest}}}});
+    sample.events.push_back(
+        {{"kind", "step"}, {"t", i * 0.5}, {"pid", 7}, {"x", {{"$tensor", digest}}}});
     writer.event(7, sample.events.back());
     sample.ends.push_back(out.str().size());
   }

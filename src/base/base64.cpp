@@ -36,12 +36,14 @@ std::vector<std::byte> base64_decode(std::string_view text) {
   bytes.reserve(text.size() / 4 * 3);
   for (std::size_t i = 0; i < text.size(); i += 4) {
     std::size_t n = 3;
-    if (i + 4 == text.size()) n -= (text[i + 3] == '=') + (text[i + 3] == '=' && text[i + 2] == '=');
+    if (i + 4 == text.size())
+      n -= (text[i + 3] == '=') + (text[i + 3] == '=' && text[i + 2] == '=');
     std::uint32_t group = 0;
     for (std::size_t k = 0; k < 4; ++k) group = group << 6 | (k <= n ? digit(text[i + k]) : 0U);
     if (n < 3 && (group & ((1U << (8 * (3 - n))) - 1U)) != 0)
       throw InputError("base64 with stray bits");
-    for (std::size_t k = 0; k < n; ++k) bytes.push_back(static_cast<std::byte>(group >> (16 - 8 * k) & 255U));
+    for (std::size_t k = 0; k < n; ++k)
+      bytes.push_back(static_cast<std::byte>(group >> (16 - 8 * k) & 255U));
   }
   return bytes;
 }

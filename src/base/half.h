@@ -12,8 +12,8 @@ namespace kerasan {
 // smallest normal number (IEEE 754-2019, table 3.5; bfloat16 is a float32 cut to 16 bits).
 template <int kPrecision, int kEmin>
 struct SmallFloat {
-  static constexpr std::uint16_t kInfinity = static_cast<std::uint16_t>(
-      0x7FFFU & ~((1U << (kPrecision - 1)) - 1U));
+  static constexpr std::uint16_t kInfinity =
+      static_cast<std::uint16_t>(0x7FFFU & ~((1U << (kPrecision - 1)) - 1U));
   std::uint16_t bits = 0;
 
   double to_double() const {
@@ -31,15 +31,17 @@ struct SmallFloat {
   // Round to nearest, ties to even, straight from double: going through float rounds twice.
   static SmallFloat from_double(double value) {
     const std::uint16_t sign = std::signbit(value) ? 0x8000U : 0U;
-    if (std::isnan(value)) return {static_cast<std::uint16_t>(sign | kInfinity | 1U << (kPrecision - 2))};
+    if (std::isnan(value))
+      return {static_cast<std::uint16_t>(sign | kInfinity | 1U << (kPrecision - 2))};
     if (std::isinf(value)) return {static_cast<std::uint16_t>(sign | kInfinity)};
     if (value == 0) return {sign};
     const int exponent = std::max(std::ilogb(value), kEmin);
     if (exponent > -kEmin + 1) return {static_cast<std::uint16_t>(sign | kInfinity)};
     const double units = std::nearbyint(std::ldexp(std::fabs(value), kPrecision - 1 - exponent));
     // A carry out of the significand moves into the exponent by itself.
-    const std::uint32_t magnitude = (static_cast<std::uint32_t>(exponent - kEmin) << (kPrecision - 1)) +
-                                    static_cast<std::uint32_t>(units);
+    const std::uint32_t magnitude =
+        (static_cast<std::uint32_t>(exponent - kEmin) << (kPrecision - 1)) +
+        static_cast<std::uint32_t>(units);
     return {static_cast<std::uint16_t>(sign | std::min<std::uint32_t>(magnitude, kInfinity))};
   }
 };

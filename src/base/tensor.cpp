@@ -44,39 +44,58 @@ const DTypeInfo& info(DType dtype) { return kDTypes.at(static_cast<std::size_t>(
 template <typename Visitor>
 void visit_type(DType dtype, Visitor&& visitor) {
   switch (dtype) {
-    case DType::kFloat16: return visitor(Float16{});
-    case DType::kBFloat16: return visitor(BFloat16{});
-    case DType::kFloat32: return visitor(float{});
-    case DType::kFloat64: return visitor(double{});
-    case DType::kInt8: return visitor(std::int8_t{});
-    case DType::kInt16: return visitor(std::int16_t{});
-    case DType::kInt32: return visitor(std::int32_t{});
-    case DType::kInt64: return visitor(std::int64_t{});
-    case DType::kUInt8: return visitor(std::uint8_t{});
-    case DType::kUInt16: return visitor(std::uint16_t{});
-    case DType::kUInt32: return visitor(std::uint32_t{});
-    case DType::kUInt64: return visitor(std::uint64_t{});
-    case DType::kBool: return visitor(bool{});
+    case DType::kFloat16:
+      return visitor(Float16{});
+    case DType::kBFloat16:
+      return visitor(BFloat16{});
+    case DType::kFloat32:
+      return visitor(float{});
+    case DType::kFloat64:
+      return visitor(double{});
+    case DType::kInt8:
+      return visitor(std::int8_t{});
+    case DType::kInt16:
+      return visitor(std::int16_t{});
+    case DType::kInt32:
+      return visitor(std::int32_t{});
+    case DType::kInt64:
+      return visitor(std::int64_t{});
+    case DType::kUInt8:
+      return visitor(std::uint8_t{});
+    case DType::kUInt16:
+      return visitor(std::uint16_t{});
+    case DType::kUInt32:
+      return visitor(std::uint32_t{});
+    case DType::kUInt64:
+      return visitor(std::uint64_t{});
+    case DType::kBool:
+      return visitor(bool{});
   }
 }
 
 template <typename T>
 double widen(const std::byte* at) {
   // Any nonzero byte is true; copying it into a bool would be undefined.
-  if constexpr (std::is_same_v<T, bool>) return *at != std::byte{0} ? 1.0 : 0.0;
+  if constexpr (std::is_same_v<T, bool>)
+    return *at != std::byte{0} ? 1.0 : 0.0;
   else {
     T value;
     std::memcpy(&value, at, sizeof value);
-    if constexpr (std::is_class_v<T>) return value.to_double();
-    else return static_cast<double>(value);
+    if constexpr (std::is_class_v<T>)
+      return value.to_double();
+    else
+      return static_cast<double>(value);
   }
 }
 
 template <typename T>
 T narrow(double value) {
-  if constexpr (std::is_class_v<T>) return T::from_double(value);
-  else if constexpr (std::is_same_v<T, bool>) return value != 0;
-  else if constexpr (std::is_floating_point_v<T>) return static_cast<T>(value);
+  if constexpr (std::is_class_v<T>)
+    return T::from_double(value);
+  else if constexpr (std::is_same_v<T, bool>)
+    return value != 0;
+  else if constexpr (std::is_floating_point_v<T>)
+    return static_cast<T>(value);
   else {
     // Out-of-range conversions are undefined in C++: saturate instead.
     using Limits = std::numeric_limits<T>;
@@ -161,7 +180,8 @@ std::vector<double> Tensor::to_doubles() const {
   const auto data = bytes();
   visit_type(dtype_, [&](auto tag) {
     using T = decltype(tag);
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = widen<T>(data.data() + i * sizeof(T));
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i] = widen<T>(data.data() + i * sizeof(T));
   });
   return values;
 }

@@ -11,8 +11,21 @@
 
 namespace kerasan {
 
-enum class DType { kFloat16, kBFloat16, kFloat32, kFloat64, kInt8, kInt16, kInt32, kInt64,
-                   kUInt8, kUInt16, kUInt32, kUInt64, kBool };
+enum class DType {
+  kFloat16,
+  kBFloat16,
+  kFloat32,
+  kFloat64,
+  kInt8,
+  kInt16,
+  kInt32,
+  kInt64,
+  kUInt8,
+  kUInt16,
+  kUInt32,
+  kUInt64,
+  kBool
+};
 
 using Shape = std::vector<std::int64_t>;
 

@@ -40,7 +40,8 @@ class DeclaredOutputShape : public Rule {
     const Json* output = model::find_field(node, "output");
     const Json* computed = model::find_field(node, "computed");
     // A model is recorded again and again; one node is one claim.
-    const std::string key = std::to_string(event.pid) + model::string_or(layer, "id", "") + node.dump();
+    const std::string key =
+        std::to_string(event.pid) + model::string_or(layer, "id", "") + node.dump();
     if (seen_.size() > kSeenKept) seen_.clear();
     if (!seen_.insert(std::hash<std::string>{}(key)).second) return;
     if (output == nullptr || computed == nullptr || computed->contains("error"))
@@ -71,14 +72,16 @@ class DeclaredOutputShape : public Rule {
     finding.claimed = output;
     finding.recomputed = computed;
     finding.where = Json::object();
-    if (const Json* where = model::find_field(event.body, "where"); where != nullptr && where->is_object())
+    if (const Json* where = model::find_field(event.body, "where");
+        where != nullptr && where->is_object())
       finding.where = *where;
     if (const auto id = model::optional_integer(event.body, "call"))
       if (const auto* call = run.call(event.pid, *id)) finding.where.update(where_of(*call));
     finding.where["layer"] = label;
     finding.message = "layer \"" + label + "\" declares the output shape " + output.dump() +
                       ", which " + how + " its compute_output_shape gives: " + computed.dump();
-    finding.evidence = {{"class", model::string_or(layer, "class", "")}, {"model", model::string_or(event.body, "name", "")}};
+    finding.evidence = {{"class", model::string_or(layer, "class", "")},
+                        {"model", model::string_or(event.body, "name", "")}};
     finding.identity = model::string_or(layer, "class", "") + "/" + label;
     verdicts.disagrees(std::move(finding));
   }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "model/fields.h"
 #include "reference/loss.h"
 #include "reference/metric.h"
-#include "model/fields.h"
 
 namespace kerasan::checks {
 namespace {
@@ -30,7 +30,8 @@ LossSpec one_loss(const Json& value) {
   spec.canonical = reference::canonical_loss(name);
   const std::string reduction = text(spec.config, "reduction");
   if (!of_framework(name) || reference::find_loss(spec.canonical) == nullptr)
-    spec.unknown = "loss " + (name.empty() ? value.dump() : name) + " is not one of the documented losses";
+    spec.unknown =
+        "loss " + (name.empty() ? value.dump() : name) + " is not one of the documented losses";
   else if (!reduction.empty() && reduction != "auto" && reduction != "sum_over_batch_size")
     spec.unknown = "loss reduction " + reduction;
   return spec;
@@ -39,9 +40,11 @@ LossSpec one_loss(const Json& value) {
 // An output is named after the layer that produces it.
 std::string output_name(const Json& model, std::size_t k) {
   const Json outputs = model.value("outputs", Json::array());
-  if (!outputs.is_array() || k >= outputs.size() || !outputs[k].is_array() || outputs[k].empty()) return {};
+  if (!outputs.is_array() || k >= outputs.size() || !outputs[k].is_array() || outputs[k].empty())
+    return {};
   for (const auto& layer : model.value("layers", Json::array()))
-    if (layer.value("id", Json()) == outputs[k][0]) return kerasan::model::string_or(layer, "name", "");
+    if (layer.value("id", Json()) == outputs[k][0])
+      return kerasan::model::string_or(layer, "name", "");
   return outputs[k][0].is_string() ? outputs[k][0].get<std::string>() : std::string();
 }
 
@@ -53,7 +56,8 @@ bool is_loss_tracker(const MetricSpec& spec, const std::string& cls) {
 
 std::string without_output(const MetricSpec& spec) {
   const std::string prefix = spec.output + "_";
-  return !spec.output.empty() && spec.name.starts_with(prefix) ? spec.name.substr(prefix.size()) : spec.name;
+  return !spec.output.empty() && spec.name.starts_with(prefix) ? spec.name.substr(prefix.size())
+                                                               : spec.name;
 }
 
 bool known_metric(const std::string& canonical) {
@@ -64,8 +68,10 @@ bool known_metric(const std::string& canonical) {
 // The name that decides what the metric computes.
 std::string deciding_name(const MetricSpec& spec, const std::string& cls, const std::string& fn) {
   const std::string plain = without_output(spec);
-  if (cls != "MeanMetricWrapper" && cls != "SumOverBatchSizeMetricWrapper" && !cls.empty()) return cls;
-  if (plain == "acc" || plain == "accuracy" || plain == "crossentropy" || plain == "ce") return plain;
+  if (cls != "MeanMetricWrapper" && cls != "SumOverBatchSizeMetricWrapper" && !cls.empty())
+    return cls;
+  if (plain == "acc" || plain == "accuracy" || plain == "crossentropy" || plain == "ce")
+    return plain;
   return fn.empty() ? plain : fn;
 }
 
@@ -74,7 +80,8 @@ MetricSpec one_metric(const Json& metric) {
   spec.name = text(metric, "name");
   spec.output = text(metric, "output");
   if (metric.contains("config") && metric["config"].is_object()) spec.config = metric["config"];
-  if (metric.contains("weighted") && metric["weighted"].is_boolean()) spec.weighted = metric["weighted"].get<bool>();
+  if (metric.contains("weighted") && metric["weighted"].is_boolean())
+    spec.weighted = metric["weighted"].get<bool>();
   const std::string cls = text(metric, "class"), fn = text(metric, "fn");
   spec.canonical = reference::canonical_metric(deciding_name(spec, last_part(cls), fn));
   // The metric of this name has another sign in some generations.
@@ -94,8 +101,10 @@ const Json* items(const Json& value) {
 
 Json for_output(const Json& value, std::size_t index, const std::string& name) {
   if (const Json* list = items(value)) return index < list->size() ? (*list)[index] : Json();
-  const bool marked = value.is_object() && value.size() >= 1 && value.begin().key().starts_with("$");
-  const bool object = value.is_object() && (value.contains("$object") || value.contains("$function"));
+  const bool marked =
+      value.is_object() && value.size() >= 1 && value.begin().key().starts_with("$");
+  const bool object =
+      value.is_object() && (value.contains("$object") || value.contains("$function"));
   if (value.is_object() && !marked && !object) return value.value(name, Json());
   return value;
 }
@@ -104,7 +113,8 @@ bool of_framework(const std::string& qualified) {
   const auto dot = qualified.find('.');
   if (dot == std::string::npos) return qualified != "<lambda>";
   const std::string root = qualified.substr(0, dot);
-  const bool ours = root == "keras" || root == "tensorflow" || root == "tensorflow_core" || root == "tf_keras";
+  const bool ours =
+      root == "keras" || root == "tensorflow" || root == "tensorflow_core" || root == "tf_keras";
   return ours && qualified.find("<lambda>") == std::string::npos;
 }
 
@@ -118,8 +128,10 @@ std::optional<CompileSpec> compile_spec(const Json& model, std::size_t outputs) 
     LossSpec one = one_loss(for_output(loss, k, name));
     one.output = name;
     const Json weight = for_output(weights, k, name);
-    if (weight.is_number()) one.weight = weight.get<double>();
-    else if (!weight.is_null()) one.unknown = "a loss weight that is not a number";
+    if (weight.is_number())
+      one.weight = weight.get<double>();
+    else if (!weight.is_null())
+      one.unknown = "a loss weight that is not a number";
     spec.outputs.push_back(name);
     spec.losses.push_back(one);
   }

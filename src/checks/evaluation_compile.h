@@ -13,8 +13,8 @@ struct LossSpec {
   std::string output;     // output name; empty for a single unnamed output
   std::string canonical;  // "MeanSquaredError"; empty: this output has no loss
   model::Json config = model::Json::object();
-  double weight = 1;      // of loss_weights
-  std::string unknown;    // why it cannot be recomputed
+  double weight = 1;    // of loss_weights
+  std::string unknown;  // why it cannot be recomputed
 };
 
 struct MetricSpec {
@@ -27,7 +27,7 @@ struct MetricSpec {
 };
 
 struct CompileSpec {
-  std::vector<LossSpec> losses;    // one for each output
+  std::vector<LossSpec> losses;  // one for each output
   std::vector<MetricSpec> metrics;
   std::vector<std::string> outputs;
 };

@@ -1,8 +1,9 @@
 #include "checks/evaluation_model.h"
-#include "model/fields.h"
 
 #include <algorithm>
 #include <set>
+
+#include "model/fields.h"
 
 namespace kerasan::checks {
 namespace {
@@ -30,10 +31,18 @@ bool truth(const Json& body, const char* name, bool otherwise) {
 std::string why_not_recomputable(const Json& model, bool training) {
   // A class of the user's may define its own test_step and so what the numbers mean.
   if (!truth(model, "builtin", true) && truth(model, "own_test_step", true))
-    return "model class " + kerasan::model::string_or(model, "class", "") + " may define its own test step";
-  static const std::set<std::string> varying{"Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
-                                             "GaussianNoise", "GaussianDropout", "AlphaDropout",
-                                             "BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2"};
+    return "model class " + kerasan::model::string_or(model, "class", "") +
+           " may define its own test step";
+  static const std::set<std::string> varying{"Dropout",
+                                             "SpatialDropout1D",
+                                             "SpatialDropout2D",
+                                             "SpatialDropout3D",
+                                             "GaussianNoise",
+                                             "GaussianDropout",
+                                             "AlphaDropout",
+                                             "BatchNormalization",
+                                             "BatchNormalizationV1",
+                                             "BatchNormalizationV2"};
   for (const auto& layer : model.value("layers", Json::array())) {
     const std::string cls = kerasan::model::string_or(layer, "class", "");
     if (cls == "Masking" && model["layers"].size() < 2) return "a masked output";
@@ -51,8 +60,9 @@ std::string why_not_recomputable(const Json& model, bool training) {
 bool has_masking(const Json& model) {
   for (const auto& layer : model.value("layers", Json::array()))
     if (kerasan::model::string_or(layer, "class", "") == "Masking") return true;
-  return any_key(model.value("layers", Json::array()),
-                 [](const std::string& key, const Json& v) { return key == "mask_zero" && v == true; });
+  return any_key(model.value("layers", Json::array()), [](const std::string& key, const Json& v) {
+    return key == "mask_zero" && v == true;
+  });
 }
 
 bool may_have_penalties(const Json& model) {
@@ -94,7 +104,8 @@ Json validation_result(const Json& fit_result, std::size_t k) {
   if (!fit_result.is_object()) return out;
   const Json history = fit_result.value("history", Json::object());
   for (const auto& [name, values] : history.items())
-    if (name.starts_with("val_") && values.is_array() && k < values.size()) out[name.substr(4)] = values[k];
+    if (name.starts_with("val_") && values.is_array() && k < values.size())
+      out[name.substr(4)] = values[k];
   return out;
 }
 

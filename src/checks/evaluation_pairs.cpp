@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kKept = 64;
 
-const Claim* counterpart(const Evaluation& in, const Claim& claim, std::size_t index, std::size_t size) {
+const Claim* counterpart(const Evaluation& in, const Claim& claim, std::size_t index,
+                         std::size_t size) {
   for (const Claim& c : in.claims)
     if (c.name == claim.name) return &c;
   return in.claims.size() == size ? &in.claims[index] : nullptr;
@@ -35,9 +36,10 @@ int EvaluationPairs::compiles(const Evaluation& e) const {
 }
 
 bool EvaluationPairs::matches(const Evaluation& saved, const Evaluation& loaded) const {
-  return loaded.loaded && !loaded.saved_as.empty() && loaded.saved_as == saved.model && saved.pid == loaded.pid &&
-         !saved.weights.empty() && saved.weights == loaded.weights && !saved.data.empty() &&
-         saved.data == loaded.data && compiles(saved) <= 1 && compiles(loaded) == 0;
+  return loaded.loaded && !loaded.saved_as.empty() && loaded.saved_as == saved.model &&
+         saved.pid == loaded.pid && !saved.weights.empty() && saved.weights == loaded.weights &&
+         !saved.data.empty() && saved.data == loaded.data && compiles(saved) <= 1 &&
+         compiles(loaded) == 0;
 }
 
 std::vector<std::pair<Evaluation, Evaluation>> EvaluationPairs::add(const Evaluation& evaluation) {
@@ -45,8 +47,10 @@ std::vector<std::pair<Evaluation, Evaluation>> EvaluationPairs::add(const Evalua
   if (evaluation.api != "Model.evaluate") return out;
   // The latest counterpart is enough.
   for (auto it = kept_.rbegin(); it != kept_.rend() && out.empty(); ++it) {
-    if (matches(*it, evaluation)) out.emplace_back(*it, evaluation);
-    else if (matches(evaluation, *it)) out.emplace_back(evaluation, *it);
+    if (matches(*it, evaluation))
+      out.emplace_back(*it, evaluation);
+    else if (matches(evaluation, *it))
+      out.emplace_back(evaluation, *it);
   }
   kept_.push_back(evaluation);
   if (kept_.size() > kKept) kept_.pop_front();
@@ -63,8 +67,10 @@ std::vector<PairClaim> pair_claims(const Evaluation& saved, const Evaluation& lo
     const double difference = std::abs(pair.saved.claimed - pair.loaded.claimed);
     pair.equal = difference <= pair.width;
     const bool bounded = pair.saved.unchecked.empty() || pair.loaded.unchecked.empty();
-    if (difference > 0 && !bounded) pair.unchecked = "no bound for " + pair.saved.name + ": " + pair.saved.unchecked;
-    if (difference > 0 && pair.width > std::abs(pair.saved.claimed) && pair.width > 0) pair.unchecked = "bound too wide";
+    if (difference > 0 && !bounded)
+      pair.unchecked = "no bound for " + pair.saved.name + ": " + pair.saved.unchecked;
+    if (difference > 0 && pair.width > std::abs(pair.saved.claimed) && pair.width > 0)
+      pair.unchecked = "bound too wide";
     out.push_back(pair);
   }
   return out;

@@ -1,8 +1,9 @@
 #include "checks/evaluation_predictions.h"
-#include "model/fields.h"
 
 #include <algorithm>
 #include <cmath>
+
+#include "model/fields.h"
 
 namespace kerasan::checks {
 namespace {
@@ -18,7 +19,8 @@ bool recurrent(const std::string& name) {
 double fan_in(const model::Json& weight) {
   const auto& shape = weight.value("shape", model::Json::array());
   if (!shape.is_array() || shape.size() < 2) return 0;
-  if (kerasan::model::string_or(weight, "name", "").find("embedding") != std::string::npos) return 0;
+  if (kerasan::model::string_or(weight, "name", "").find("embedding") != std::string::npos)
+    return 0;
   double product = 1;
   for (std::size_t k = 0; k + 1 < shape.size(); ++k)
     if (shape[k].is_number()) product *= shape[k].get<double>();
@@ -37,8 +39,10 @@ double relative_error(const model::Json& model, double time_steps) {
   double sum = 0;
   for (const auto& layer : model.value("layers", model::Json::array())) {
     double widest = kPerLayer;
-    for (const auto& weight : layer.value("weights", model::Json::array())) widest += fan_in(weight);
-    if (recurrent(kerasan::model::string_or(layer, "class", ""))) widest *= std::max(1.0, time_steps);
+    for (const auto& weight : layer.value("weights", model::Json::array()))
+      widest += fan_in(weight);
+    if (recurrent(kerasan::model::string_or(layer, "class", "")))
+      widest *= std::max(1.0, time_steps);
     sum += reference::gamma(widest, precision_of(layer));
   }
   return sum;
@@ -59,7 +63,8 @@ reference::Bounded with_allowance(const Tensor& predictions, double g,
   for (std::size_t k = 0; k < out.size(); ++k) {
     const double p = out.value[k];
     out.bound[k] = probabilities ? g * odds * p * (1 - p) + 8 * u * p : g * largest;
-    if (amplification && amplification->size() == out.size()) out.bound[k] = std::max(out.bound[k], g * (*amplification)[k]);
+    if (amplification && amplification->size() == out.size())
+      out.bound[k] = std::max(out.bound[k], g * (*amplification)[k]);
   }
   return out;
 }

@@ -6,8 +6,8 @@
 
 namespace kerasan::checks {
 
-// Relative error along the model: the sum over its layers of gamma_K in the layer's precision, K its
-// fan-in (times time steps for recurrent layers) plus a constant for bias and activation. First
+// Relative error along the model: the sum over its layers of gamma_K in the layer's precision, K
+// its fan-in (times time steps for recurrent layers) plus a constant for bias and activation. First
 // order: its growth is followed through the last layers only, by `amplification` below.
 double relative_error(const model::Json& model, double time_steps);
 

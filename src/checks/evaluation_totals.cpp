@@ -36,7 +36,8 @@ Range scaled(const Range& range, double factor) {
   return out;
 }
 
-void LossTotals::add_batch(const reference::Bounded& rows, double batch_rows, std::span<const double> weights) {
+void LossTotals::add_batch(const reference::Bounded& rows, double batch_rows,
+                           std::span<const double> weights) {
   if (rows.size() == 0) return;
   const double count = static_cast<double>(rows.size());
   Range sum;
@@ -65,7 +66,8 @@ std::vector<Candidate> LossTotals::candidates() const {
   if (rows_ == 0) return {};
   const auto make = [&](std::string meaning, const Range& sum, double by) {
     const Range r = quotient(sum, by);
-    const double scale = magnitude_ != 0 ? std::abs(r.value) + magnitude_ / rows_ : std::abs(r.value);
+    const double scale =
+        magnitude_ != 0 ? std::abs(r.value) + magnitude_ / rows_ : std::abs(r.value);
     return Candidate{std::move(meaning), widened(r, accumulation(batches_, largest_) * scale)};
   };
   std::vector<Candidate> out{make("the mean over all rows", by_rows_, rows_)};
@@ -102,8 +104,10 @@ void MetricTotals::add_batch(const reference::MetricRows& rows, std::span<const 
   for (std::size_t r = 0; r < rows.numerator.value.size(); ++r) {
     const double w = weights.empty() ? 1 : weights[r];
     num.add({rows.numerator.lo[r], rows.numerator.value[r], rows.numerator.hi[r]}, w);
-    if (ratio_) den.add({rows.denominator->lo[r], rows.denominator->value[r], rows.denominator->hi[r]}, w);
-    else den.add({1, 1, 1}, w);
+    if (ratio_)
+      den.add({rows.denominator->lo[r], rows.denominator->value[r], rows.denominator->hi[r]}, w);
+    else
+      den.add({1, 1, 1}, w);
   }
   numerator_.add(num);
   denominator_.add(den);

@@ -27,7 +27,8 @@ struct Candidate {
 class LossTotals {
  public:
   // `weights` empty: none given. Otherwise one for each row value.
-  void add_batch(const reference::Bounded& rows, double batch_rows, std::span<const double> weights);
+  void add_batch(const reference::Bounded& rows, double batch_rows,
+                 std::span<const double> weights);
   // Weighted by rows; and, with sample weights, the other documented normalisations.
   std::vector<Candidate> candidates() const;
   // Mean of the batch values without regard to their sizes.

@@ -11,7 +11,7 @@ namespace kerasan::checks {
 enum class Outcome { kAgrees, kDisagrees, kNotChecked };
 struct Comparison {
   Outcome outcome;
-  std::string reason;              // of kNotChecked
+  std::string reason;                  // of kNotChecked
   const Candidate* nearest = nullptr;  // of kDisagrees
 };
 Comparison compare(const Claim& claim);
@@ -20,8 +20,8 @@ Comparison compare(const Claim& claim);
 Finding evaluation_finding(const RuleInfo& rule, const Claim& claim, const Candidate& nearest,
                            const Evaluation& evaluation, const model::Call& call);
 
-void judge(const RuleInfo& rule, const Claim& claim, const Evaluation& evaluation, const model::Call& call,
-           Verdicts& verdicts);
+void judge(const RuleInfo& rule, const Claim& claim, const Evaluation& evaluation,
+           const model::Call& call, Verdicts& verdicts);
 
 std::string number_text(double value);
 

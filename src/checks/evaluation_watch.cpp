@@ -5,8 +5,8 @@
 
 #include "checks/evaluation_model.h"
 #include "checks/evaluation_predictions.h"
-#include "reference/loss.h"
 #include "model/fields.h"
+#include "reference/loss.h"
 
 namespace kerasan::checks {
 
@@ -40,7 +40,8 @@ constexpr const char* kNoPenalties = "regularisation losses were not recorded";
 // The loss that a step logged of its own batch.
 std::optional<double> logged_loss(const Json& step, const model::Run& run) {
   const Json logs = step.value("logs", Json());
-  if (kerasan::model::string_or(step, "logs_are", "") != "batch" || !logs.is_object()) return std::nullopt;
+  if (kerasan::model::string_or(step, "logs_are", "") != "batch" || !logs.is_object())
+    return std::nullopt;
   return sum_of(logs.value("loss", Json()), run);
 }
 
@@ -61,7 +62,8 @@ std::string weight_text(const Json& weights) {
 }
 
 // One weight for each row value, or nullopt with shapes that do not fit.
-std::optional<std::vector<double>> row_weights(const Tensor& weight, std::size_t rows, std::size_t batch) {
+std::optional<std::vector<double>> row_weights(const Tensor& weight, std::size_t rows,
+                                               std::size_t batch) {
   std::vector<double> given = weight.to_doubles();
   if (given.size() == rows) return given;
   if (given.size() != batch || batch == 0 || rows % batch != 0) return std::nullopt;
@@ -70,7 +72,8 @@ std::optional<std::vector<double>> row_weights(const Tensor& weight, std::size_t
   return out;
 }
 
-Claim empty_claim(std::string name, bool metric, const std::string& of_all, const std::string& own) {
+Claim empty_claim(std::string name, bool metric, const std::string& of_all,
+                  const std::string& own) {
   Claim claim;
   claim.name = std::move(name);
   claim.is_metric = metric;
@@ -80,7 +83,8 @@ Claim empty_claim(std::string name, bool metric, const std::string& of_all, cons
 
 }  // namespace
 
-void EvaluationWatch::begin(const Json& body, const model::Run& run, std::size_t outputs, Phase& phase) {
+void EvaluationWatch::begin(const Json& body, const model::Run& run, std::size_t outputs,
+                            Phase& phase) {
   phase.model = kerasan::model::string_or(body, "model", "");
   const model::Model* model = run.model(phase.model);
   if (model == nullptr) {
@@ -89,7 +93,8 @@ void EvaluationWatch::begin(const Json& body, const model::Run& run, std::size_t
   }
   phase.spec = compile_spec(model->raw, outputs);
   phase.one_output = model->raw.value("outputs", Json::array()).size() == 1;
-  phase.reason = phase.spec ? why_not_recomputable(model->raw, kerasan::model::string_or(body, "phase", "") == "train")
+  phase.reason = phase.spec ? why_not_recomputable(model->raw, kerasan::model::string_or(
+                                                                   body, "phase", "") == "train")
                             : "the model was not compiled";
   if (!phase.spec) return;
   if (const model::Model* saved = run.model(saved_as(model->raw)))
@@ -99,16 +104,19 @@ void EvaluationWatch::begin(const Json& body, const model::Run& run, std::size_t
   phase.metrics.resize(phase.spec->metrics.size());
   phase.metric_reasons.resize(phase.spec->metrics.size());
   for (std::size_t k = 0; k < outputs; ++k) phase.loss_reasons[k] = phase.spec->losses[k].unknown;
-  for (std::size_t m = 0; m < phase.metrics.size(); ++m) phase.metric_reasons[m] = phase.spec->metrics[m].unknown;
+  for (std::size_t m = 0; m < phase.metrics.size(); ++m)
+    phase.metric_reasons[m] = phase.spec->metrics[m].unknown;
 }
 
-void EvaluationWatch::metric(std::size_t m, const Tensor& target, const reference::Bounded& prediction,
-                             DType dtype, std::span<const double> weights, Phase& phase) {
+void EvaluationWatch::metric(std::size_t m, const Tensor& target,
+                             const reference::Bounded& prediction, DType dtype,
+                             std::span<const double> weights, Phase& phase) {
   const MetricSpec& spec = phase.spec->metrics[m];
   if (!phase.metric_reasons[m].empty()) return;
   const std::string loss = phase.spec->losses.size() == 1 ? phase.spec->losses[0].canonical : "";
   std::vector<std::string> meanings{spec.canonical};
-  if (spec.canonical == "accuracy") meanings = reference::accuracy_meanings(target.shape(), prediction.shape, loss);
+  if (spec.canonical == "accuracy")
+    meanings = reference::accuracy_meanings(target.shape(), prediction.shape, loss);
   if (spec.canonical == "crossentropy")
     meanings = reference::crossentropy_meanings(target.shape(), prediction.shape, loss);
   std::vector<bool> uses{spec.weighted.value_or(false) && !weights.empty()};
@@ -116,7 +124,8 @@ void EvaluationWatch::metric(std::size_t m, const Tensor& target, const referenc
   auto& states = phase.metrics[m];
   std::size_t slot = 0;
   for (const auto& meaning : meanings) {
-    const auto rows = reference::metric_rows(meaning, {spec.config, exact(target), prediction, dtype});
+    const auto rows =
+        reference::metric_rows(meaning, {spec.config, exact(target), prediction, dtype});
     if (rows.not_checked) phase.metric_reasons[m] = rows.not_checked->reason;
     for (bool weighted : uses) {
       if (slot == states.size()) states.push_back({meaning, {}});
@@ -125,8 +134,9 @@ void EvaluationWatch::metric(std::size_t m, const Tensor& target, const referenc
   }
 }
 
-void EvaluationWatch::output(std::size_t k, const Tensor& target, const reference::Bounded& predicted, DType dtype,
-                             const Json& weight, const model::Run& run, Phase& phase) {
+void EvaluationWatch::output(std::size_t k, const Tensor& target,
+                             const reference::Bounded& predicted, DType dtype, const Json& weight,
+                             const model::Run& run, Phase& phase) {
   const LossSpec& spec = phase.spec->losses[k];
   const Shape& shape = predicted.shape;
   const std::size_t batch = static_cast<std::size_t>(shape.empty() ? 1 : shape[0]);
@@ -143,15 +153,20 @@ void EvaluationWatch::output(std::size_t k, const Tensor& target, const referenc
     weights = *fitted;
   }
   if (!spec.canonical.empty() && phase.loss_reasons[k].empty()) {
-    const auto loss = reference::find_loss(spec.canonical)({spec.config, exact(target), predicted, dtype});
-    if (loss.not_checked) phase.loss_reasons[k] = spec.canonical + ": " + loss.not_checked->reason;
-    else phase.losses[k].add_batch(loss.rows, static_cast<double>(batch), weights);
+    const auto loss =
+        reference::find_loss(spec.canonical)({spec.config, exact(target), predicted, dtype});
+    if (loss.not_checked)
+      phase.loss_reasons[k] = spec.canonical + ": " + loss.not_checked->reason;
+    else
+      phase.losses[k].add_batch(loss.rows, static_cast<double>(batch), weights);
   }
   for (std::size_t m = 0; m < phase.metrics.size(); ++m) {
     const std::string& of = phase.spec->metrics[m].output;
     const bool only = phase.spec->losses.size() == 1;
-    if (only || of == phase.spec->outputs[k]) metric(m, target, predicted, dtype, weights, phase);
-    else if (of.empty()) phase.metric_reasons[m] = "which output the metric belongs to is not known";
+    if (only || of == phase.spec->outputs[k])
+      metric(m, target, predicted, dtype, weights, phase);
+    else if (of.empty())
+      phase.metric_reasons[m] = "which output the metric belongs to is not known";
   }
 }
 
@@ -164,13 +179,16 @@ void EvaluationWatch::step(const Json& body, const model::Run& run, Phase& phase
   phase.logs_are_batch = kerasan::model::string_or(body, "logs_are", "") == "batch";
   phase.reset = body.value("metric_state_reset", Json()) == Json(true);
   const std::string digests = digest_text(body);
-  phase.data = digests.empty() || (phase.batches > 0 && phase.data.empty()) ? "" : phase.data + digests;
+  phase.data =
+      digests.empty() || (phase.batches > 0 && phase.data.empty()) ? "" : phase.data + digests;
   const std::string weights = weight_text(body.value("weights", Json()));
   // One evaluation has one set of weights; batches of several epochs must not be mixed.
-  if (phase.batches > 0 && weights != phase.weights) phase.reason = "batches of several evaluations not told apart";
+  if (phase.batches > 0 && weights != phase.weights)
+    phase.reason = "batches of several evaluations not told apart";
   phase.weights = weights;
   phase.batches += 1;
-  phase.logged.add_batch(logged_loss(body, run), static_cast<double>(model::optional_integer(body, "size").value_or(0)),
+  phase.logged.add_batch(logged_loss(body, run),
+                         static_cast<double>(model::optional_integer(body, "size").value_or(0)),
                          !body.value("sample_weight", Json()).is_null());
   if (!phase.reason.empty()) return;
   if (!truth(body, "complete", true)) phase.reason = "a batch was not completely recorded";
@@ -185,13 +203,17 @@ void EvaluationWatch::step(const Json& body, const model::Run& run, Phase& phase
       phase.reason = kNoPredictions;
       return;
     }
-    if (prediction->shape().size() >= 3 && has_masking(model->raw)) phase.reason = "an output that may carry a mask";
-    const double steps = static_cast<double>(prediction->shape().size() >= 3 ? prediction->shape()[1] : time_steps(body, run));
-    const auto predicted = with_allowance(*prediction, relative_error(model->raw, steps),
-                                          last_.amplification(for_output(predictions, k, name), run));
-    output(k, *target, predicted, prediction->dtype(), for_output(body.value("sample_weight", Json()), k, name), run,
-           phase);
-    if (k == 0) batch_rows = static_cast<double>(prediction->shape().empty() ? 1 : prediction->shape()[0]);
+    if (prediction->shape().size() >= 3 && has_masking(model->raw))
+      phase.reason = "an output that may carry a mask";
+    const double steps = static_cast<double>(
+        prediction->shape().size() >= 3 ? prediction->shape()[1] : time_steps(body, run));
+    const auto predicted =
+        with_allowance(*prediction, relative_error(model->raw, steps),
+                       last_.amplification(for_output(predictions, k, name), run));
+    output(k, *target, predicted, prediction->dtype(),
+           for_output(body.value("sample_weight", Json()), k, name), run, phase);
+    if (k == 0)
+      batch_rows = static_cast<double>(prediction->shape().empty() ? 1 : prediction->shape()[0]);
   }
   phase.rows += batch_rows;
   const Json penalties = body.value("losses", Json());
@@ -205,8 +227,8 @@ void EvaluationWatch::step(const Json& body, const model::Run& run, Phase& phase
 // Where only predictions or penalties are missing, the batch losses still tell the total.
 void EvaluationWatch::take_logged(const Phase& phase, Claim& total) {
   const bool missing = total.unchecked == kNoPredictions || total.unchecked == kNoPenalties;
-  if (!missing || !phase.one_output || phase.spec->losses.size() != 1 || phase.spec->losses[0].canonical.empty() ||
-      !phase.spec->losses[0].unknown.empty())
+  if (!missing || !phase.one_output || phase.spec->losses.size() != 1 ||
+      phase.spec->losses[0].canonical.empty() || !phase.spec->losses[0].unknown.empty())
     return;
   if (const auto mean = phase.logged.mean()) {
     total.unchecked.clear();
@@ -230,22 +252,27 @@ std::vector<Claim> EvaluationWatch::claims(const Phase& phase) {
       for (const auto& c : one.candidates) total.candidates.push_back({c.meaning, {}});
     for (std::size_t c = 0; c < total.candidates.size(); ++c)
       if (!one.candidates.empty())
-        total.candidates[c].range.add(one.candidates[std::min(c, one.candidates.size() - 1)].range, spec.weight);
+        total.candidates[c].range.add(one.candidates[std::min(c, one.candidates.size() - 1)].range,
+                                      spec.weight);
     plain += spec.weight * phase.losses[k].plain_mean();
     if (phase.batches > 1) one.plain_mean = phase.losses[k].plain_mean();
     outputs.push_back(one);
   }
   for (auto& c : total.candidates)
     if (phase.rows > 0) c.range.add(phase.regularisation, 1 / phase.rows);
-  if (total.candidates.empty() && total.unchecked.empty()) total.unchecked = "a model without a loss";
+  if (total.candidates.empty() && total.unchecked.empty())
+    total.unchecked = "a model without a loss";
   if (phase.batches > 1) total.plain_mean = plain;
   take_logged(phase, total);
   for (std::size_t m = 0; m < phase.metrics.size(); ++m) {
-    Claim one = empty_claim(phase.spec->metrics[m].name, true, phase.reason, phase.metric_reasons[m]);
+    Claim one =
+        empty_claim(phase.spec->metrics[m].name, true, phase.reason, phase.metric_reasons[m]);
     if (phase.metrics[m].empty() && one.unchecked.empty()) one.unchecked = "no batch of its output";
     for (const auto& s : phase.metrics[m])
-      if (one.unchecked.empty()) one.candidates.push_back({s.meaning + " over all rows", s.totals.result(0x1p-24)});
-    if (phase.batches > 1 && !phase.metrics[m].empty()) one.plain_mean = phase.metrics[m][0].totals.plain_mean();
+      if (one.unchecked.empty())
+        one.candidates.push_back({s.meaning + " over all rows", s.totals.result(0x1p-24)});
+    if (phase.batches > 1 && !phase.metrics[m].empty())
+      one.plain_mean = phase.metrics[m][0].totals.plain_mean();
     metrics.push_back(one);
   }
   std::vector<Claim> all{total};
@@ -259,7 +286,8 @@ namespace {
 // A list as {name: value}: `metrics_names` is documented to give the labels of its values.
 Json labelled(const Json& result, const model::Model* model) {
   const Json* list = items(result);
-  if (list == nullptr || model == nullptr || !model->raw.contains("compile") || !model->raw["compile"].is_object())
+  if (list == nullptr || model == nullptr || !model->raw.contains("compile") ||
+      !model->raw["compile"].is_object())
     return result;
   const Json names = model->raw["compile"].value("metrics_names", Json());
   if (!names.is_array() || names.size() != list->size()) return result;
@@ -271,18 +299,25 @@ Json labelled(const Json& result, const model::Model* model) {
 
 }  // namespace
 
-void EvaluationWatch::take_result(const Json& result, Evaluation& evaluation, bool several_outputs) {
+void EvaluationWatch::take_result(const Json& result, Evaluation& evaluation,
+                                  bool several_outputs) {
   std::vector<Claim> kept;
   const Json* list = items(result);
   for (std::size_t k = 0; k < evaluation.claims.size(); ++k) {
     Claim claim = evaluation.claims[k];
     Json value;
-    if (list != nullptr && k < list->size()) value = (*list)[k];
-    else if (result.is_object()) value = result.value(claim.name, Json());
-    else if (result.is_number() && k == 0) value = result;
-    if (value.is_object() && value.contains("$float")) claim.unchecked = "a value that is not finite";
-    else if (!value.is_number()) continue;
-    else claim.claimed = value.get<double>();
+    if (list != nullptr && k < list->size())
+      value = (*list)[k];
+    else if (result.is_object())
+      value = result.value(claim.name, Json());
+    else if (result.is_number() && k == 0)
+      value = result;
+    if (value.is_object() && value.contains("$float"))
+      claim.unchecked = "a value that is not finite";
+    else if (!value.is_number())
+      continue;
+    else
+      claim.claimed = value.get<double>();
     const bool fits = list == nullptr || list->size() == evaluation.claims.size();
     if (k > 0 && list != nullptr && (!fits || (several_outputs && claim.is_metric)))
       claim.unchecked = "which value of the list is which is not known";
@@ -291,7 +326,8 @@ void EvaluationWatch::take_result(const Json& result, Evaluation& evaluation, bo
   evaluation.claims = kept;
 }
 
-Evaluation EvaluationWatch::finish(const Phase& phase, const model::Call& call, std::int64_t pid, const model::Run& run) {
+Evaluation EvaluationWatch::finish(const Phase& phase, const model::Call& call, std::int64_t pid,
+                                   const model::Run& run) {
   Evaluation out;
   out.pid = pid;
   out.call = call.id;
@@ -310,24 +346,31 @@ Evaluation EvaluationWatch::finish(const Phase& phase, const model::Call& call, 
   return out;
 }
 
-std::vector<Evaluation> EvaluationWatch::on_event(const model::Event& event, const model::Run& run) {
+std::vector<Evaluation> EvaluationWatch::on_event(const model::Event& event,
+                                                  const model::Run& run) {
   std::vector<Evaluation> out;
   const Json& body = event.body;
   if (event.kind == "application") last_.take(event);
   if (event.kind == "step") {
-    const model::Call* call = run.call(event.pid, model::optional_integer(body, "call").value_or(-1));
+    const model::Call* call =
+        run.call(event.pid, model::optional_integer(body, "call").value_or(-1));
     const std::string phase = kerasan::model::string_or(body, "phase", "");
-    if (call == nullptr || (phase != "test" && !(phase == "train" && call->api == "Model.train_on_batch"))) return out;
+    if (call == nullptr ||
+        (phase != "test" && !(phase == "train" && call->api == "Model.train_on_batch")))
+      return out;
     Phase& current = open_[{event.pid, call->id}].current;
     step(body, run, current);
-    if (may_hold_class_weights(*call, body)) current.reason = "class weights among the weights of a validation";
+    if (may_hold_class_weights(*call, body))
+      current.reason = "class weights among the weights of a validation";
   } else if (event.kind == "phase") {
     const auto found = open_.find({event.pid, model::optional_integer(body, "call").value_or(-1)});
     if (found == open_.end() || kerasan::model::string_or(body, "phase", "") == "train") return out;
     Phase& current = found->second.current;
-    if (!truth(body, "complete", false) && current.reason.empty()) current.reason = "not every batch was recorded";
-    if (static_cast<double>(kerasan::model::optional_integer(body, "steps").value_or(
-            static_cast<std::int64_t>(current.batches))) != current.batches)
+    if (!truth(body, "complete", false) && current.reason.empty())
+      current.reason = "not every batch was recorded";
+    if (static_cast<double>(kerasan::model::optional_integer(body, "steps")
+                                .value_or(static_cast<std::int64_t>(current.batches))) !=
+        current.batches)
       current.reason = "batches of several evaluations not told apart";
     found->second.done.push_back(std::move(current));
     current = Phase{};
@@ -337,7 +380,8 @@ std::vector<Evaluation> EvaluationWatch::on_event(const model::Event& event, con
     if (found == open_.end() || call == nullptr) return out;
     Open open = std::move(found->second);
     open_.erase(found);
-    if (on_batch(call->api) && open.done.empty() && open.current.batches == 1) open.done.push_back(open.current);
+    if (on_batch(call->api) && open.done.empty() && open.current.batches == 1)
+      open.done.push_back(open.current);
     for (std::size_t k = 0; k < open.done.size(); ++k) {
       Evaluation one = finish(open.done[k], *call, event.pid, run);
       Json result = body.value("result", Json());

@@ -31,11 +31,11 @@ struct Evaluation {
   std::string model;
   std::string api;
   bool validation = false;
-  std::string saved_as;     // model id that the loaded model was saved from
+  std::string saved_as;  // model id that the loaded model was saved from
   bool loaded = false;
   double rows = 0, batches = 0;
-  std::string weights;      // all weight digests, sorted; empty if not recorded
-  std::string data;         // digests of x, y and sample weights; empty if not recorded
+  std::string weights;  // all weight digests, sorted; empty if not recorded
+  std::string data;     // digests of x, y and sample weights; empty if not recorded
   std::vector<Claim> claims;
 };
 
@@ -74,12 +74,13 @@ class EvaluationWatch {
   void begin(const model::Json& body, const model::Run& run, std::size_t outputs, Phase& phase);
   void output(std::size_t k, const Tensor& target, const reference::Bounded& predicted, DType dtype,
               const model::Json& weight, const model::Run& run, Phase& phase);
-  void metric(std::size_t m, const Tensor& target, const reference::Bounded& prediction, DType dtype,
-              std::span<const double> weights, Phase& phase);
+  void metric(std::size_t m, const Tensor& target, const reference::Bounded& prediction,
+              DType dtype, std::span<const double> weights, Phase& phase);
   static std::vector<Claim> claims(const Phase& phase);
   static void take_logged(const Phase& phase, Claim& total);
   static void take_result(const model::Json& result, Evaluation& evaluation, bool several_outputs);
-  Evaluation finish(const Phase& phase, const model::Call& call, std::int64_t pid, const model::Run& run);
+  Evaluation finish(const Phase& phase, const model::Call& call, std::int64_t pid,
+                    const model::Run& run);
 
   LastLayers last_;
   std::map<Key, Open> open_;

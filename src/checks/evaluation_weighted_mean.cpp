@@ -13,8 +13,10 @@ class EvaluationWeightedMean : public Rule {
   const RuleInfo& info() const override {
     static const RuleInfo info{
         "evaluation-weighted-mean", "wrong-calculation", 2,
-        "The loss and every metric that evaluate, validation in fit, test_on_batch and train_on_batch "
-        "return equal their definition over all rows of the data: the mean over rows, weighted by the "
+        "The loss and every metric that evaluate, validation in fit, test_on_batch and "
+        "train_on_batch "
+        "return equal their definition over all rows of the data: the mean over rows, weighted by "
+        "the "
         "sample weights, plus regularisation losses. The size of a batch, or a smaller last batch, "
         "does not change them."};
     return info;
@@ -25,7 +27,8 @@ class EvaluationWeightedMean : public Rule {
       const model::Call* call = run.call(evaluation.pid, evaluation.call);
       for (const Claim& claim : evaluation.claims)
         // What a metric of a loaded model means is the concern of reload-metric-meaning.
-        if (!claim.is_metric || !evaluation.loaded) judge(info(), claim, evaluation, *call, verdicts);
+        if (!claim.is_metric || !evaluation.loaded)
+          judge(info(), claim, evaluation, *call, verdicts);
     }
   }
 
@@ -33,7 +36,8 @@ class EvaluationWeightedMean : public Rule {
   EvaluationWatch watch_;
 };
 
-const RuleRegistrar registrar{[]() -> std::unique_ptr<Rule> { return std::make_unique<EvaluationWeightedMean>(); }};
+const RuleRegistrar registrar{
+    []() -> std::unique_ptr<Rule> { return std::make_unique<EvaluationWeightedMean>(); }};
 
 }  // namespace
 }  // namespace kerasan::checks

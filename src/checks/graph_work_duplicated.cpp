@@ -14,9 +14,9 @@ using model::Json;
 // Ops that are the layer's work on its weight. Each stands at most once for one application of
 // the layer; reads, casts and assignments are not work.
 bool is_work(const std::string& op) {
-  static const std::set<std::string> ops{
-      "MatMul", "BatchMatMul", "BatchMatMulV2", "Conv2D", "Conv3D", "DepthwiseConv2dNative",
-      "GatherV2", "ResourceGather", "BiasAdd"};
+  static const std::set<std::string> ops{"MatMul",   "BatchMatMul",    "BatchMatMulV2",
+                                         "Conv2D",   "Conv3D",         "DepthwiseConv2dNative",
+                                         "GatherV2", "ResourceGather", "BiasAdd"};
   return ops.contains(op);
 }
 

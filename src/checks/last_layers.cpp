@@ -36,8 +36,11 @@ bool has_weights(const Json& application) {
 }  // namespace
 
 void LastLayers::take(const model::Event& application) {
-  const auto step = [](const Json& body) { return model::optional_integer(body, "step").value_or(-1); };
-  if (!applications_.empty() && step(applications_.front()) != step(application.body)) applications_.clear();
+  const auto step = [](const Json& body) {
+    return model::optional_integer(body, "step").value_or(-1);
+  };
+  if (!applications_.empty() && step(applications_.front()) != step(application.body))
+    applications_.clear();
   applications_.push_back(application.body);
   if (applications_.size() > kKept) applications_.pop_front();
 }
@@ -50,11 +53,13 @@ const Json* LastLayers::producer(const Json& tensor) const {
   return nullptr;
 }
 
-std::optional<std::vector<double>> LastLayers::amplification(const Json& prediction, const model::Run& run) const {
+std::optional<std::vector<double>> LastLayers::amplification(const Json& prediction,
+                                                             const model::Run& run) const {
   return through(prediction, run, 0);
 }
 
-std::optional<std::vector<double>> LastLayers::through(const Json& tensor, const model::Run& run, int depth) const {
+std::optional<std::vector<double>> LastLayers::through(const Json& tensor, const model::Run& run,
+                                                       int depth) const {
   const Json* application = producer(tensor);
   if (application == nullptr || depth > kDeepest) return std::nullopt;
   const auto function = reference::find_layer(model::string_or(*application, "class", ""));

@@ -107,12 +107,16 @@ void LayerOutput::report(const Json& body, const Tensor& claimed, const Bounded&
   for (const char* key : {"step", "model", "node"})
     if (body.contains(key)) finding.where[key] = body[key];
   finding.message = field(body, "class") + " layer \"" + layer + "\" gave " +
-                    finding.claimed.dump() + " at " + index.dump() + " where its input and weights give " +
-                    finding.recomputed.dump() + " (" + std::to_string(worst.beyond) + " of " +
-                    std::to_string(worst.compared) + " elements are outside the bound).";
-  finding.evidence = {{"class", body.value("class", Json())}, {"index", index},
-                      {"factor", number(worst.factor)},       {"elements_beyond", worst.beyond},
-                      {"elements", worst.compared},           {"shape", claimed.shape()},
+                    finding.claimed.dump() + " at " + index.dump() +
+                    " where its input and weights give " + finding.recomputed.dump() + " (" +
+                    std::to_string(worst.beyond) + " of " + std::to_string(worst.compared) +
+                    " elements are outside the bound).";
+  finding.evidence = {{"class", body.value("class", Json())},
+                      {"index", index},
+                      {"factor", number(worst.factor)},
+                      {"elements_beyond", worst.beyond},
+                      {"elements", worst.compared},
+                      {"shape", claimed.shape()},
                       {"training", body.value("training", Json())},
                       {"config", body.value("config", Json())},
                       {"non_finite", worst.non_finite}};
@@ -158,9 +162,8 @@ void LayerOutput::on_event(const model::Event& event, const model::Run& run, Ver
   }
 }
 
-const RuleRegistrar registrar{[]() -> std::unique_ptr<Rule> {
-  return std::make_unique<LayerOutput>();
-}};
+const RuleRegistrar registrar{
+    []() -> std::unique_ptr<Rule> { return std::make_unique<LayerOutput>(); }};
 
 }  // namespace
 }  // namespace kerasan::checks

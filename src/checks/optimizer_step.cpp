@@ -14,7 +14,8 @@ using reference::Bounded;
 constexpr double kLargest = 1e15;  // the squares of larger values may overflow
 
 bool ordinary(const Bounded& values) {
-  return std::all_of(values.value.begin(), values.value.end(), [](double v) { return std::abs(v) < kLargest; });
+  return std::all_of(values.value.begin(), values.value.end(),
+                     [](double v) { return std::abs(v) < kLargest; });
 }
 
 bool set(const Json& config, const char* name) {
@@ -25,14 +26,17 @@ bool set(const Json& config, const char* name) {
 std::map<std::string, double> numbers(const Json& hyper) {
   std::map<std::string, double> out;
   for (const auto& [name, value] : hyper.items()) {
-    if (value.is_boolean()) out[name] = value.get<bool>() ? 1 : 0;
-    else if (value.is_number()) out[name] = value.get<double>();
+    if (value.is_boolean())
+      out[name] = value.get<bool>() ? 1 : 0;
+    else if (value.is_number())
+      out[name] = value.get<double>();
   }
   return out;
 }
 
 // More than one clipping, or a limit that is not a number, is no documented case.
-std::string read_clipping(const Json& config, const std::map<std::string, double>& hyper, Clipping& clipping) {
+std::string read_clipping(const Json& config, const std::map<std::string, double>& hyper,
+                          Clipping& clipping) {
   for (const char* name : {"clipvalue", "clipnorm", "global_clipnorm"}) {
     if (!set(config, name) && !hyper.count(name)) continue;
     if (!clipping.kind.empty()) return "several clippings";
@@ -49,7 +53,8 @@ std::string read_clipping(const Json& config, const std::map<std::string, double
 std::string read_model(const model::Event& event, const model::Run& run) {
   const std::string id = model::string_or(event.body, "model", "");
   if (id.empty()) {
-    const bool known = event.body.value("exact_grad", Json()) == true || !event.body.contains("exclusive");
+    const bool known =
+        event.body.value("exact_grad", Json()) == true || !event.body.contains("exclusive");
     if (known || event.body["exclusive"] == true) return {};
     return "a function of the program that may write the variables itself";
   }
@@ -106,13 +111,17 @@ std::string read_row(const model::Run& run, const Json& row, StepOfVariable& out
   call.before = *before;
   call.after = *after;
   call.gradient = value(run, row, "grad");
-  if (call.gradient && call.gradient->shape != before->shape) return "the gradient has another shape";
+  if (call.gradient && call.gradient->shape != before->shape)
+    return "the gradient has another shape";
   call.decays = row.value("decays", Json()) != false;
   if (!ordinary(*before) || (call.gradient && !ordinary(*call.gradient)))
     return "values that are not finite, or too large to square";
-  for (const auto& [key, slots] : {std::pair{"slots_before", &call.slots_before}, {"slots_after", &call.slots_after}})
-    if (auto reason = read_slots(run, row, key, before->shape, *slots); !reason.empty()) return reason;
-  out.unmoved = before->value == after->value && row.value("slots_before", Json()) == row.value("slots_after", Json());
+  for (const auto& [key, slots] :
+       {std::pair{"slots_before", &call.slots_before}, {"slots_after", &call.slots_after}})
+    if (auto reason = read_slots(run, row, key, before->shape, *slots); !reason.empty())
+      return reason;
+  out.unmoved = before->value == after->value &&
+                row.value("slots_before", Json()) == row.value("slots_after", Json());
   return {};
 }
 
@@ -129,7 +138,8 @@ std::string read_head(const model::Event& event, const model::Run& run, Optimize
   if (set(config, "use_ema")) return "weights are averaged (use_ema)";
   if (set(config, "gradient_accumulation_steps")) return "gradients are accumulated";
   if (set(config, "loss_scale_factor")) return "the loss is scaled";
-  const auto began = model::optional_integer(body, "iteration"), ended = model::optional_integer(body, "iteration_after");
+  const auto began = model::optional_integer(body, "iteration"),
+             ended = model::optional_integer(body, "iteration_after");
   if (!began) return "the iteration is not known";
   if (ended && *ended != *began + 1) return "not one step, but " + std::to_string(*ended - *began);
   if (auto reason = read_clipping(config, hyper, step.clipping); !reason.empty()) return reason;
@@ -147,12 +157,14 @@ OptimizerStep read_step(const model::Event& event, const model::Run& run) {
   if (!step.unchecked.empty()) return step;
   step.all_gradients = event.body.value("exact_grad", Json()) == true;
   std::map<std::string, int> rows;
-  for (const auto& row : event.body.value("vars", Json::array())) ++rows[model::string_or(row, "id", "")];
+  for (const auto& row : event.body.value("vars", Json::array()))
+    ++rows[model::string_or(row, "id", "")];
   for (const auto& row : event.body.value("vars", Json::array())) {
     StepOfVariable one;
     one.name = model::string_or(row, "name", model::string_or(row, "id", ""));
     one.unchecked = read_row(run, row, one);
-    if (one.unchecked.empty() && !one.call.gradient && sparse(run, event, model::string_or(row, "id", "")))
+    if (one.unchecked.empty() && !one.call.gradient &&
+        sparse(run, event, model::string_or(row, "id", "")))
       one.unchecked = "the gradient may be sparse";
     if (rows[model::string_or(row, "id", "")] > 1) one.unchecked = "the variable is updated twice";
     one.call.class_name = step.class_name;
@@ -166,9 +178,11 @@ OptimizerStep read_step(const model::Event& event, const model::Run& run) {
 
 Json where_of_update(const model::Event& event, const model::Run& run) {
   Json where = Json::object();
-  if (const auto* call = run.call(event.pid, model::optional_integer(event.body, "call").value_or(-1)))
+  if (const auto* call =
+          run.call(event.pid, model::optional_integer(event.body, "call").value_or(-1)))
     where = where_of(*call);
-  if (const Json* place = model::find_field(event.body, "where"); place != nullptr && place->is_object()) {
+  if (const Json* place = model::find_field(event.body, "where");
+      place != nullptr && place->is_object()) {
     where["file"] = model::string_or(*place, "file", "");
     where["line"] = model::optional_integer(*place, "line").value_or(0);
   }

@@ -13,7 +13,7 @@ struct StepOfVariable {
   std::string name;
   std::string unchecked;  // why this variable is not checked, or empty
   reference::UpdateCall call;
-  bool unmoved = false;   // variable and slots are bit for bit what they were
+  bool unmoved = false;  // variable and slots are bit for bit what they were
 };
 
 // How gradients are clipped: "" for not at all.

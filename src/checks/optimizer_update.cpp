@@ -32,7 +32,8 @@ double scale_of(const std::vector<double>& values, const std::vector<double>* fr
 }
 
 // `scale`: what the bounds are wide against, the largest change.
-Distance distance(const std::string& quantity, const Bounded& expected, const Bounded& claimed, double scale) {
+Distance distance(const std::string& quantity, const Bounded& expected, const Bounded& claimed,
+                  double scale) {
   Distance d{quantity, 0, 0, claimed.size(), 0, 0, 0, 0, 0};
   for (std::size_t k = 0; k < claimed.size(); ++k) {
     const double bound = expected.bound[k], error = std::abs(claimed.value[k] - expected.value[k]);
@@ -41,14 +42,15 @@ Distance distance(const std::string& quantity, const Bounded& expected, const Bo
     ++d.beyond;
     const double factor = bound > 0 && std::isfinite(error) ? error / bound : INFINITY;
     if (factor < d.factor || (d.beyond > 1 && factor == d.factor)) continue;
-    d.factor = factor, d.index = k, d.claimed = claimed.value[k], d.expected = expected.value[k], d.bound = bound;
+    d.factor = factor, d.index = k, d.claimed = claimed.value[k], d.expected = expected.value[k],
+    d.bound = bound;
   }
   return d;
 }
 
 struct Judged {
   bool agrees = false, wide = false;
-  Distance worst;      // of the nearest form
+  Distance worst;  // of the nearest form
   const UpdateVariant* form = nullptr;
 };
 
@@ -61,7 +63,8 @@ Judged judge_form(const StepOfVariable& var, const UpdateVariant& form) {
     const Distance d = distance(name, expected, held->second, scale_of(expected.value, nullptr));
     if (!d.agrees()) return {false, false, d, &form};
   }
-  const Distance d = distance("", form.after, var.call.after, scale_of(form.after.value, &var.call.before.value));
+  const Distance d =
+      distance("", form.after, var.call.after, scale_of(form.after.value, &var.call.before.value));
   out.agrees = d.agrees();
   out.wide = d.wide * 2 > d.count;
   out.worst = d;
@@ -87,7 +90,8 @@ class OptimizerUpdate : public Rule {
         "After one step of a built-in optimizer each weight and each slot is what the published "
         "update gives from the weight and slots before, the gradient handed over, and the "
         "hyperparameters held. Documented forms that differ (where epsilon stands, whether the "
-        "velocity holds the rate) are all accepted; the tolerance is a running error bound. A limit "
+        "velocity holds the rate) are all accepted; the tolerance is a running error bound. A "
+        "limit "
         "given for clipping gradients is kept by the step."};
     return info;
   }
@@ -102,15 +106,16 @@ class OptimizerUpdate : public Rule {
 
  private:
   void judge(const model::Event& event, const model::Run& run, Verdicts& verdicts) const;
-  void one(const model::Event& event, const model::Run& run, const OptimizerStep& step, const StepOfVariable& var,
-           Verdicts& verdicts) const;
-  void report(const model::Event& event, const model::Run& run, const StepOfVariable& var, const Judged& judged,
-              Verdicts& verdicts) const;
+  void one(const model::Event& event, const model::Run& run, const OptimizerStep& step,
+           const StepOfVariable& var, Verdicts& verdicts) const;
+  void report(const model::Event& event, const model::Run& run, const StepOfVariable& var,
+              const Judged& judged, Verdicts& verdicts) const;
   void report_clipping(const model::Event& event, const model::Run& run, const OptimizerStep& step,
                        const StepOfVariable& var, double size, Verdicts& verdicts) const;
 };
 
-void OptimizerUpdate::judge(const model::Event& event, const model::Run& run, Verdicts& verdicts) const {
+void OptimizerUpdate::judge(const model::Event& event, const model::Run& run,
+                            Verdicts& verdicts) const {
   const OptimizerStep step = read_step(event, run);
   const auto count = std::max<std::size_t>(1, event.body.value("vars", Json::array()).size());
   if (!step.unchecked.empty()) return verdicts.not_checked(kName, step.unchecked, count);
@@ -148,18 +153,21 @@ std::optional<double> beyond_limit(const Clipping& clipping, const Bounded& g) {
   const double room = 1 + reference::gamma(static_cast<double>(g.size()) + 8, 0x1p-24);
   double size = 0;
   if (clipping.kind == "clipvalue")
-    for (std::size_t k = 0; k < g.size(); ++k) size = std::max(size, std::abs(g.value[k]) - g.bound[k]);
+    for (std::size_t k = 0; k < g.size(); ++k)
+      size = std::max(size, std::abs(g.value[k]) - g.bound[k]);
   else
     size = norm(g, true);  // the norm of all gradients is no smaller
   return size > clipping.limit * room ? std::optional(size) : std::nullopt;
 }
 
-void OptimizerUpdate::one(const model::Event& event, const model::Run& run, const OptimizerStep& step,
-                          const StepOfVariable& var, Verdicts& verdicts) const {
+void OptimizerUpdate::one(const model::Event& event, const model::Run& run,
+                          const OptimizerStep& step, const StepOfVariable& var,
+                          Verdicts& verdicts) const {
   if (!var.unchecked.empty()) return verdicts.not_checked(kName, var.unchecked);
   const auto function = reference::find_optimizer(step.class_name);
   const bool known = var.call.gradient.has_value();
-  if (!known && var.unmoved) return verdicts.not_checked(kName, "the variable took no part in the step");
+  if (!known && var.unmoved)
+    return verdicts.not_checked(kName, "the variable took no part in the step");
   StepOfVariable held = var;
   const bool clips = known && !step.clipping.kind.empty();
   if (clips && !(held.call.gradient = clipped(step, var)))
@@ -171,8 +179,9 @@ void OptimizerUpdate::one(const model::Event& event, const model::Run& run, cons
     if (clips) {  // was the limit not followed, or the update wrong?
       const auto raw = function(var.call);
       if (!raw.not_checked && judge_forms(var, raw.variants).agrees) {
-        const double size = step.clipping.kind == "clipvalue" ? scale_of(var.call.gradient->value, nullptr)
-                                                              : norm(*var.call.gradient, false);
+        const double size = step.clipping.kind == "clipvalue"
+                                ? scale_of(var.call.gradient->value, nullptr)
+                                : norm(*var.call.gradient, false);
         return report_clipping(event, run, step, var, size, verdicts);
       }
     }
@@ -197,8 +206,9 @@ Json position(const Shape& shape, std::size_t flat) {
 
 Json finite(double value) { return std::isfinite(value) ? Json(value) : Json(number_text(value)); }
 
-void OptimizerUpdate::report(const model::Event& event, const model::Run& run, const StepOfVariable& var,
-                             const Judged& judged, Verdicts& verdicts) const {
+void OptimizerUpdate::report(const model::Event& event, const model::Run& run,
+                             const StepOfVariable& var, const Judged& judged,
+                             Verdicts& verdicts) const {
   const Distance& d = judged.worst;
   const std::string what = d.quantity.empty() ? "the variable" : "slot " + d.quantity;
   const Json index = position(var.call.before.shape, d.index);
@@ -210,20 +220,27 @@ void OptimizerUpdate::report(const model::Event& event, const model::Run& run, c
   f.recomputed = {{what, finite(d.expected)}};
   f.bound = finite(d.bound);
   f.where = where_of_update(event, run);
-  f.message = var.call.class_name + " left " + what + (d.quantity.empty() ? " \"" : " of \"") + var.name + "\" at " +
-              index.dump() + " with " + number_text(d.claimed) + ", but its published update gives " +
-              number_text(d.expected) + " (" + std::to_string(d.beyond) + " of " + std::to_string(d.count) +
+  f.message = var.call.class_name + " left " + what + (d.quantity.empty() ? " \"" : " of \"") +
+              var.name + "\" at " + index.dump() + " with " + number_text(d.claimed) +
+              ", but its published update gives " + number_text(d.expected) + " (" +
+              std::to_string(d.beyond) + " of " + std::to_string(d.count) +
               " elements are outside the bound).";
-  f.evidence = {{"variable", var.name}, {"index", index}, {"nearest_form", judged.form->form},
-                {"before", finite(var.call.before.value[d.index])}, {"iteration", var.call.iteration},
-                {"hyper", event.body.value("hyper", Json())}, {"elements_beyond", d.beyond}, {"elements", d.count},
+  f.evidence = {{"variable", var.name},
+                {"index", index},
+                {"nearest_form", judged.form->form},
+                {"before", finite(var.call.before.value[d.index])},
+                {"iteration", var.call.iteration},
+                {"hyper", event.body.value("hyper", Json())},
+                {"elements_beyond", d.beyond},
+                {"elements", d.count},
                 {"factor", finite(d.factor)}};
   f.identity = std::string(kName) + "|" + var.call.class_name + "|" + d.quantity;
   verdicts.disagrees(std::move(f));
 }
 
-void OptimizerUpdate::report_clipping(const model::Event& event, const model::Run& run, const OptimizerStep& step,
-                                      const StepOfVariable& var, double size, Verdicts& verdicts) const {
+void OptimizerUpdate::report_clipping(const model::Event& event, const model::Run& run,
+                                      const OptimizerStep& step, const StepOfVariable& var,
+                                      double size, Verdicts& verdicts) const {
   const bool by_value = step.clipping.kind == "clipvalue";
   Finding f;
   f.rule = kName;
@@ -232,15 +249,16 @@ void OptimizerUpdate::report_clipping(const model::Event& event, const model::Ru
   f.claimed = {{step.clipping.kind, step.clipping.limit}};
   f.recomputed = {{by_value ? "largest gradient value used" : "gradient norm used", size}};
   f.where = where_of_update(event, run);
-  f.message = step.class_name + " was given " + step.clipping.kind + " " + number_text(step.clipping.limit) +
-              ", but moved \"" + var.name + "\" by a gradient " + (by_value ? "with a value" : "of norm") + " " +
-              number_text(size) + ".";
+  f.message = step.class_name + " was given " + step.clipping.kind + " " +
+              number_text(step.clipping.limit) + ", but moved \"" + var.name + "\" by a gradient " +
+              (by_value ? "with a value" : "of norm") + " " + number_text(size) + ".";
   f.evidence = {{"variable", var.name}, {"iteration", var.call.iteration}};
   f.identity = std::string(kName) + "|" + step.class_name + "|" + step.clipping.kind;
   verdicts.disagrees(std::move(f));
 }
 
-const RuleRegistrar registrar{[]() -> std::unique_ptr<Rule> { return std::make_unique<OptimizerUpdate>(); }};
+const RuleRegistrar registrar{
+    []() -> std::unique_ptr<Rule> { return std::make_unique<OptimizerUpdate>(); }};
 
 }  // namespace
 }  // namespace kerasan::checks

@@ -48,8 +48,10 @@ class ProgressBarCount : public Rule {
     std::uint64_t lines = 0, unknown = 0;
     std::optional<ProgressLine> worst;  // the last line that counts too far
     void take(const ProgressLine& line) {
-      if (!line.total) ++unknown;
-      else if (++lines; line.current > *line.total) worst = line;
+      if (!line.total)
+        ++unknown;
+      else if (++lines; line.current > *line.total)
+        worst = line;
     }
   };
   static constexpr std::size_t kOpenKept = 100;

@@ -43,9 +43,12 @@ std::optional<ProgressLine> parse_progress(std::string_view line) {
   if (!current || !rest.starts_with('/')) return std::nullopt;
   found.current = *current;
   rest.remove_prefix(1);
-  if (rest.starts_with("Unknown")) rest.remove_prefix(7);
-  else if (rest.starts_with('?')) rest.remove_prefix(1);
-  else if (found.total = take_number(rest); !found.total) return std::nullopt;
+  if (rest.starts_with("Unknown"))
+    rest.remove_prefix(7);
+  else if (rest.starts_with('?'))
+    rest.remove_prefix(1);
+  else if (found.total = take_number(rest); !found.total)
+    return std::nullopt;
   if (!rest.starts_with(' ')) return std::nullopt;
   skip_spaces(rest);
   found.bar = rest.starts_with("[=") || rest.starts_with("[>") || rest.starts_with("[.") ||
@@ -57,8 +60,10 @@ std::optional<ProgressLine> parse_progress(std::string_view line) {
 void ProgressScanner::feed(std::string_view text,
                            const std::function<void(const ProgressLine&)>& found) {
   for (const char c : text) {
-    if (c == '\r' || c == '\n' || c == '\b') flush(found);
-    else if (line_.size() < kLongest) line_.push_back(c);
+    if (c == '\r' || c == '\n' || c == '\b')
+      flush(found);
+    else if (line_.size() < kLongest)
+      line_.push_back(c);
   }
 }
 

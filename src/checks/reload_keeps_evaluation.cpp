@@ -9,10 +9,10 @@ namespace {
 class ReloadKeepsEvaluation : public Rule {
  public:
   const RuleInfo& info() const override {
-    static const RuleInfo info{
-        "reload-keeps-evaluation", "wrong-save-reload", 2,
-        "A model loaded from a file evaluates as the model saved to it: with the same weights and the "
-        "same data, the loss and each metric are equal."};
+    static const RuleInfo info{"reload-keeps-evaluation", "wrong-save-reload", 2,
+                               "A model loaded from a file evaluates as the model saved to it: "
+                               "with the same weights and the "
+                               "same data, the loss and each metric are equal."};
     return info;
   }
 
@@ -20,11 +20,13 @@ class ReloadKeepsEvaluation : public Rule {
     pairs_.on_event(event);
     for (const Evaluation& evaluation : watch_.on_event(event, run))
       for (const auto& [saved, loaded] : pairs_.add(evaluation))
-        for (const PairClaim& claim : pair_claims(saved, loaded)) judge(claim, loaded, run, verdicts);
+        for (const PairClaim& claim : pair_claims(saved, loaded))
+          judge(claim, loaded, run, verdicts);
   }
 
  private:
-  void judge(const PairClaim& claim, const Evaluation& loaded, const model::Run& run, Verdicts& verdicts) {
+  void judge(const PairClaim& claim, const Evaluation& loaded, const model::Run& run,
+             Verdicts& verdicts) {
     if (!claim.unchecked.empty()) return verdicts.not_checked(info().name, claim.unchecked);
     if (claim.equal) return verdicts.agrees(info().name);
     Finding f;
@@ -47,7 +49,8 @@ class ReloadKeepsEvaluation : public Rule {
   EvaluationPairs pairs_;
 };
 
-const RuleRegistrar registrar{[]() -> std::unique_ptr<Rule> { return std::make_unique<ReloadKeepsEvaluation>(); }};
+const RuleRegistrar registrar{
+    []() -> std::unique_ptr<Rule> { return std::make_unique<ReloadKeepsEvaluation>(); }};
 
 }  // namespace
 }  // namespace kerasan::checks

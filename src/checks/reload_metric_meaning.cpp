@@ -11,10 +11,11 @@ namespace {
 class ReloadMetricMeaning : public Rule {
  public:
   const RuleInfo& info() const override {
-    static const RuleInfo info{
-        "reload-metric-meaning", "wrong-save-reload", 2,
-        "A metric of a loaded model means what it meant when the model was saved: its value equals the "
-        "definition in the saved model, or else the one that its name is documented to resolve to."};
+    static const RuleInfo info{"reload-metric-meaning", "wrong-save-reload", 2,
+                               "A metric of a loaded model means what it meant when the model was "
+                               "saved: its value equals the "
+                               "definition in the saved model, or else the one that its name is "
+                               "documented to resolve to."};
     return info;
   }
 
@@ -31,8 +32,10 @@ class ReloadMetricMeaning : public Rule {
   // Only the end of the run tells whether reload-keeps-evaluation reported the same call.
   void finish(const model::Run&, Verdicts& verdicts) override {
     for (auto& [key, finding] : pending_) {
-      if (reported_.contains(key)) verdicts.not_checked(info().name, "reported by reload-keeps-evaluation");
-      else verdicts.disagrees(std::move(finding));
+      if (reported_.contains(key))
+        verdicts.not_checked(info().name, "reported by reload-keeps-evaluation");
+      else
+        verdicts.disagrees(std::move(finding));
     }
     pending_.clear();
   }
@@ -58,10 +61,12 @@ class ReloadMetricMeaning : public Rule {
     }
   }
 
-  Finding finding(const Claim& claim, const Candidate& nearest, const Evaluation& evaluation, const model::Call& call) {
+  Finding finding(const Claim& claim, const Candidate& nearest, const Evaluation& evaluation,
+                  const model::Call& call) {
     Finding f = evaluation_finding(info(), claim, nearest, evaluation, call);
-    f.message = claim.name + " of the loaded model is " + number_text(claim.claimed) + ", but " + nearest.meaning +
-                ", which it meant when the model was saved, is " + number_text(nearest.range.value) + ".";
+    f.message = claim.name + " of the loaded model is " + number_text(claim.claimed) + ", but " +
+                nearest.meaning + ", which it meant when the model was saved, is " +
+                number_text(nearest.range.value) + ".";
     f.identity = info().name + "|" + claim.name;
     return f;
   }
@@ -72,7 +77,8 @@ class ReloadMetricMeaning : public Rule {
   std::vector<std::pair<Key, Finding>> pending_;
 };
 
-const RuleRegistrar registrar{[]() -> std::unique_ptr<Rule> { return std::make_unique<ReloadMetricMeaning>(); }};
+const RuleRegistrar registrar{
+    []() -> std::unique_ptr<Rule> { return std::make_unique<ReloadMetricMeaning>(); }};
 
 }  // namespace
 }  // namespace kerasan::checks

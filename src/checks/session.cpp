@@ -51,12 +51,12 @@ bool Session::take(const model::Event& event) {
 
 void Session::note_gap(const model::Event& event) {
   if (event.kind == "fault") {
-    verdicts_.not_checked("probe", "fault of the probe in " + text_field(event.body, "hook") + ": " +
-                                       text_field(event.body, "error"));
+    verdicts_.not_checked("probe", "fault of the probe in " + text_field(event.body, "hook") +
+                                       ": " + text_field(event.body, "error"));
   } else if (event.kind == "uncovered") {
     const std::string detail = text_field(event.body, "detail");
-    verdicts_.not_checked("probe", text_field(event.body, "reason") +
-                                       (detail.empty() ? "" : ": " + detail));
+    verdicts_.not_checked("probe",
+                          text_field(event.body, "reason") + (detail.empty() ? "" : ": " + detail));
   }
 }
 

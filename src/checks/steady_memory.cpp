@@ -63,7 +63,7 @@ class SteadyMemory : public Rule {
     std::string api, site;
     std::uint64_t calls = 0, stride = 1;
     bool callbacks = false;  // code of the program runs inside the calls
-    double inside = 0;  // sum of what the calls took so far, without their results
+    double inside = 0;       // sum of what the calls took so far, without their results
     std::map<std::string, std::size_t> strata;
     std::vector<double> x, rss, grown, functions;
     std::vector<std::size_t> stratum;
@@ -124,7 +124,8 @@ class SteadyMemory : public Rule {
     if (value.is_object() && value.contains("$array")) {
       const Json& array = value["$array"];
       double size = 8;
-      for (const Json& n : array.value("shape", Json::array())) size *= n.is_number() ? n.get<double>() : 1;
+      for (const Json& n : array.value("shape", Json::array()))
+        size *= n.is_number() ? n.get<double>() : 1;
       return size;
     }
     double sum = 0;
@@ -169,13 +170,16 @@ class SteadyMemory : public Rule {
     if (counted && !(live.lower > 0))
       return verdicts.not_checked(info().name, "memory grows, the framework's graphs do not");
     if (series.callbacks && !counted)
-      return verdicts.not_checked(info().name, "memory grows, and callbacks of the program may keep it");
+      return verdicts.not_checked(info().name,
+                                  "memory grows, and callbacks of the program may keep it");
     report(series, slope, live, counted, verdicts);
   }
 
   void report(const Series& series, const Slope& slope, const Slope& live, bool counted,
               Verdicts& verdicts) {
-    const auto kib = [](double bytes) { return std::to_string(std::lround(bytes / 1024)) + " KiB"; };
+    const auto kib = [](double bytes) {
+      return std::to_string(std::lround(bytes / 1024)) + " KiB";
+    };
     Finding finding;
     finding.rule = info().name;
     finding.scenario = info().scenario;

@@ -30,9 +30,9 @@ void add_report_options(CLI::App& command, ReportOptions& options) {
 }
 
 CLI::App* add_run(CLI::App& app, RunOptions& options) {
-  CLI::App* run = app.add_subcommand(
-      "run", "Run a Keras program unchanged and report its silent bugs.\n"
-             "    kerasan run [OPTIONS] -- PROGRAM [ARGS...]");
+  CLI::App* run = app.add_subcommand("run",
+                                     "Run a Keras program unchanged and report its silent bugs.\n"
+                                     "    kerasan run [OPTIONS] -- PROGRAM [ARGS...]");
   run->add_option("--python", options.python, "interpreter for a .py PROGRAM")
       ->type_name("PY")
       ->capture_default_str();
@@ -45,7 +45,8 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   run->add_flag("--no-rerun", options.no_rerun,
                 "never run a step of the model a second time; fewer claims can be checked");
   add_report_options(*run, options.report);
-  run->footer(std::string("PROGRAM is a .py file, -m MODULE, or anything executable that starts Python. The report\n"
+  run->footer(std::string("PROGRAM is a .py file, -m MODULE, or anything executable that starts "
+                          "Python. The report\n"
                           "goes to stderr; stdout stays the program's own.\n\n") +
               kStatusText);
   run->prefix_command();  // without "--", the first word that is no option begins PROGRAM
@@ -55,7 +56,9 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
 CLI::App* add_check(CLI::App& app, CheckOptions& options) {
   CLI::App* check = app.add_subcommand(
       "check", "Judge a trace recorded with `kerasan run --record`. Needs no TensorFlow.");
-  check->add_option("trace", options.trace, "the trace (\"-\": stdin)")->required()->type_name("TRACE");
+  check->add_option("trace", options.trace, "the trace (\"-\": stdin)")
+      ->required()
+      ->type_name("TRACE");
   add_report_options(*check, options.report);
   return check;
 }
@@ -68,7 +71,8 @@ struct TraceOptions {
 };
 
 void add_trace(CLI::App& app, TraceOptions& options) {
-  CLI::App* trace = app.add_subcommand("trace", "Turn a trace into text, one event a line, and back.");
+  CLI::App* trace =
+      app.add_subcommand("trace", "Turn a trace into text, one event a line, and back.");
   trace->require_subcommand(1);
   options.to_text = trace->add_subcommand("to-text", "trace to text");
   options.from_text = trace->add_subcommand("from-text", "text to trace");
@@ -92,7 +96,8 @@ std::vector<std::string> split_program(std::vector<std::string>& arguments) {
 void settle_program(const CLI::App& run, RunOptions& options, std::vector<std::string> program) {
   const std::vector<std::string> rest = run.remaining();
   if (!rest.empty() && (rest.front().starts_with("-") || !program.empty())) {
-    throw InputError("run: unknown argument \"" + rest.front() + "\"; kerasan run --help lists them");
+    throw InputError("run: unknown argument \"" + rest.front() +
+                     "\"; kerasan run --help lists them");
   }
   options.program = program.empty() ? rest : std::move(program);
   if (options.program.empty() || options.program.front().empty()) {
@@ -111,7 +116,8 @@ int dispatch(std::vector<std::string> arguments) {
   std::string rule;
   const CLI::App* run = add_run(app, run_options);
   const CLI::App* check = add_check(app, check_options);
-  CLI::App* explain = app.add_subcommand("explain", "Say what a rule checks; without RULE, list all.");
+  CLI::App* explain =
+      app.add_subcommand("explain", "Say what a rule checks; without RULE, list all.");
   explain->add_option("rule", rule, "name of a rule")->type_name("RULE");
 
   add_trace(app, trace_options);

@@ -83,7 +83,8 @@ int explain_command(const std::string& wanted) {
     if (info.name != wanted) continue;
     std::cout << info.name << "\n\nscenario: " << info.scenario << "\nimpact:   " << info.impact
               << " of 4: " << report::impact_words(info.impact) << "\n\n"
-              << wrapped(info.text) << "\nTo silence a finding of this rule, put a line in a file for --suppress:\n"
+              << wrapped(info.text)
+              << "\nTo silence a finding of this rule, put a line in a file for --suppress:\n"
               << "  rule=" << info.name << " file=train.py reason=WHY\n";
     return 0;
   }

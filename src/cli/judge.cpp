@@ -56,9 +56,9 @@ std::string Judge::nothing_checked() const {
     return "nothing was checked: no supported TensorFlow or Keras was observed";
   }
   if (collector_.checked() > 0) return {};
-  return collector_.not_checked_total() > 0
-             ? "nothing could be checked; the reasons follow"
-             : "nothing could be checked: the program asked nothing of the framework that a rule judges";
+  return collector_.not_checked_total() > 0 ? "nothing could be checked; the reasons follow"
+                                            : "nothing could be checked: the program asked nothing "
+                                              "of the framework that a rule judges";
 }
 
 report::Report Judge::report(std::vector<report::Suppression> suppressions) const {

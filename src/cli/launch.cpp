@@ -70,7 +70,8 @@ void on_stop_signal(int signal, siginfo_t* info, void*) {
 
 std::string find_probe() {
   if (const char* given = std::getenv("KERASAN_PROBE"); given != nullptr && *given != '\0') {
-    if (!is_probe(given)) throw InputError(std::string("KERASAN_PROBE=") + given + ": no probe there");
+    if (!is_probe(given))
+      throw InputError(std::string("KERASAN_PROBE=") + given + ": no probe there");
     return fs::absolute(given);
   }
   std::error_code ignored;
@@ -164,7 +165,8 @@ pid_t start_program(const std::vector<std::string>& command,
     while (got < 0 && errno == EINTR);
   }
   close(ends[0]);
-  if (child < 0) throw InputError("cannot start a process: " + std::string(std::strerror(fork_error)));
+  if (child < 0)
+    throw InputError("cannot start a process: " + std::string(std::strerror(fork_error)));
   if (got > 0) {
     wait_for(child);
     throw InputError(command.front() + ": cannot be started: " + std::strerror(error));

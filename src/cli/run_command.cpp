@@ -52,8 +52,11 @@ class TraceFile {
     const int fd = folder_.empty() ? open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
     if (fd < 0) return;
     const auto or_null = [](const auto& v) { return v ? model::Json(*v) : model::Json(nullptr); };
-    const model::Json event{{"kind", "exit"}, {"t", 0.0}, {"pid", program},
-                            {"exit", or_null(end.exit)}, {"signal", or_null(end.signal)}};
+    const model::Json event{{"kind", "exit"},
+                            {"t", 0.0},
+                            {"pid", program},
+                            {"exit", or_null(end.exit)},
+                            {"signal", or_null(end.signal)}};
     const std::string bytes =
         trace::frame(trace::kEventFrame, static_cast<std::uint32_t>(program), event.dump(), {});
     const off_t before = lseek(fd, 0, SEEK_END);
@@ -152,7 +155,8 @@ int run_command(const RunOptions& options) {
   std::cout.flush();
   try {
     live.join();
-    if (disk_full(trace.path())) judge.lost("the disk that holds the trace is full: " + trace.path());
+    if (disk_full(trace.path()))
+      judge.lost("the disk that holds the trace is full: " + trace.path());
     // Empty when the probe never started; the report says so.
     if (fs::file_size(trace.path()) > 0) judge.finish(analysis_interrupted);
   } catch (const InputError& error) {

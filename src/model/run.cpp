@@ -17,7 +17,8 @@ Where where_from(const Json& body) {
   const Json* where = find_field(body, "where");
   if (where == nullptr) return {};
   const auto line = optional_integer(*where, "line").value_or(0);
-  return {string_or(*where, "file", ""), static_cast<int>(std::clamp<std::int64_t>(line, 0, 1 << 30)),
+  return {string_or(*where, "file", ""),
+          static_cast<int>(std::clamp<std::int64_t>(line, 0, 1 << 30)),
           string_or(*where, "function", "")};
 }
 
@@ -31,11 +32,16 @@ std::string error_text(const Json& body) {
 }  // namespace
 
 void Run::apply(const Event& event) {
-  if (event.kind == "call") begin_call(event);
-  else if (event.kind == "return") end_call(event);
-  else if (event.kind == "model") snapshot(event);
-  else if (event.kind == "framework") framework_ = event.body;
-  else if (event.kind == "start" && start_.is_null()) start_ = event.body;  // the first process
+  if (event.kind == "call")
+    begin_call(event);
+  else if (event.kind == "return")
+    end_call(event);
+  else if (event.kind == "model")
+    snapshot(event);
+  else if (event.kind == "framework")
+    framework_ = event.body;
+  else if (event.kind == "start" && start_.is_null())
+    start_ = event.body;  // the first process
 }
 
 void Run::begin_call(const Event& event) {
@@ -60,7 +66,8 @@ void Run::end_call(const Event& event) {
   const auto id = require_integer(event.body, "id");
   const auto found = calls_.find({event.pid, id});
   if (found == calls_.end())
-    throw InputError("return of call " + std::to_string(id) + ", whose beginning is not in the trace");
+    throw InputError("return of call " + std::to_string(id) +
+                     ", whose beginning is not in the trace");
   Call& call = found->second;
   call.error = error_text(event.body);
   call.ended = true;
@@ -71,7 +78,8 @@ void Run::end_call(const Event& event) {
 
 void Run::snapshot(const Event& event) {
   const std::string id = require_string(event.body, "id");
-  Model model{id, string_or(event.body, "class", ""), string_or(event.body, "name", ""), event.body};
+  Model model{id, string_or(event.body, "class", ""), string_or(event.body, "name", ""),
+              event.body};
   models_.insert_or_assign({event.pid, id}, Snapshot{std::move(model), ++sequence_});
   latest_pid_[id] = event.pid;
   if (models_.size() > kModelsKept + kModelsKept / 10) forget_old_models();
@@ -100,7 +108,9 @@ void Run::forget_old_models() {
   const auto nth = sequences.begin() + static_cast<std::ptrdiff_t>(sequences.size() - kModelsKept);
   std::nth_element(sequences.begin(), nth, sequences.end());
   std::erase_if(models_, [&](const auto& entry) { return entry.second.sequence < *nth; });
-  std::erase_if(latest_pid_, [&](const auto& entry) { return !models_.contains({entry.second, entry.first}); });
+  std::erase_if(latest_pid_, [&](const auto& entry) {
+    return !models_.contains({entry.second, entry.first});
+  });
 }
 
 const Call* Run::call(std::int64_t pid, std::int64_t id) const {

@@ -25,14 +25,14 @@ struct Where {
 struct Call {
   std::int64_t id = 0;
   std::optional<std::int64_t> parent;
-  std::string api;   // "Model.fit", "Model.evaluate", "load_model", ...
-  std::string self;  // "model:1" or empty
+  std::string api;             // "Model.fit", "Model.evaluate", "load_model", ...
+  std::string self;            // "model:1" or empty
   Json args = Json::object();  // name -> {"v": value, "given": bool}
   Where where;
   double began = 0;
   bool ended = false;
   Json result;
-  std::string error;  // empty: returned normally
+  std::string error;                // empty: returned normally
   Json resources = Json::object();  // seconds, rss, objects, traces, functions (see the page)
 };
 
@@ -75,7 +75,7 @@ class Run {
 
  private:
   TensorLookup lookup_;
-  using CallKey = std::pair<std::int64_t, std::int64_t>;   // pid, id
+  using CallKey = std::pair<std::int64_t, std::int64_t>;  // pid, id
   using ModelKey = std::pair<std::int64_t, std::string>;
   struct Snapshot {
     Model model;

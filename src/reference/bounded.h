@@ -16,7 +16,8 @@ struct Bounded {
   std::vector<double> bound;
 
   Bounded() = default;
-  explicit Bounded(Shape s) : shape(std::move(s)), value(element_count(shape)), bound(value.size()) {}
+  explicit Bounded(Shape s)
+      : shape(std::move(s)), value(element_count(shape)), bound(value.size()) {}
   static Bounded exact(const Tensor& tensor);
   std::size_t size() const { return value.size(); }
 };

@@ -22,7 +22,7 @@ struct LayerCall {
   std::vector<std::string> weight_names;      // last path component: "kernel", "bias", ...
   std::vector<Bounded> initial_states;        // recurrent layers
   bool training = false;
-  DType compute_dtype = DType::kFloat32;      // precision that the framework ran in
+  DType compute_dtype = DType::kFloat32;  // precision that the framework ran in
   // Recorded outputs: only for layers that draw random numbers (Dropout) and take the
   // drawn mask from there.
   std::vector<Tensor> observed;

@@ -15,13 +15,17 @@ std::map<std::string, MetricFunction, std::less<>>& registry() {
 
 const std::map<std::string, std::string, std::less<>>& aliases() {
   static const std::map<std::string, std::string, std::less<>> names{
-      {"acc", "accuracy"}, {"accuracy", "accuracy"},
-      {"ce", "crossentropy"}, {"crossentropy", "crossentropy"},
-      {"BinaryAccuracy", "binary_accuracy"}, {"CategoricalAccuracy", "categorical_accuracy"},
+      {"acc", "accuracy"},
+      {"accuracy", "accuracy"},
+      {"ce", "crossentropy"},
+      {"crossentropy", "crossentropy"},
+      {"BinaryAccuracy", "binary_accuracy"},
+      {"CategoricalAccuracy", "categorical_accuracy"},
       {"SparseCategoricalAccuracy", "sparse_categorical_accuracy"},
       {"TopKCategoricalAccuracy", "top_k_categorical_accuracy"},
       {"SparseTopKCategoricalAccuracy", "sparse_top_k_categorical_accuracy"},
-      {"Precision", "precision"}, {"Recall", "recall"},
+      {"Precision", "precision"},
+      {"Recall", "recall"},
       {"RootMeanSquaredError", "root_mean_squared_error"}};
   return names;
 }

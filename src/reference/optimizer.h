@@ -17,15 +17,15 @@ namespace kerasan::reference {
 // Names of hyperparameters and slots are Keras's own.
 struct UpdateCall {
   std::string class_name;
-  nlohmann::json config;                  // get_config() of the optimizer
-  std::map<std::string, double> hyper;    // held at the step; flags are 0 or 1
-  std::int64_t iteration = 0;             // steps made before this one
+  nlohmann::json config;                // get_config() of the optimizer
+  std::map<std::string, double> hyper;  // held at the step; flags are 0 or 1
+  std::int64_t iteration = 0;           // steps made before this one
   DType precision = DType::kFloat32;
-  Bounded before, after;                  // the variable, as observed
-  std::optional<Bounded> gradient;        // as the optimizer gets it after clipping
+  Bounded before, after;            // the variable, as observed
+  std::optional<Bounded> gradient;  // as the optimizer gets it after clipping
   std::map<std::string, Bounded> slots_before;
   std::map<std::string, Bounded> slots_after;  // as observed
-  bool decays = true;                     // weight_decay applies to this variable
+  bool decays = true;                          // weight_decay applies to this variable
 
   // The held value, else that of the config, else `otherwise`.
   double number(const std::string& name, double otherwise) const;
@@ -60,8 +60,8 @@ UpdateFunction find_optimizer(std::string_view class_name);
 // The gradient after clipping: of each value ("clipvalue"), by the norm of this gradient
 // ("clipnorm") or by that of all (`norm_of`: every gradient of the step).
 Bounded clip_by_value(const Bounded& gradient, double limit);
-Bounded clip_by_norm(const Bounded& gradient, const std::vector<const Bounded*>& norm_of, double limit,
-                     DType precision);
+Bounded clip_by_norm(const Bounded& gradient, const std::vector<const Bounded*>& norm_of,
+                     double limit, DType precision);
 
 // A learning-rate schedule: the rate at a step, or why it is not known.
 struct ScheduleRate {

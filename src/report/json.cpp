@@ -61,13 +61,15 @@ Json coverage_json(const Report& report) {
   }
   Json rules = Json::object();
   for (const auto& [name, rule] : report.rules) {
-    rules[name] = {{"agreed", rule.agreed},
-                   {"disagreed", rule.disagreed},
-                   {"not_checked", rule.not_checked}};
+    rules[name] = {
+        {"agreed", rule.agreed}, {"disagreed", rule.disagreed}, {"not_checked", rule.not_checked}};
   }
-  return {{"checked", report.checked()},     {"agreed", report.agreed},
-          {"disagreed", report.disagreed},   {"not_checked", std::move(gaps)},
-          {"rules", std::move(rules)},       {"findings_omitted", report.omitted},
+  return {{"checked", report.checked()},
+          {"agreed", report.agreed},
+          {"disagreed", report.disagreed},
+          {"not_checked", std::move(gaps)},
+          {"rules", std::move(rules)},
+          {"findings_omitted", report.omitted},
           {"steps",
            {{"seen", report.watching.steps_seen}, {"recorded", report.watching.steps_recorded}}},
           {"probe", probe_json(report.watching)}};

@@ -53,9 +53,9 @@ Suppression parse_words(const std::string& line) {
       throw InputError("expected NAME=VALUE at \"" + line.substr(at) + "\"");
     }
     const std::string key = line.substr(at, equals - at);
-    const std::size_t end =
-        key == "reason" ? std::string::npos : line.find_first_of(" \t", equals);
-    set_field(entry, key, line.substr(equals + 1, end == std::string::npos ? end : end - equals - 1));
+    const std::size_t end = key == "reason" ? std::string::npos : line.find_first_of(" \t", equals);
+    set_field(entry, key,
+              line.substr(equals + 1, end == std::string::npos ? end : end - equals - 1));
     at = end == std::string::npos ? end : line.find_first_not_of(" \t", end);
   }
   return entry;

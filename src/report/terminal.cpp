@@ -122,8 +122,8 @@ void print_whole(std::ostream& out, const Paint& paint, std::size_t rank,
   row(out, paint, "what is so", value_text(f.recomputed));
   row(out, paint, "off by", difference_text(f));
   row(out, paint, "where", where_text(f.where));
-  row(out, paint, "impact", std::to_string(f.impact) + " of 4: " +
-                                std::string(impact_words(f.impact)));
+  row(out, paint, "impact",
+      std::to_string(f.impact) + " of 4: " + std::string(impact_words(f.impact)));
   if (found.occurrences > 1) row(out, paint, "seen", counted(found.occurrences, "time"));
   row(out, paint, "look further", "kerasan explain " + f.rule);
 }
@@ -136,8 +136,9 @@ void print_findings(std::ostream& out, const Paint& paint, const Report& report)
       continue;
     }
     const checks::Finding& f = all[i].finding;
-    out << i + 1 << ". " << paint.red(f.scenario) << " (impact " << f.impact << "): "
-        << cut(f.message, kValueWidth) << "  [" << f.rule << "] " << where_text(f.where) << "\n";
+    out << i + 1 << ". " << paint.red(f.scenario) << " (impact " << f.impact
+        << "): " << cut(f.message, kValueWidth) << "  [" << f.rule << "] " << where_text(f.where)
+        << "\n";
   }
   const std::uint64_t rest = (all.size() > kListed ? all.size() - kListed : 0) + report.omitted;
   if (rest > 0) out << "   and " << rest << " more; --json FILE has them all\n";

@@ -23,8 +23,10 @@ void check_depth(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (in_string) {
-      if (c == '\\') ++i;
-      else if (c == '"') in_string = false;
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        in_string = false;
     } else if (c == '"') {
       in_string = true;
     } else if (c == '[' || c == '{') {
@@ -67,7 +69,8 @@ std::string file_header() {
 
 std::string frame(std::uint16_t type, std::uint32_t stream, std::string_view json,
                   std::span<const std::byte> raw) {
-  if (json.size() > kMaxPayload || raw.size() > kMaxPayload || 4 + json.size() + raw.size() > kMaxPayload)
+  if (json.size() > kMaxPayload || raw.size() > kMaxPayload ||
+      4 + json.size() + raw.size() > kMaxPayload)
     throw InputError("a trace frame may hold at most 1 GiB");
   std::string summed;  // the part under the checksum
   put(summed, type);
@@ -92,7 +95,8 @@ nlohmann::json parse_json(std::string_view text) {
     return nlohmann::json::parse(text);
   } catch (const nlohmann::json::exception& error) {
     std::string why = error.what();  // quotes what it met, which need not be text
-    std::replace_if(why.begin(), why.end(), [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
+    std::replace_if(
+        why.begin(), why.end(), [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
     throw InputError("invalid JSON: " + why);
   }
 }

@@ -11,7 +11,9 @@ struct Loss {
   std::uint64_t bytes_lost = 0;         // in those regions, unreadable frames and the cut tail
   std::uint64_t unreadable_frames = 0;  // intact frames whose content cannot be used
   bool truncated_tail = false;          // the trace ends inside a frame
-  bool any() const { return damaged_regions + bytes_lost + unreadable_frames > 0 || truncated_tail; }
+  bool any() const {
+    return damaged_regions + bytes_lost + unreadable_frames > 0 || truncated_tail;
+  }
 };
 
 }  // namespace kerasan::trace

@@ -46,7 +46,8 @@ class TraceReader::Impl {
   // The event of the frame; nullopt after a tensor or an unreadable frame.
   std::optional<Record> take(const FrameAt& frame) {
     try {
-      if (frame.json_length > kMaxJson || frame.header.flags != 0) throw InputError("unsupported frame");
+      if (frame.json_length > kMaxJson || frame.header.flags != 0)
+        throw InputError("unsupported frame");
       nlohmann::json json = parse_json(scanner.json(frame));
       if (!json.is_object()) throw InputError("a frame's JSON must be an object");
       if (frame.header.type == kEventFrame && frame.raw_length() == 0)

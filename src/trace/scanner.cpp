@@ -18,13 +18,15 @@ bool Scanner::check_file_header() {
   if (header_checked_) return true;
   std::array<std::byte, kFileHeaderSize> bytes{};
   if (!source_.reach(bytes.size()) && !final_now()) return false;
-  if (!source_.read(0, bytes)) throw InputError(source_.name() + ": not a Kerasan trace (too short)");
+  if (!source_.read(0, bytes))
+    throw InputError(source_.name() + ": not a Kerasan trace (too short)");
   if (!std::equal(kFileMagic.begin(), kFileMagic.end(), bytes.begin(),
                   [](char c, std::byte b) { return static_cast<std::byte>(c) == b; }))
     throw InputError(source_.name() + ": not a Kerasan trace");
   const std::uint32_t version = load_u32(bytes.data() + 8);
   if (version != kVersion || load_u32(bytes.data() + 12) != 0)
-    throw InputError(source_.name() + ": trace version " + std::to_string(version) + " is not supported");
+    throw InputError(source_.name() + ": trace version " + std::to_string(version) +
+                     " is not supported");
   position_ = kFileHeaderSize;
   return header_checked_ = true;
 }
@@ -56,7 +58,8 @@ Scanner::Look Scanner::look(FrameAt& frame) {
   const bool whole = source_.reach(position_ + bytes.size());
   const auto there = std::min<std::uint64_t>(bytes.size(), source_.size() - position_);
   if (!source_.read(position_, std::span(bytes).first(there))) return Look::kBad;
-  if (!std::equal(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(there, 4)),
+  if (!std::equal(bytes.begin(),
+                  bytes.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(there, 4)),
                   kMagicBytes.begin()))
     return Look::kBad;
   if (!whole) return Look::kIncomplete;
@@ -73,7 +76,8 @@ bool Scanner::checksum_holds(const FrameAt& frame) {
   std::uint32_t crc = crc32(0, summed);
   std::array<std::byte, 65536> chunk;
   for (std::uint64_t at = frame.begin + kFrameHeaderSize; at < frame.end();) {
-    const auto part = std::span(chunk).first(std::min<std::uint64_t>(chunk.size(), frame.end() - at));
+    const auto part =
+        std::span(chunk).first(std::min<std::uint64_t>(chunk.size(), frame.end() - at));
     if (!source_.read(at, part)) return false;
     crc = crc32(crc, part);
     at += part.size();
@@ -84,11 +88,13 @@ bool Scanner::checksum_holds(const FrameAt& frame) {
 void Scanner::skip_to_magic() {
   std::array<std::byte, 4096> chunk;
   for (++position_; position_ < source_.size();) {
-    const auto part = std::span(chunk).first(std::min<std::uint64_t>(chunk.size(), source_.size() - position_));
+    const auto part =
+        std::span(chunk).first(std::min<std::uint64_t>(chunk.size(), source_.size() - position_));
     if (!source_.read(position_, part)) break;
     for (std::size_t i = 0; i < part.size(); ++i) {
       const auto n = std::min<std::size_t>(4, part.size() - i);
-      if (std::equal(kMagicBytes.begin(), kMagicBytes.begin() + static_cast<std::ptrdiff_t>(n), part.begin() + static_cast<std::ptrdiff_t>(i))) {
+      if (std::equal(kMagicBytes.begin(), kMagicBytes.begin() + static_cast<std::ptrdiff_t>(n),
+                     part.begin() + static_cast<std::ptrdiff_t>(i))) {
         // A prefix of the magic at the end of the chunk is looked at again from there.
         position_ += i;
         return;
@@ -106,8 +112,10 @@ void Scanner::begin_damage(bool cut) {
 
 void Scanner::end_damage(bool at_tail) {
   loss_.bytes_lost += position_ - *damage_;
-  if (at_tail && cut_) loss_.truncated_tail = true;
-  else ++loss_.damaged_regions;
+  if (at_tail && cut_)
+    loss_.truncated_tail = true;
+  else
+    ++loss_.damaged_regions;
   damage_.reset();
 }
 

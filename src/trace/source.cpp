@@ -99,7 +99,8 @@ bool Source::read(std::uint64_t offset, std::span<std::byte> out) {
       return false;
     }
   }
-  std::copy_n(window_.begin() + static_cast<std::ptrdiff_t>(offset - window_at_), out.size(), out.begin());
+  std::copy_n(window_.begin() + static_cast<std::ptrdiff_t>(offset - window_at_), out.size(),
+              out.begin());
   return true;
 }
 

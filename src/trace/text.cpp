@@ -31,16 +31,19 @@ bool fits_on_a_line(const std::string& json) {
 void write_line(Scanner& scanner, const FrameAt& at, std::ostream& out) {
   const std::string json = scanner.json(at);
   std::vector<std::byte> raw(at.raw_length());
-  if (!scanner.source().read(at.raw_begin(), raw)) throw InputError("the trace shrank while it was read");
+  if (!scanner.source().read(at.raw_begin(), raw))
+    throw InputError("the trace shrank while it was read");
   out << R"({"stream":)" << at.header.stream;
-  if (at.header.flags == 0 && fits_on_a_line(json) && at.header.type == kEventFrame && raw.empty()) {
+  if (at.header.flags == 0 && fits_on_a_line(json) && at.header.type == kEventFrame &&
+      raw.empty()) {
     out << R"(,"event":)" << json;
   } else if (at.header.flags == 0 && fits_on_a_line(json) && at.header.type == kTensorFrame) {
     out << R"(,"tensor":)" << json << R"(,"data":")" << base64_encode(raw) << '"';
   } else {
     // Anything else is kept whole, header included.
     std::vector<std::byte> whole(at.end() - at.begin);
-    if (!scanner.source().read(at.begin, whole)) throw InputError("the trace shrank while it was read");
+    if (!scanner.source().read(at.begin, whole))
+      throw InputError("the trace shrank while it was read");
     out << R"(,"frame":")" << base64_encode(whole) << '"';
   }
   out << "}\n";
@@ -58,14 +61,20 @@ std::size_t value_end(std::string_view s, std::size_t i) {
   for (; i < s.size(); ++i) {
     const char c = s[i];
     if (in_string) {
-      if (c == '\\') ++i;
-      else if (c == '"') in_string = false;
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        in_string = false;
       continue;
     }
-    if (c == '"') in_string = true;
-    else if (c == '{' || c == '[') ++depth;
-    else if (depth == 0 && (c == ',' || c == '}')) return i;
-    else if (c == '}' || c == ']') --depth;
+    if (c == '"')
+      in_string = true;
+    else if (c == '{' || c == '[')
+      ++depth;
+    else if (depth == 0 && (c == ',' || c == '}'))
+      return i;
+    else if (c == '}' || c == ']')
+      --depth;
   }
   return s.size();
 }
@@ -110,7 +119,8 @@ std::string read_line(std::string_view line) {
   if (!stream.is_number_unsigned() || stream.get<std::uint64_t>() > 0xFFFFFFFFU)
     throw InputError("\"stream\" must be a process id");
   const auto id = stream.get<std::uint32_t>();
-  if (found.contains("tensor")) return frame(kTensorFrame, id, get("tensor"), decode_member(get("data")));
+  if (found.contains("tensor"))
+    return frame(kTensorFrame, id, get("tensor"), decode_member(get("data")));
   return frame(kEventFrame, id, get("event"), {});
 }
 

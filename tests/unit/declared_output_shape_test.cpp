@@ -8,12 +8,18 @@ namespace {
 using model::Json;
 
 testing::Outcome judge(const char* output, const char* computed, bool builtin) {
-  const Json node = {{"input", {nullptr, 2}}, {"output", Json::parse(output)},
+  const Json node = {{"input", {nullptr, 2}},
+                     {"output", Json::parse(output)},
                      {"computed", Json::parse(computed)}};
-  const Json layer = {{"id", "layer:1"}, {"class", "Scale"}, {"name", "scale"},
-                      {"builtin", builtin}, {"nodes", {node}}};
+  const Json layer = {{"id", "layer:1"},
+                      {"class", "Scale"},
+                      {"name", "scale"},
+                      {"builtin", builtin},
+                      {"nodes", {node}}};
   return testing::run_rule("declared-output-shape",
-                           {{{"kind", "model"}, {"id", "model:1"}, {"layers", {layer}},
+                           {{{"kind", "model"},
+                             {"id", "model:1"},
+                             {"layers", {layer}},
                              {"where", {{"file", "net.py"}, {"line", 7}}}}});
 }
 

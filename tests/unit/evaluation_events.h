@@ -31,10 +31,13 @@ struct Collected : checks::Verdicts {
 
 class Program {
  public:
-  Program() : run_([this](const std::string& digest) { return find(digest); }), rules_(checks::make_rules()) {}
+  Program()
+      : run_([this](const std::string& digest) { return find(digest); }),
+        rules_(checks::make_rules()) {}
 
   Json tensor(Shape shape, const std::vector<double>& values, DType dtype = DType::kFloat32) {
-    const std::string digest = "d" + std::to_string(std::hash<std::string>{}(Json(values).dump() + shape_text(shape)));
+    const std::string digest =
+        "d" + std::to_string(std::hash<std::string>{}(Json(values).dump() + shape_text(shape)));
     tensors_[digest] = Tensor::from_doubles(dtype, std::move(shape), values);
     return {{"$tensor", digest}};
   }
@@ -47,28 +50,56 @@ class Program {
   void end() {
     for (auto& rule : rules_) rule->finish(run_, verdicts);
   }
-  void model(const std::string& id, const Json& loss, const Json& metrics, const Json& origin = nullptr) {
-    emit("model", {{"id", id}, {"when", "call"}, {"class", "Sequential"}, {"name", "m"}, {"builtin", true},
-                   {"layers", {{{"id", "layer:1"}, {"class", "Dense"}, {"builtin", true}, {"name", "dense"},
-                                {"weights", {{{"name", "dense/kernel:0"}, {"shape", {3, 1}}}}}}}},
-                   {"outputs", {{"layer:1", 0, 0}}}, {"origin", origin},
+  void model(const std::string& id, const Json& loss, const Json& metrics,
+             const Json& origin = nullptr) {
+    emit("model", {{"id", id},
+                   {"when", "call"},
+                   {"class", "Sequential"},
+                   {"name", "m"},
+                   {"builtin", true},
+                   {"layers",
+                    {{{"id", "layer:1"},
+                      {"class", "Dense"},
+                      {"builtin", true},
+                      {"name", "dense"},
+                      {"weights", {{{"name", "dense/kernel:0"}, {"shape", {3, 1}}}}}}}},
+                   {"outputs", {{"layer:1", 0, 0}}},
+                   {"origin", origin},
                    {"compile", {{"loss", loss}, {"metrics", metrics}}}});
   }
-  void begin(int id, const std::string& api, const std::string& self, const Json& args = Json::object()) {
-    emit("call", {{"id", id}, {"api", api}, {"self", self}, {"args", args},
+  void begin(int id, const std::string& api, const std::string& self,
+             const Json& args = Json::object()) {
+    emit("call", {{"id", id},
+                  {"api", api},
+                  {"self", self},
+                  {"args", args},
                   {"where", {{"file", "train.py"}, {"line", 7}, {"function", "main"}}}});
   }
   void step(int call, const std::string& model, int index, const Json& y, const Json& predictions,
             const Json& sample_weight = nullptr, const Json& more = Json::object()) {
-    Json body{{"id", call * 100 + index}, {"call", call}, {"model", model}, {"phase", "test"}, {"index", index},
-              {"x", tensor({1}, {static_cast<double>(index)})}, {"y", y}, {"sample_weight", sample_weight},
-              {"weights", {{"variable:1", {{"$tensor", "w"}}}}}, {"predictions", predictions},
-              {"losses", Json::array()}, {"validation", false}, {"complete", true}, {"logs_are", "running"}};
+    Json body{{"id", call * 100 + index},
+              {"call", call},
+              {"model", model},
+              {"phase", "test"},
+              {"index", index},
+              {"x", tensor({1}, {static_cast<double>(index)})},
+              {"y", y},
+              {"sample_weight", sample_weight},
+              {"weights", {{"variable:1", {{"$tensor", "w"}}}}},
+              {"predictions", predictions},
+              {"losses", Json::array()},
+              {"validation", false},
+              {"complete", true},
+              {"logs_are", "running"}};
     body.update(more);
     emit("step", body);
   }
   void finish(int call, const std::string& model, const Json& result, bool validation = false) {
-    emit("phase", {{"call", call}, {"model", model}, {"phase", "test"}, {"validation", validation}, {"complete", true}});
+    emit("phase", {{"call", call},
+                   {"model", model},
+                   {"phase", "test"},
+                   {"validation", validation},
+                   {"complete", true}});
     emit("return", {{"id", call}, {"result", result}});
   }
 

@@ -5,8 +5,12 @@
 namespace kerasan::testing {
 namespace {
 
-const Json kAccuracy = {{{"name", "accuracy"}, {"class", "MeanMetricWrapper"}, {"fn", nullptr},
-                         {"config", Json::object()}, {"output", nullptr}, {"weighted", false}}};
+const Json kAccuracy = {{{"name", "accuracy"},
+                         {"class", "MeanMetricWrapper"},
+                         {"fn", nullptr},
+                         {"config", Json::object()},
+                         {"output", nullptr},
+                         {"weighted", false}}};
 
 // Both rows are right as sparse categorical accuracy; the loss is log 2 - log 1.5.
 void evaluate(Program& p, int call, const std::string& model, double accuracy) {

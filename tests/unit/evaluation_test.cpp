@@ -7,8 +7,12 @@ namespace {
 
 constexpr char kRule[] = "evaluation-weighted-mean";
 
-const Json kAccuracy = {{{"name", "accuracy"}, {"class", "MeanMetricWrapper"}, {"fn", nullptr},
-                         {"config", Json::object()}, {"output", nullptr}, {"weighted", false}}};
+const Json kAccuracy = {{{"name", "accuracy"},
+                         {"class", "MeanMetricWrapper"},
+                         {"fn", nullptr},
+                         {"config", Json::object()},
+                         {"output", nullptr},
+                         {"weighted", false}}};
 
 // Squared errors 1, 1, 1, 1 | 9: 2.6 over all five rows, 5 as the plain mean of two batches.
 void two_batches(Program& p, const Json& result) {
@@ -31,7 +35,8 @@ TEST(EvaluationWeightedMean, FindsThePlainMeanOfBatches) {
   two_batches(p, 5.0);
   const auto found = p.verdicts.of(kRule);
   ASSERT_EQ(found.size(), 1u);
-  EXPECT_NE(found[0].message.find("plain mean of the batch values"), std::string::npos) << found[0].message;
+  EXPECT_NE(found[0].message.find("plain mean of the batch values"), std::string::npos)
+      << found[0].message;
   EXPECT_NEAR(found[0].recomputed["loss"].get<double>(), 2.6, 1e-12);
 }
 
@@ -64,7 +69,8 @@ TEST(EvaluationWeightedMean, UnknownLossIsNamed) {
 void weighted(Program& p, double result) {
   p.model("model:1", "mse", Json::array());
   p.begin(1, "Model.evaluate", "model:1");
-  p.step(1, "model:1", 0, p.tensor({2, 1}, {0, 0}), p.tensor({2, 1}, {1, 2}), p.tensor({2}, {1, 3}));
+  p.step(1, "model:1", 0, p.tensor({2, 1}, {0, 0}), p.tensor({2, 1}, {1, 2}),
+         p.tensor({2}, {1, 3}));
   p.finish(1, "model:1", result);
 }
 
@@ -103,8 +109,10 @@ TEST(EvaluationWeightedMean, ValidationIsReadFromTheHistory) {
     Program p;
     p.model("model:1", "mae", Json::array());
     p.begin(1, "Model.fit", "model:1");
-    p.step(1, "model:1", 0, p.tensor({1, 1}, {1}), p.tensor({1, 1}, {2}), nullptr, {{"validation", true}});
-    p.finish(1, "model:1", {{"history", {{"loss", {0.1}}, {"val_loss", {claimed}}}}, {"epoch", {0}}}, true);
+    p.step(1, "model:1", 0, p.tensor({1, 1}, {1}), p.tensor({1, 1}, {2}), nullptr,
+           {{"validation", true}});
+    p.finish(1, "model:1",
+             {{"history", {{"loss", {0.1}}, {"val_loss", {claimed}}}}, {"epoch", {0}}}, true);
     EXPECT_EQ(p.verdicts.of(kRule).size(), claimed == 1.0 ? 0u : 1u);
   }
 }
@@ -112,8 +120,10 @@ TEST(EvaluationWeightedMean, ValidationIsReadFromTheHistory) {
 TEST(EvaluationWeightedMean, ClassWeightsAreForTrainingOnly) {
   Program p;
   p.model("model:1", "mae", Json::array());
-  p.begin(1, "Model.fit_generator", "model:1", {{"class_weight", {{"v", {{"0", 2}}}, {"given", true}}}});
-  p.step(1, "model:1", 0, p.tensor({1, 1}, {1}), p.tensor({1, 1}, {2}), p.tensor({1}, {2}), {{"validation", true}});
+  p.begin(1, "Model.fit_generator", "model:1",
+          {{"class_weight", {{"v", {{"0", 2}}}, {"given", true}}}});
+  p.step(1, "model:1", 0, p.tensor({1, 1}, {1}), p.tensor({1, 1}, {2}), p.tensor({1}, {2}),
+         {{"validation", true}});
   p.finish(1, "model:1", {{"history", {{"val_loss", {1.5}}}}, {"epoch", {0}}}, true);
   EXPECT_TRUE(p.verdicts.found.empty());
   ASSERT_EQ(p.verdicts.reasons[kRule].size(), 1u);
@@ -124,7 +134,9 @@ void without_predictions(Program& p, double result, const Json& weight = nullptr
   p.begin(1, "Model.evaluate", "model:1");
   for (int k = 0; k < 2; ++k)
     p.step(1, "model:1", k, p.tensor({2, 1}, {0, 0}), nullptr, weight,
-           {{"size", k == 0 ? 3 : 1}, {"logs_are", "batch"}, {"logs", {{"loss", k == 0 ? 1.0 : 5.0}}}});
+           {{"size", k == 0 ? 3 : 1},
+            {"logs_are", "batch"},
+            {"logs", {{"loss", k == 0 ? 1.0 : 5.0}}}});
   p.finish(1, "model:1", result);
 }
 

@@ -12,11 +12,16 @@ testing::Outcome judge(int copies, const Json& applications) {
   for (int i = 0; i < copies; ++i)
     consumers.push_back({{"op", "MatMul"}, {"name", "MatMul_" + std::to_string(i)}});
   consumers.push_back({{"op", "ReadVariableOp"}, {"name", "r"}});
-  const Json use = {{"layer", "dense"}, {"weight", "dense/kernel"}, {"consumers", consumers},
+  const Json use = {{"layer", "dense"},
+                    {"weight", "dense/kernel"},
+                    {"consumers", consumers},
                     {"applications", applications}};
-  return testing::run_rule("graph-work-duplicated",
-                           {{{"kind", "graph"}, {"class", "TimeDistributed"}, {"name", "td"},
-                             {"where", "keras_graph"}, {"place", {{"file", "p.py"}, {"line", 3}}}, {"uses", {use}}}});
+  return testing::run_rule("graph-work-duplicated", {{{"kind", "graph"},
+                                                      {"class", "TimeDistributed"},
+                                                      {"name", "td"},
+                                                      {"where", "keras_graph"},
+                                                      {"place", {{"file", "p.py"}, {"line", 3}}},
+                                                      {"uses", {use}}}});
 }
 
 TEST(GraphWorkDuplicated, TwoProductsForOneApplication) {

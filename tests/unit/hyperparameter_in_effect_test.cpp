@@ -8,11 +8,18 @@ namespace {
 constexpr char kRule[] = "hyperparameter-in-effect";
 
 void update(Program& p, double held, double source, const std::string& kind = "variable") {
-  p.emit("update", {{"call", nullptr}, {"optimizer", "optimizer:1"}, {"class", "SGD"},
+  p.emit("update", {{"call", nullptr},
+                    {"optimizer", "optimizer:1"},
+                    {"class", "SGD"},
                     {"hyper", {{"learning_rate", held}}},
-                    {"sources", {{"learning_rate", {{"kind", kind}, {"value", source}, {"config", nullptr}}}}},
-                    {"vars", {{{"id", "variable:1"}, {"name", "kernel"}, {"before", p.tensor({2}, {1, 1})},
-                               {"after", p.tensor({2}, {0.5, 1.5})}, {"grad", p.tensor({2}, {1, -1})}}}},
+                    {"sources",
+                     {{"learning_rate", {{"kind", kind}, {"value", source}, {"config", nullptr}}}}},
+                    {"vars",
+                     {{{"id", "variable:1"},
+                       {"name", "kernel"},
+                       {"before", p.tensor({2}, {1, 1})},
+                       {"after", p.tensor({2}, {0.5, 1.5})},
+                       {"grad", p.tensor({2}, {1, -1})}}}},
                     {"exact_grad", true}});
 }
 
@@ -34,11 +41,19 @@ TEST(HyperparameterInEffect, FindsACopiedVariableAndTheRateOfTheStep) {
 }
 
 void scheduled(Program& p, double held) {
-  const Json config{{"class", "ExponentialDecay"}, {"builtin", true},
-                    {"config", {{"initial_learning_rate", 0.8}, {"decay_steps", 10}, {"decay_rate", 0.25}}}};
-  p.emit("update", {{"call", nullptr}, {"optimizer", "optimizer:1"}, {"class", "SGD"}, {"iteration", 5},
-                    {"hyper", {{"learning_rate", held}}}, {"where", {{"file", "train.py"}, {"line", 3}}},
-                    {"sources", {{"learning_rate", {{"kind", "schedule"}, {"value", held}, {"config", config}}}}}});
+  const Json config{
+      {"class", "ExponentialDecay"},
+      {"builtin", true},
+      {"config", {{"initial_learning_rate", 0.8}, {"decay_steps", 10}, {"decay_rate", 0.25}}}};
+  p.emit("update",
+         {{"call", nullptr},
+          {"optimizer", "optimizer:1"},
+          {"class", "SGD"},
+          {"iteration", 5},
+          {"hyper", {{"learning_rate", held}}},
+          {"where", {{"file", "train.py"}, {"line", 3}}},
+          {"sources",
+           {{"learning_rate", {{"kind", "schedule"}, {"value", held}, {"config", config}}}}}});
 }
 
 TEST(HyperparameterInEffect, AScheduleGivesItsDocumentedRate) {

@@ -1,10 +1,11 @@
 // An error inside a model is magnified where large terms cancel.
+#include "checks/last_layers.h"
+
 #include <gtest/gtest.h>
 
 #include <map>
 
 #include "checks/evaluation_predictions.h"
-#include "checks/last_layers.h"
 
 namespace kerasan::checks {
 namespace {
@@ -25,9 +26,16 @@ struct Tensors {
   }
 };
 
-Json application(const std::string& cls, const Json& config, const Json& input, const Json& weights, const Json& output) {
-  return {{"kind", "application"}, {"step", 1}, {"class", cls}, {"config", config}, {"builtin", true},
-          {"compute_dtype", "float32"}, {"inputs", Json::array({input})}, {"weights", weights},
+Json application(const std::string& cls, const Json& config, const Json& input, const Json& weights,
+                 const Json& output) {
+  return {{"kind", "application"},
+          {"step", 1},
+          {"class", cls},
+          {"config", config},
+          {"builtin", true},
+          {"compute_dtype", "float32"},
+          {"inputs", Json::array({input})},
+          {"weights", weights},
           {"outputs", Json::array({output})}};
 }
 
@@ -40,7 +48,8 @@ TEST(LastLayers, SumsThatCancelMoveByTheSizeOfTheirTerms) {
   layers.take({"application", 0, 1,
                application("Dense", {{"units", 1}, {"use_bias", false}, {"activation", "linear"}},
                            t.add("x", {1, 2}, {1.0, 0.9995}), Json::array({kernel}), y)});
-  layers.take({"application", 0, 1, application("Activation", {{"activation", "linear"}}, y, Json::array(), y)});
+  layers.take({"application", 0, 1,
+               application("Activation", {{"activation", "linear"}}, y, Json::array(), y)});
   const auto amplified = layers.amplification(y, run);
   ASSERT_TRUE(amplified);
   EXPECT_NEAR((*amplified)[0], 1999.5, 0.01);

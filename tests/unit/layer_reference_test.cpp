@@ -114,11 +114,14 @@ TEST(LayerReference, MaskedStepRepeatsTheOutput) {
 
 TEST(LayerReference, BothDirectionsGiveZeroAtMaskedSteps) {
   LayerCall call;
-  const nlohmann::json inner{{"activation", "linear"}, {"use_bias", false}, {"return_sequences", true}};
-  call.config = {{"layer", {{"class_name", "SimpleRNN"}, {"config", inner}}}, {"merge_mode", "sum"}};
+  const nlohmann::json inner{
+      {"activation", "linear"}, {"use_bias", false}, {"return_sequences", true}};
+  call.config = {{"layer", {{"class_name", "SimpleRNN"}, {"config", inner}}},
+                 {"merge_mode", "sum"}};
   call.inputs = {values({1, 3, 1}, {1, 2, 3})};
   call.masks = {values({1, 3}, {1, 0, 1})};
-  call.weights = {values({1, 1}, {1}), values({1, 1}, {2}), values({1, 1}, {1}), values({1, 1}, {2})};
+  call.weights = {values({1, 1}, {1}), values({1, 1}, {2}), values({1, 1}, {1}),
+                  values({1, 1}, {2})};
   call.weight_names = {"kernel", "recurrent_kernel", "kernel", "recurrent_kernel"};
   expect_values(run(call, "Bidirectional"), {1, 3, 1}, {1 + 7, 0, 5 + 3});
 }

@@ -1,9 +1,8 @@
-#include "model/run.h"
-
 #include <gtest/gtest.h>
 
 #include "base/error.h"
 #include "model/convert.h"
+#include "model/run.h"
 
 namespace kerasan::model {
 namespace {
@@ -20,8 +19,15 @@ Event event(Json body) { return to_event(std::move(body)); }
 
 TEST(Run, FollowsACallFromBeginningToReturn) {
   model::Run run = plain_run();
-  run.apply(event({{"kind", "call"}, {"t", 1.5}, {"pid", 3}, {"id", 1}, {"parent", nullptr}, {"api", "Model.fit"}, {"self", "model:1"},
-                   {"args", {{"epochs", {{"v", 2}, {"given", true}}}}}, {"where", {{"file", "a.py"}, {"line", 4}, {"function", "main"}}}}));
+  run.apply(event({{"kind", "call"},
+                   {"t", 1.5},
+                   {"pid", 3},
+                   {"id", 1},
+                   {"parent", nullptr},
+                   {"api", "Model.fit"},
+                   {"self", "model:1"},
+                   {"args", {{"epochs", {{"v", 2}, {"given", true}}}}},
+                   {"where", {{"file", "a.py"}, {"line", 4}, {"function", "main"}}}}));
   const Call* call = run.call(3, 1);
   ASSERT_NE(call, nullptr);
   EXPECT_EQ(call->api, "Model.fit");
@@ -29,7 +35,13 @@ TEST(Run, FollowsACallFromBeginningToReturn) {
   EXPECT_EQ(call->args["epochs"]["v"], 2);
   EXPECT_FALSE(call->ended);
   EXPECT_EQ(run.call(4, 1), nullptr);
-  run.apply(event({{"kind", "return"}, {"pid", 3}, {"id", 1}, {"result", 7}, {"error", nullptr}, {"seconds", 0.5}, {"rss", 100}}));
+  run.apply(event({{"kind", "return"},
+                   {"pid", 3},
+                   {"id", 1},
+                   {"result", 7},
+                   {"error", nullptr},
+                   {"seconds", 0.5},
+                   {"rss", 100}}));
   EXPECT_TRUE(call->ended);
   EXPECT_EQ(call->result, 7);
   EXPECT_EQ(call->error, "");
@@ -38,18 +50,22 @@ TEST(Run, FollowsACallFromBeginningToReturn) {
 
 TEST(Run, RefusesFieldsOfTheWrongType) {
   model::Run run = plain_run();
-  for (const char* text : {R"({"kind":"call","id":"1","api":"x"})", R"({"kind":"call","id":1})", R"({"kind":"call","id":1,"api":[]})",
-                           R"({"kind":"call","id":1,"api":"x","where":3})", R"({"kind":"call","id":1,"api":"x","args":[]})",
-                           R"({"kind":"return","id":99})", R"({"kind":"model"})", R"({"kind":"model","id":{}})",
-                           R"({"kind":1})", R"({})", R"([])", R"({"kind":"x","t":"now"})", R"({"kind":"x","pid":0.5})"})
+  for (const char* text :
+       {R"({"kind":"call","id":"1","api":"x"})", R"({"kind":"call","id":1})",
+        R"({"kind":"call","id":1,"api":[]})", R"({"kind":"call","id":1,"api":"x","where":3})",
+        R"({"kind":"call","id":1,"api":"x","args":[]})", R"({"kind":"return","id":99})",
+        R"({"kind":"model"})", R"({"kind":"model","id":{}})", R"({"kind":1})", R"({})", R"([])",
+        R"({"kind":"x","t":"now"})", R"({"kind":"x","pid":0.5})"})
     EXPECT_THROW(run.apply(event(Json::parse(text))), InputError) << text;
   EXPECT_NO_THROW(run.apply(event({{"kind", "of the future"}})));
 }
 
 TEST(Run, KeepsModelsOfTwoProcessesApart) {
   model::Run run = plain_run();
-  run.apply(event({{"kind", "model"}, {"pid", 1}, {"id", "model:1"}, {"class", "Sequential"}, {"name", "a"}}));
-  run.apply(event({{"kind", "model"}, {"pid", 2}, {"id", "model:1"}, {"class", "Sequential"}, {"name", "b"}}));
+  run.apply(event(
+      {{"kind", "model"}, {"pid", 1}, {"id", "model:1"}, {"class", "Sequential"}, {"name", "a"}}));
+  run.apply(event(
+      {{"kind", "model"}, {"pid", 2}, {"id", "model:1"}, {"class", "Sequential"}, {"name", "b"}}));
   EXPECT_EQ(run.model("model:1")->name, "b");
   EXPECT_EQ(run.model(1, "model:1")->name, "a");
   EXPECT_EQ(run.model("model:2"), nullptr);
@@ -79,7 +95,8 @@ TEST(Run, ForgetsOldFinishedCallsButNoAncestorOfOneInProgress) {
 
 TEST(Run, ForgetsOldModels) {
   model::Run run = plain_run();
-  for (int i = 0; i < 5000; ++i) run.apply(event({{"kind", "model"}, {"id", "model:" + std::to_string(i)}}));
+  for (int i = 0; i < 5000; ++i)
+    run.apply(event({{"kind", "model"}, {"id", "model:" + std::to_string(i)}}));
   EXPECT_EQ(run.model("model:0"), nullptr);
   EXPECT_NE(run.model("model:4999"), nullptr);
   EXPECT_NE(run.model("model:4100"), nullptr);
@@ -87,7 +104,8 @@ TEST(Run, ForgetsOldModels) {
 
 TEST(Run, ResolvesTensorsDepthFirst) {
   const model::Run run = plain_run();
-  const Json value = Json::parse(R"({"b":{"$tensor":"2"},"a":[{"$tuple":[{"$tensor":"1"}]},{"$array":{"shape":[1]}},{"$tensor":"lost"}]})");
+  const Json value = Json::parse(
+      R"({"b":{"$tensor":"2"},"a":[{"$tuple":[{"$tensor":"1"}]},{"$array":{"shape":[1]}},{"$tensor":"lost"}]})");
   const auto found = run.tensors(value);
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].to_doubles()[0], '1');

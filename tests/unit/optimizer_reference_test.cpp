@@ -131,7 +131,8 @@ TEST(OptimizerReference, AdadeltaAndNadam) {
   EXPECT_NEAR(form(result, 0).after.value[0], 0.25, 1e-14);
   auto nadam = call_of("Nadam", 0.1);
   nadam.slots_before = {{"m", values({0})}, {"v", values({0})}};
-  const double now = 0.9 * (1 - 0.5 * std::pow(0.96, 0.004)), next = 0.9 * (1 - 0.5 * std::pow(0.96, 0.008));
+  const double now = 0.9 * (1 - 0.5 * std::pow(0.96, 0.004)),
+               next = 0.9 * (1 - 0.5 * std::pow(0.96, 0.008));
   const double mean = (1 - now) * 2 / (1 - now) + next * 0.2 / (1 - now * next);
   EXPECT_NEAR(form(run(nadam), 0).after.value[0], 1 - 0.1 * mean / (2 + 1e-7), 1e-7);
 }
@@ -185,7 +186,10 @@ TEST(Schedules, DocumentedValues) {
   EXPECT_NEAR(rate_of("InverseTimeDecay", config, 40), 0.4, 1e-15);
   config["staircase"] = true;
   EXPECT_NEAR(rate_of("ExponentialDecay", config, 19), 0.2, 1e-15);
-  nlohmann::json fall{{"initial_learning_rate", 1.0}, {"decay_steps", 10}, {"end_learning_rate", 0.2}, {"power", 2}};
+  nlohmann::json fall{{"initial_learning_rate", 1.0},
+                      {"decay_steps", 10},
+                      {"end_learning_rate", 0.2},
+                      {"power", 2}};
   EXPECT_NEAR(rate_of("PolynomialDecay", fall, 5), 0.4, 1e-15);
   EXPECT_NEAR(rate_of("PolynomialDecay", fall, 25), 0.2, 1e-15);
   fall["cycle"] = true;

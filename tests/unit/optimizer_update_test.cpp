@@ -9,18 +9,26 @@ constexpr char kRule[] = "optimizer-update";
 
 struct Made {
   std::string cls = "SGD";
-  Json config = Json::object(), hyper = {{"learning_rate", 0.5}}, row = Json::object(), more = Json::object();
+  Json config = Json::object(), hyper = {{"learning_rate", 0.5}}, row = Json::object(),
+       more = Json::object();
   bool exact = true;
 };
 
 void update(Program& p, const std::vector<double>& after, const Made& made = {}) {
-  Json row{{"id", "variable:1"}, {"name", "kernel"}, {"before", p.tensor({2}, {1, 2})}, {"after", p.tensor({2}, after)},
-           {"grad", p.tensor({2}, {3, -4})}, {"slots_before", Json::object()}, {"slots_after", Json::object()}};
+  Json row{{"id", "variable:1"},
+           {"name", "kernel"},
+           {"before", p.tensor({2}, {1, 2})},
+           {"after", p.tensor({2}, after)},
+           {"grad", p.tensor({2}, {3, -4})},
+           {"slots_before", Json::object()},
+           {"slots_after", Json::object()}};
   row.update(made.row);
-  Json body{{"call", nullptr}, {"optimizer", "optimizer:1"}, {"class", made.cls}, {"builtin", true},
-            {"config", made.config}, {"iteration", 0}, {"iteration_after", 1}, {"hyper", made.hyper},
-            {"sources", Json::object()}, {"vars", {row}}, {"exact_grad", made.exact},
-            {"where", {{"file", "train.py"}, {"line", 9}}}};
+  Json body{{"call", nullptr},           {"optimizer", "optimizer:1"},
+            {"class", made.cls},         {"builtin", true},
+            {"config", made.config},     {"iteration", 0},
+            {"iteration_after", 1},      {"hyper", made.hyper},
+            {"sources", Json::object()}, {"vars", {row}},
+            {"exact_grad", made.exact},  {"where", {{"file", "train.py"}, {"line", 9}}}};
   body.update(made.more);
   p.emit("update", body);
 }
@@ -76,8 +84,12 @@ TEST(OptimizerUpdate, AStepOfFitImpliesItsGradient) {
   made.exact = false;
   made.more = {{"model", "model:1"}, {"call", 1}, {"where", nullptr}};
   made.row = {{"grad", nullptr}};
-  const Json layer{{"id", "layer:1"}, {"class", "Dense"}, {"builtin", true}, {"weights", {{{"id", "variable:1"}}}}};
-  p.emit("model", {{"id", "model:1"}, {"class", "Sequential"}, {"builtin", true}, {"layers", {layer}}});
+  const Json layer{{"id", "layer:1"},
+                   {"class", "Dense"},
+                   {"builtin", true},
+                   {"weights", {{{"id", "variable:1"}}}}};
+  p.emit("model",
+         {{"id", "model:1"}, {"class", "Sequential"}, {"builtin", true}, {"layers", {layer}}});
   update(p, {-0.5, 4}, made);
   EXPECT_EQ(p.verdicts.reasons[kRule], std::vector<std::string>{"SGD: the gradient is not known"});
   made.config = {{"clipnorm", 6.0}};
@@ -95,7 +107,8 @@ TEST(OptimizerUpdate, AFunctionIsJudgedWhereOnlyTheOptimizerWrites) {
   Program p;
   const Json zero = p.tensor({2}, {0, 0});
   made.hyper = {{"learning_rate", 0.5}, {"momentum", 0.5}};
-  made.row = {{"grad", nullptr}, {"slots_before", {{"momentum", zero}}},
+  made.row = {{"grad", nullptr},
+              {"slots_before", {{"momentum", zero}}},
               {"slots_after", {{"momentum", p.tensor({2}, {-1, 1})}}}};
   made.more = {{"exclusive", false}, {"sparse", Json::array()}};
   update(p, {0.5, 0.5}, made);

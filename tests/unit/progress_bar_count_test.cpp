@@ -9,11 +9,16 @@ namespace {
 using model::Json;
 
 testing::Outcome judge(const std::vector<std::string>& pieces) {
-  std::vector<Json> events{{{"kind", "call"}, {"id", 1}, {"api", "Model.evaluate"},
+  std::vector<Json> events{{{"kind", "call"},
+                            {"id", 1},
+                            {"api", "Model.evaluate"},
                             {"where", {{"file", "p.py"}, {"line", 7}}}}};
   for (const auto& piece : pieces)
-    events.push_back({{"kind", "text"}, {"stream", "stdout"}, {"origin", "framework"},
-                      {"call", 1}, {"text", piece}});
+    events.push_back({{"kind", "text"},
+                      {"stream", "stdout"},
+                      {"origin", "framework"},
+                      {"call", 1},
+                      {"text", piece}});
   events.push_back({{"kind", "return"}, {"id", 1}});
   return testing::run_rule("progress-bar-count", events);
 }
@@ -26,8 +31,10 @@ TEST(ProgressBarCount, MoreThanTheTotal) {
 }
 
 TEST(ProgressBarCount, HealthyLinesOfEveryGeneration) {
-  EXPECT_EQ(judge({"\r 32/100 [===>....] - ETA: 0s\b\b\b\b", "\r100/100 [====] - 0s\n"}).agreed, 1U);
-  EXPECT_EQ(judge({"\r\x1b[1m4/4\x1b[0m \x1b[32m\u2501\u2501\x1b[0m \x1b[1m0s\x1b[0m\n"}).agreed, 1U);
+  EXPECT_EQ(judge({"\r 32/100 [===>....] - ETA: 0s\b\b\b\b", "\r100/100 [====] - 0s\n"}).agreed,
+            1U);
+  EXPECT_EQ(judge({"\r\x1b[1m4/4\x1b[0m \x1b[32m\u2501\u2501\x1b[0m \x1b[1m0s\x1b[0m\n"}).agreed,
+            1U);
   EXPECT_EQ(judge({"4/4 - 0s - loss: 0.3851\n"}).agreed, 1U);
 }
 

@@ -131,9 +131,10 @@ TEST(Terminal, SaysWhatIsClaimedWhatIsSoAndWhere) {
   Collector collector;
   collector.disagrees(finding("loss-value", 10));
   const std::string text = printed(make_report(collector, {}));
-  for (const char* part : {"1 silent bug", "0.5", "0.25", "0.25, 250000 times the bound 1e-06", "look further  kerasan",
-                           "/home/me/train.py:10, in Model.evaluate", "3 of 4: part of the model",
-                           "kerasan explain loss-value", "checked 1 claim: 0 agree, 1 disagree"}) {
+  for (const char* part : {"1 silent bug", "0.5", "0.25", "0.25, 250000 times the bound 1e-06",
+                           "look further  kerasan", "/home/me/train.py:10, in Model.evaluate",
+                           "3 of 4: part of the model", "kerasan explain loss-value",
+                           "checked 1 claim: 0 agree, 1 disagree"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
   EXPECT_EQ(text.find('\033'), std::string::npos);
@@ -222,11 +223,12 @@ class OnePidOnly : public checks::Rule {
 
 TEST(Sessions, ProcessesAreJudgedApart) {
   Collector collector;
-  checks::Sessions sessions([](const std::string&) { return std::nullopt; }, collector, [] {
-    std::vector<std::unique_ptr<checks::Rule>> rules;
-    rules.push_back(std::make_unique<OnePidOnly>());
-    return rules;
-  });
+  checks::Sessions sessions([](const std::string&) { return std::nullopt; }, collector,
+                            [] {
+                              std::vector<std::unique_ptr<checks::Rule>> rules;
+                              rules.push_back(std::make_unique<OnePidOnly>());
+                              return rules;
+                            });
   const auto event = [](const char* kind, int pid) {
     return model::Event{kind, 0, pid, {{"kind", kind}, {"pid", pid}, {"python", "3.9"}}};
   };

@@ -13,7 +13,10 @@ using model::Json;
 testing::Outcome judge(int calls, double kib_a_call, const Json& functions_a_call) {
   std::vector<Json> events;
   for (int i = 0; i < calls; ++i) {
-    events.push_back({{"kind", "call"}, {"id", i}, {"api", "Model.evaluate"}, {"self", "model:1"},
+    events.push_back({{"kind", "call"},
+                      {"id", i},
+                      {"api", "Model.evaluate"},
+                      {"self", "model:1"},
                       {"where", {{"file", "p.py"}, {"line", 9}}}});
     // Pages come in lumps: a jump every third call.
     const double rss = 2e8 + 1024 * kib_a_call * (i - i % 3) + 4096 * (i * 7 % 5);
@@ -46,7 +49,9 @@ TEST(SteadyMemory, WhatTheProgramKeepsIsNotTheCalls) {
   for (const bool inside : {false, true}) {
     std::vector<Json> events;
     for (int i = 0; i < 40; ++i) {
-      events.push_back({{"kind", "inner_call"}, {"api", "Model.predict"}, {"self", "model:1"},
+      events.push_back({{"kind", "inner_call"},
+                        {"api", "Model.predict"},
+                        {"self", "model:1"},
                         {"where", {{"file", "p.py"}, {"line", 9}}},
                         {"args", {{"x", {{"$array", {{"shape", {10 + i % 4, 2}}}}}}}},
                         {"rss_before", 1e8 + 400e3 * (inside ? i : i + 1)},

@@ -33,8 +33,9 @@ ReportedFinding found(const std::string& rule, const std::string& layer = "") {
 }
 
 TEST(Suppress, BothFormatsAndComments) {
-  const auto all = parse("# known\n\n  rule=loss-value file=*.py reason=known since May = ok\r\n"
-                         "{\"layer\": \"dense_*\", \"reason\": \"teacher\"}\n");
+  const auto all = parse(
+      "# known\n\n  rule=loss-value file=*.py reason=known since May = ok\r\n"
+      "{\"layer\": \"dense_*\", \"reason\": \"teacher\"}\n");
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].rule, "loss-value");
   EXPECT_EQ(all[0].file, "*.py");

@@ -36,7 +36,8 @@ TEST(Tensor, KeepsExactValuesInEveryDType) {
 
 TEST(Tensor, SaturatesIntegers) {
   const std::vector<double> values{1e30, -1e30, std::nan("")};
-  EXPECT_EQ(Tensor::from_doubles(DType::kInt8, {3}, values).to_doubles(), (std::vector<double>{127, -128, 0}));
+  EXPECT_EQ(Tensor::from_doubles(DType::kInt8, {3}, values).to_doubles(),
+            (std::vector<double>{127, -128, 0}));
 }
 
 // Every bit pattern survives the way to double and back; NaN stays NaN.
@@ -45,8 +46,10 @@ void check_all_patterns() {
   for (unsigned bits = 0; bits <= 0xFFFF; ++bits) {
     const double value = T{static_cast<std::uint16_t>(bits)}.to_double();
     const auto back = T::from_double(value);
-    if (std::isnan(value)) EXPECT_TRUE(std::isnan(back.to_double())) << bits;
-    else EXPECT_EQ(back.bits, bits);
+    if (std::isnan(value))
+      EXPECT_TRUE(std::isnan(back.to_double())) << bits;
+    else
+      EXPECT_EQ(back.bits, bits);
   }
 }
 TEST(Half, EveryFloat16PatternSurvives) { check_all_patterns<Float16>(); }

@@ -25,7 +25,8 @@ TEST(TraceDamage, CutAtEveryByteOfTheLastThreeFrames) {
       whole += i % 2;
       last_end = sample.ends[i];
     }
-    EXPECT_EQ(outcome.events, std::vector(sample.events.begin(), sample.events.begin() + static_cast<long>(whole)));
+    EXPECT_EQ(outcome.events,
+              std::vector(sample.events.begin(), sample.events.begin() + static_cast<long>(whole)));
     EXPECT_EQ(outcome.loss.truncated_tail, cut != last_end) << cut;
     EXPECT_EQ(outcome.loss.bytes_lost, cut - last_end) << cut;
     EXPECT_EQ(outcome.loss.damaged_regions, 0U) << cut;
@@ -39,10 +40,18 @@ std::string corrupt(std::string bytes, std::mt19937& random) {
     const std::size_t at = below(bytes.size());
     const std::size_t length = 1 + below(std::min<std::size_t>(60, bytes.size() - at));
     switch (below(5)) {
-      case 0: bytes[at] = static_cast<char>(bytes[at] ^ 1 << below(8)); break;
-      case 1: bytes.erase(at, length); break;
-      case 2: bytes.insert(at, bytes.substr(below(bytes.size()), length)); break;
-      case 3: bytes.resize(at); break;
+      case 0:
+        bytes[at] = static_cast<char>(bytes[at] ^ 1 << below(8));
+        break;
+      case 1:
+        bytes.erase(at, length);
+        break;
+      case 2:
+        bytes.insert(at, bytes.substr(below(bytes.size()), length));
+        break;
+      case 3:
+        bytes.resize(at);
+        break;
       default:
         for (std::size_t i = 0; i < length; ++i) bytes[at + i] = static_cast<char>(below(256));
     }
@@ -59,13 +68,17 @@ TEST(TraceDamage, ThousandCorruptedTracesGiveAnErrorOrPartOfTheEvents) {
     try {
       const Outcome outcome = read_all(bytes);
       for (const auto& event : outcome.events)
-        EXPECT_NE(std::find(sample.events.begin(), sample.events.end(), event), sample.events.end()) << round;
-      if (outcome.events == sample.events) ++complete;
-      else ++partial;
+        EXPECT_NE(std::find(sample.events.begin(), sample.events.end(), event), sample.events.end())
+            << round;
+      if (outcome.events == sample.events)
+        ++complete;
+      else
+        ++partial;
       // Silence about damage is only right when whole frames were cut off or copied.
       if (!outcome.loss.any()) {
         std::size_t whole = 16;
-        for (const auto end : sample.ends) if (end <= bytes.size()) whole = end;
+        for (const auto end : sample.ends)
+          if (end <= bytes.size()) whole = end;
         EXPECT_EQ(bytes.size(), whole) << round;
       }
     } catch (const InputError&) {
@@ -92,8 +105,10 @@ TEST(TraceDamage, AGrowingDamagedFileIsReadLikeAFinishedOne) {
   auto reader = TraceReader::from_fd(::dup(fd), "test");
   std::vector<nlohmann::json> events;
   for (std::size_t i = 0; i <= sample.bytes.size(); ++i) {
-    if (i == sample.bytes.size()) reader.set_final();
-    else ASSERT_EQ(::write(fd, &sample.bytes[i], 1), 1);
+    if (i == sample.bytes.size())
+      reader.set_final();
+    else
+      ASSERT_EQ(::write(fd, &sample.bytes[i], 1), 1);
     while (auto record = reader.next()) events.push_back(std::move(record->body));
   }
   ::close(fd);

@@ -1,11 +1,10 @@
-#include "trace/reader.h"
-
 #include <gtest/gtest.h>
 
 #include <thread>
 
 #include "../corruption.h"
 #include "trace/frame.h"
+#include "trace/reader.h"
 
 namespace kerasan::trace {
 namespace {
@@ -36,7 +35,7 @@ TEST(TraceReader, GivesBackWhatWasWritten) {
 
 TEST(TraceReader, RefusesWhatIsNoTrace) {
   for (const std::string& bytes : {std::string(), std::string("KERASAN"), std::string(100, 'x'),
-                                  std::string("KERASAN\n\2\0\0\0\0\0\0\0", 16)})
+                                   std::string("KERASAN\n\2\0\0\0\0\0\0\0", 16)})
     EXPECT_THROW(read_all(bytes), InputError);
   EXPECT_THROW(TraceReader::open("/nonexistent/trace"), InputError);
   EXPECT_THROW(TraceReader::open("/"), InputError);
@@ -63,7 +62,9 @@ TEST(TraceReader, ReadsAPipeAndKeepsItsTensors) {
   ASSERT_EQ(::pipe(ends), 0);
   std::thread writer([&] {
     for (std::size_t i = 0; i < sample.bytes.size(); i += 11)
-      if (::write(ends[1], sample.bytes.data() + i, std::min<std::size_t>(11, sample.bytes.size() - i)) < 0) break;
+      if (::write(ends[1], sample.bytes.data() + i,
+                  std::min<std::size_t>(11, sample.bytes.size() - i)) < 0)
+        break;
     ::close(ends[1]);
   });
   auto reader = TraceReader::from_fd(ends[0], "pipe");
@@ -79,12 +80,15 @@ TEST(TraceReader, CountsContentThatCannotBeUsed) {
   const std::string bomb = std::string(100000, '[');
   const std::string deep = "{\"a\":" + std::string(300, '[') + std::string(300, ']') + "}";
   std::string bytes = file_header();
-  for (const std::string& json : {bomb, deep, std::string("{\"a\":\"\xff\"}"), std::string("{\"a\":\"\\ud800\"}"),
-                                  std::string("[]"), std::string()})
+  for (const std::string& json :
+       {bomb, deep, std::string("{\"a\":\"\xff\"}"), std::string("{\"a\":\"\\ud800\"}"),
+        std::string("[]"), std::string()})
     bytes += frame(kEventFrame, 1, json, {});
   const std::byte raw[4]{};
-  for (const char* json : {R"({"digest":"x","dtype":"float32","shape":[2]})", R"({"digest":"x","dtype":"float32","shape":[-1]})",
-                           R"({"digest":"x","dtype":7,"shape":[1]})", R"({"digest":"x","dtype":"float32","shape":[1e9]})",
+  for (const char* json : {R"({"digest":"x","dtype":"float32","shape":[2]})",
+                           R"({"digest":"x","dtype":"float32","shape":[-1]})",
+                           R"({"digest":"x","dtype":7,"shape":[1]})",
+                           R"({"digest":"x","dtype":"float32","shape":[1e9]})",
                            R"({"digest":[],"dtype":"float32","shape":[1]})", R"({})"})
     bytes += frame(kTensorFrame, 1, json, raw);
   bytes += frame(99, 1, "{}", {});

@@ -1,11 +1,10 @@
-#include "trace/text.h"
-
 #include <gtest/gtest.h>
 
 #include <fstream>
 
 #include "../corruption.h"
 #include "trace/frame.h"
+#include "trace/text.h"
 
 namespace kerasan::trace {
 namespace {
@@ -32,7 +31,8 @@ TEST(TraceText, RoundTripsByteForByte) {
 TEST(TraceText, KeepsTheJsonExactlyAsWritten) {
   const std::byte raw[5]{std::byte{1}};
   std::string bytes = file_header();
-  for (const char* json : {R"({"z" : 1.50, "a":[1e2,  "}\",{"] })", "{\n\"a\":1}", "{}", "not json", "", R"({"a":"é \u00e9"})", " {} "})
+  for (const char* json : {R"({"z" : 1.50, "a":[1e2,  "}\",{"] })", "{\n\"a\":1}", "{}", "not json",
+                           "", R"({"a":"é \u00e9"})", " {} "})
     bytes += frame(kEventFrame, 0xFFFFFFFF, json, {});
   bytes += frame(kEventFrame, 3, "{}", raw);
   bytes += frame(kTensorFrame, 3, R"({"shape":[5],"dtype":"int8","digest":"x"})", raw);
@@ -41,9 +41,11 @@ TEST(TraceText, KeepsTheJsonExactlyAsWritten) {
 }
 
 TEST(TraceText, ReadsWhatAPersonWrites) {
-  std::istringstream text("{\"kerasan\":\"trace\",\"version\":1}\n\n"
-                          "{ \"event\": {\"kind\": \"end\"} , \"stream\": 5 }\n"
-                          "{\"stream\":5,\"tensor\":{\"digest\":\"d\",\"dtype\":\"uint8\",\"shape\":[3]},\"data\":\"AQID\"}\n");
+  std::istringstream text(
+      "{\"kerasan\":\"trace\",\"version\":1}\n\n"
+      "{ \"event\": {\"kind\": \"end\"} , \"stream\": 5 }\n"
+      "{\"stream\":5,\"tensor\":{\"digest\":\"d\",\"dtype\":\"uint8\",\"shape\":[3]},\"data\":"
+      "\"AQID\"}\n");
   std::ostringstream out;
   from_text(text, out);
   const auto outcome = testing::read_all(out.str());
@@ -54,8 +56,10 @@ TEST(TraceText, ReadsWhatAPersonWrites) {
 
 TEST(TraceText, NamesTheLineAtFault) {
   const std::string first = "{\"kerasan\":\"trace\",\"version\":1}\n";
-  for (const char* line : {"", "x", "[]", "{}", "{\"stream\":-1,\"event\":{}}", "{\"stream\":1,\"event\":{}", "{\"stream\":1}",
-                           "{\"stream\":1,\"tensor\":{},\"data\":\"A\"}", "{\"frame\":3}", "{\"a\\\"b\":1}"}) {
+  for (const char* line :
+       {"", "x", "[]", "{}", "{\"stream\":-1,\"event\":{}}", "{\"stream\":1,\"event\":{}",
+        "{\"stream\":1}", "{\"stream\":1,\"tensor\":{},\"data\":\"A\"}", "{\"frame\":3}",
+        "{\"a\\\"b\":1}"}) {
     std::istringstream text(first + "{\"stream\":1,\"event\":{}}\n" + line + "\n");
     std::ostringstream out;
     if (*line == '\0') {

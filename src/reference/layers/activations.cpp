@@ -1,9 +1,8 @@
 // Activation, and the layers that are one elementwise function.
-#include "reference/ops/activation.h"
-
 #include <cmath>
 #include <limits>
 
+#include "reference/ops/activation.h"
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/shape.h"
@@ -49,8 +48,9 @@ Bounded prelu(const LayerCall& call) {
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double a = alpha.value[at[i]], v = x.value[i];
     y.value[i] = v >= 0 ? v : a * v;
-    y.bound[i] = x.bound[i] * std::max(1.0, std::fabs(a)) +
-                 (v < 0 ? alpha.bound[at[i]] * std::fabs(v) + 2 * p.u * std::fabs(a * v) + p.tiny : 0);
+    y.bound[i] =
+        x.bound[i] * std::max(1.0, std::fabs(a)) +
+        (v < 0 ? alpha.bound[at[i]] * std::fabs(v) + 2 * p.u * std::fabs(a * v) + p.tiny : 0);
   }
   return y;
 }

@@ -18,8 +18,9 @@ Bounded conv(const LayerCall& call, std::size_t spatial) {
   if (spatial == 1) kernel.shape.insert(kernel.shape.begin(), 1);
   const auto groups = std::int64_t(get_number(call.config, "groups", 1));
   const double terms = double(windows.rows.size * windows.columns.size * kernel.shape[2]);
-  return finish_conv(
-      call, convolve(x, kernel, windows.rows, windows.columns, groups, precision_of(call)), spatial, terms);
+  return finish_conv(call,
+                     convolve(x, kernel, windows.rows, windows.columns, groups, precision_of(call)),
+                     spatial, terms);
 }
 
 Bounded conv1d(const LayerCall& call) { return conv(call, 1); }
@@ -34,14 +35,16 @@ Bounded depthwise_conv2d(const LayerCall& call) {
   const Shape& s = weight.shape;
   const Windows windows = make_windows(call, x, 2, {s[0], s[1]});
   const Bounded kernel = reshape(weight, {s[0], s[1], 1, s[2] * s[3]});
-  return finish_conv(
-      call, convolve(x, kernel, windows.rows, windows.columns, s[2], precision_of(call)), 2,
-      double(s[0] * s[1]));
+  return finish_conv(call,
+                     convolve(x, kernel, windows.rows, windows.columns, s[2], precision_of(call)),
+                     2, double(s[0] * s[1]));
 }
 
 const LayerRegistrar registrars[] = {
-    {"Conv1D", &checked<conv1d>}, {"Convolution1D", &checked<conv1d>},
-    {"Conv2D", &checked<conv2d>}, {"Convolution2D", &checked<conv2d>},
+    {"Conv1D", &checked<conv1d>},
+    {"Convolution1D", &checked<conv1d>},
+    {"Conv2D", &checked<conv2d>},
+    {"Convolution2D", &checked<conv2d>},
     {"DepthwiseConv2D", &checked<depthwise_conv2d>},
 };
 

@@ -1,6 +1,7 @@
 // Conv1DTranspose and Conv2DTranspose: the transpose of a convolution as a linear map (Dumoulin and
-// Visin 2016, "A guide to convolution arithmetic for deep learning", chapter 4). Computed as a plain
-// convolution with the kernel turned round, over the input with stride - 1 zeros between elements.
+// Visin 2016, "A guide to convolution arithmetic for deep learning", chapter 4). Computed as a
+// plain convolution with the kernel turned round, over the input with stride - 1 zeros between
+// elements.
 #include <algorithm>
 
 #include "reference/ops/config.h"
@@ -12,11 +13,13 @@ namespace kerasan::reference {
 namespace {
 
 // Positions on the spread-out input of n elements.
-Window transposed(std::int64_t n, std::int64_t size, std::int64_t stride, const std::string& padding) {
+Window transposed(std::int64_t n, std::int64_t size, std::int64_t stride,
+                  const std::string& padding) {
   const bool same = padding == "same";
   require(same || padding == "valid", "padding " + padding);
   const std::int64_t cut = same ? std::max<std::int64_t>(0, size - stride) / 2 : 0;
-  const std::int64_t outputs = same ? n * stride : n * stride + std::max<std::int64_t>(0, size - stride);
+  const std::int64_t outputs =
+      same ? n * stride : n * stride + std::max<std::int64_t>(0, size - stride);
   return {size, 1, 1, size - 1 - cut, outputs};
 }
 
@@ -48,16 +51,19 @@ Bounded conv_transpose(const LayerCall& call, std::size_t spatial) {
   });
   const Window rows = transposed(h, kernel.shape[0], strides[0], padding);
   const Window columns = transposed(w, kernel.shape[1], strides[1], padding);
-  return finish_conv(call, convolve(spaced, permute(turned, {0, 1, 3, 2}), rows, columns, 1, precision_of(call)),
-                     spatial, double(kernel.shape[0] * kernel.shape[1] * kernel.shape[3]));
+  return finish_conv(
+      call, convolve(spaced, permute(turned, {0, 1, 3, 2}), rows, columns, 1, precision_of(call)),
+      spatial, double(kernel.shape[0] * kernel.shape[1] * kernel.shape[3]));
 }
 
 Bounded conv1d_transpose(const LayerCall& call) { return conv_transpose(call, 1); }
 Bounded conv2d_transpose(const LayerCall& call) { return conv_transpose(call, 2); }
 
 const LayerRegistrar registrars[] = {
-    {"Conv1DTranspose", &checked<conv1d_transpose>}, {"Convolution1DTranspose", &checked<conv1d_transpose>},
-    {"Conv2DTranspose", &checked<conv2d_transpose>}, {"Convolution2DTranspose", &checked<conv2d_transpose>},
+    {"Conv1DTranspose", &checked<conv1d_transpose>},
+    {"Convolution1DTranspose", &checked<conv1d_transpose>},
+    {"Conv2DTranspose", &checked<conv2d_transpose>},
+    {"Convolution2DTranspose", &checked<conv2d_transpose>},
 };
 
 }  // namespace

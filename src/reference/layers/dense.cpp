@@ -9,8 +9,9 @@ namespace {
 
 Bounded dense(const LayerCall& call) {
   const Precision p = precision_of(call);
-  require(!call.config.contains("quantization_config") ||
-              call.config["quantization_config"].is_null(), "quantized");
+  require(
+      !call.config.contains("quantization_config") || call.config["quantization_config"].is_null(),
+      "quantized");
   const Bounded& kernel = get_weight(call, "kernel");
   Bounded y = matmul(call.inputs[0], kernel, p);
   if (get_flag(call.config, "use_bias", true))

@@ -34,10 +34,14 @@ Bounded noise(const LayerCall& call) {
 Bounded identity(const LayerCall& call) { return call.inputs[0]; }
 
 const LayerRegistrar registrars[] = {
-    {"Dropout", &checked<dropout>},          {"SpatialDropout1D", &checked<dropout>},
-    {"SpatialDropout2D", &checked<dropout>}, {"GaussianNoise", &checked<noise>},
-    {"GaussianDropout", &checked<noise>},    {"AlphaDropout", &checked<noise>},
-    {"InputLayer", &checked<identity>},      {"Identity", &checked<identity>},
+    {"Dropout", &checked<dropout>},
+    {"SpatialDropout1D", &checked<dropout>},
+    {"SpatialDropout2D", &checked<dropout>},
+    {"GaussianNoise", &checked<noise>},
+    {"GaussianDropout", &checked<noise>},
+    {"AlphaDropout", &checked<noise>},
+    {"InputLayer", &checked<identity>},
+    {"Identity", &checked<identity>},
     {"ActivityRegularization", &checked<identity>},
 };
 

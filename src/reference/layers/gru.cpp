@@ -67,8 +67,7 @@ Bounded gru(const LayerCall& call) {
   require(call.config.contains("reset_after"), "reset_after is not in the config");
   g.reset_after = get_flag(call.config, "reset_after", false);
   take_bias(call, g);
-  return recur(call, 1, g.n,
-               [&](const Bounded& x, const States& h) { return g.step(x, h[0]); });
+  return recur(call, 1, g.n, [&](const Bounded& x, const States& h) { return g.step(x, h[0]); });
 }
 
 const LayerRegistrar registrar{"GRU", &checked<gru>};

@@ -13,7 +13,8 @@ Bounded lstm(const LayerCall& call) {
   const Precision p = precision_of(call);
   const Bounded& kernel = get_weight(call, "kernel");
   const Bounded& recurrent = get_weight(call, "recurrent_kernel");
-  const Bounded* bias = get_flag(call.config, "use_bias", true) ? &get_weight(call, "bias") : nullptr;
+  const Bounded* bias =
+      get_flag(call.config, "use_bias", true) ? &get_weight(call, "bias") : nullptr;
   const std::string act = activation_name(call.config, "activation", "tanh");
   const std::string gate = activation_name(call.config, "recurrent_activation", "sigmoid");
   require(recurrent.shape.size() == 2 && recurrent.shape[1] == 4 * recurrent.shape[0],

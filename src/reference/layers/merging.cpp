@@ -42,8 +42,8 @@ Bounded fold(const LayerCall& call) {
     const auto left = broadcast_index(y.shape, shape), right = broadcast_index(x.shape, shape);
     Bounded next(shape);
     for (std::size_t i = 0; i < next.size(); ++i) {
-      const Element e = F({y.value[left[i]], y.bound[left[i]]},
-                          {x.value[right[i]], x.bound[right[i]]}, p);
+      const Element e =
+          F({y.value[left[i]], y.bound[left[i]]}, {x.value[right[i]], x.bound[right[i]]}, p);
       next.value[i] = e.value;
       next.bound[i] = e.bound;
     }
@@ -110,12 +110,9 @@ Bounded concatenate(const LayerCall& call) {
 }
 
 const LayerRegistrar registrars[] = {
-    {"Add", &checked<any_order<add>>},
-    {"Subtract", &checked<subtract_layer>},
-    {"Multiply", &checked<fold<multiply>>},
-    {"Average", &checked<average>},
-    {"Maximum", &checked<fold<maximum>>},
-    {"Minimum", &checked<fold<minimum>>},
+    {"Add", &checked<any_order<add>>},      {"Subtract", &checked<subtract_layer>},
+    {"Multiply", &checked<fold<multiply>>}, {"Average", &checked<average>},
+    {"Maximum", &checked<fold<maximum>>},   {"Minimum", &checked<fold<minimum>>},
     {"Concatenate", &checked<concatenate>},
 };
 

@@ -29,15 +29,18 @@ Bounded batch_normalization(const LayerCall& call) {
   const Ints axes = axes_of(call, -1);
   require(axes.size() == 1, "several axes");
   require(!get_flag(call.config, "renorm", false), "renorm");
-  require(!call.config.contains("virtual_batch_size") ||
-              call.config["virtual_batch_size"].is_null(), "virtual_batch_size");
+  require(
+      !call.config.contains("virtual_batch_size") || call.config["virtual_batch_size"].is_null(),
+      "virtual_batch_size");
   // Frozen layers use moving statistics in some generations, batch statistics in others.
   require(!call.training || get_flag(call.config, "trainable", true), "frozen, in training");
   require(!call.training || call.masks.empty() || !call.masks[0], "batch statistics with a mask");
   const auto channel = broadcast_index(kept_axes(x.shape, axes), x.shape);
   const auto channels = std::size_t(x.shape[axes[0]]);
-  const Bounded* scale = get_flag(call.config, "scale", true) ? &get_weight(call, "gamma") : nullptr;
-  const Bounded* shift = get_flag(call.config, "center", true) ? &get_weight(call, "beta") : nullptr;
+  const Bounded* scale =
+      get_flag(call.config, "scale", true) ? &get_weight(call, "gamma") : nullptr;
+  const Bounded* shift =
+      get_flag(call.config, "center", true) ? &get_weight(call, "beta") : nullptr;
   require((!scale || scale->size() == channels) && (!shift || shift->size() == channels),
           "weights of unexpected size");
   Moments m;
@@ -49,7 +52,8 @@ Bounded batch_normalization(const LayerCall& call) {
     require(mean.size() == channels && variance.size() == channels, "weights of unexpected size");
     m = {mean.value, mean.bound, variance.value, variance.bound};
   }
-  return normalize(x, m, get_number(call.config, "epsilon", 1e-3), {channel, channel, scale, shift}, p);
+  return normalize(x, m, get_number(call.config, "epsilon", 1e-3), {channel, channel, scale, shift},
+                   p);
 }
 
 Bounded layer_normalization(const LayerCall& call) {
@@ -62,8 +66,10 @@ Bounded layer_normalization(const LayerCall& call) {
   const auto group = broadcast_index(groups, x.shape);
   const auto index = broadcast_index(kept_axes(x.shape, axes), x.shape);
   const std::size_t size = element_count(kept_axes(x.shape, axes));
-  const Bounded* scale = get_flag(call.config, "scale", true) ? &get_weight(call, "gamma") : nullptr;
-  const Bounded* shift = get_flag(call.config, "center", true) ? &get_weight(call, "beta") : nullptr;
+  const Bounded* scale =
+      get_flag(call.config, "scale", true) ? &get_weight(call, "gamma") : nullptr;
+  const Bounded* shift =
+      get_flag(call.config, "center", true) ? &get_weight(call, "beta") : nullptr;
   require((!scale || scale->size() == size) && (!shift || shift->size() == size),
           "weights of unexpected size");
   const Moments m = moments(x, group, element_count(groups), p);

@@ -28,7 +28,8 @@ States initial_states(const LayerCall& call, std::size_t count, std::int64_t uni
           "states of a stateful layer were not recorded");
   if (states.empty()) states.assign(count, Bounded(shape));
   require(states.size() == count, "initial states are incomplete");
-  for (const Bounded& state : states) require(state.shape == shape, "initial state of another shape");
+  for (const Bounded& state : states)
+    require(state.shape == shape, "initial state of another shape");
   return states;
 }
 
@@ -61,7 +62,8 @@ void put_step(Bounded& sequence, const Bounded& step, std::int64_t t) {
 
 }  // namespace
 
-Bounded recur(const LayerCall& call, std::size_t state_count, std::int64_t units, const Cell& cell) {
+Bounded recur(const LayerCall& call, std::size_t state_count, std::int64_t units,
+              const Cell& cell) {
   check_supported(call);
   const Bounded& x = call.inputs[0];
   const std::int64_t steps = x.shape[1];
@@ -126,9 +128,8 @@ Bounded columns(const Bounded& m, std::int64_t first, std::int64_t count) {
   const std::size_t last = shape.size() - 1;
   require(first + count <= shape[last], "kernel is too narrow");
   shape[last] = count;
-  return gather(m, shape, [&](std::size_t axis, std::int64_t i) {
-    return axis == last ? first + i : i;
-  });
+  return gather(m, shape,
+                [&](std::size_t axis, std::int64_t i) { return axis == last ? first + i : i; });
 }
 
 }  // namespace kerasan::reference

@@ -1,4 +1,5 @@
-// SeparableConv1D and SeparableConv2D: a depthwise convolution, then one of size 1 over its channels.
+// SeparableConv1D and SeparableConv2D: a depthwise convolution, then one of size 1 over its
+// channels.
 #include "reference/ops/config.h"
 #include "reference/ops/conv.h"
 #include "reference/ops/guard.h"
@@ -32,8 +33,10 @@ Bounded separable1d(const LayerCall& call) { return separable(call, 1); }
 Bounded separable2d(const LayerCall& call) { return separable(call, 2); }
 
 const LayerRegistrar registrars[] = {
-    {"SeparableConv1D", &checked<separable1d>}, {"SeparableConvolution1D", &checked<separable1d>},
-    {"SeparableConv2D", &checked<separable2d>}, {"SeparableConvolution2D", &checked<separable2d>},
+    {"SeparableConv1D", &checked<separable1d>},
+    {"SeparableConvolution1D", &checked<separable1d>},
+    {"SeparableConv2D", &checked<separable2d>},
+    {"SeparableConvolution2D", &checked<separable2d>},
 };
 
 }  // namespace

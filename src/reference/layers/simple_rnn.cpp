@@ -12,7 +12,8 @@ Bounded simple_rnn(const LayerCall& call) {
   const Precision p = precision_of(call);
   const Bounded& kernel = get_weight(call, "kernel");
   const Bounded& recurrent = get_weight(call, "recurrent_kernel");
-  const Bounded* bias = get_flag(call.config, "use_bias", true) ? &get_weight(call, "bias") : nullptr;
+  const Bounded* bias =
+      get_flag(call.config, "use_bias", true) ? &get_weight(call, "bias") : nullptr;
   const std::string activation = activation_name(call.config, "activation", "tanh");
   require(recurrent.shape.size() == 2, "kernel of unexpected rank");
   return recur(call, 1, recurrent.shape[1], [&](const Bounded& x, const States& h) {

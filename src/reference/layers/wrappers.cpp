@@ -70,9 +70,8 @@ Bounded direction(const LayerCall& call, const InnerLayer& layer, int which) {
 
 Bounded reverse_time(const Bounded& x) {
   const std::int64_t last = x.shape[1] - 1;
-  return gather(x, x.shape, [&](std::size_t axis, std::int64_t i) {
-    return axis == 1 ? last - i : i;
-  });
+  return gather(x, x.shape,
+                [&](std::size_t axis, std::int64_t i) { return axis == 1 ? last - i : i; });
 }
 
 Bounded bidirectional(const LayerCall& call) {

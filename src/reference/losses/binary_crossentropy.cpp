@@ -40,7 +40,8 @@ LossRows apply(const LossCall& call) {
     }
     out.rows.value[row] = sum / static_cast<double>(n);
     out.rows.bound[row] =
-        (spread + gamma(static_cast<double>(n) + 6, u) * magnitude) / static_cast<double>(n) + 2 * kEpsilon;
+        (spread + gamma(static_cast<double>(n) + 6, u) * magnitude) / static_cast<double>(n) +
+        2 * kEpsilon;
   }
   return out;
 }

@@ -30,7 +30,8 @@ Row row_logs(const LossCall& call, std::size_t row, std::size_t n, double u) {
   if (!(sum > 0)) sum = 1;
   for (std::size_t k = 0; k < n; ++k) {
     const double p = values[k] / sum;
-    const NegativeLog l = negative_log(p, bounds[k] / sum + gamma(static_cast<double>(n) + 1, u) * std::abs(p), u);
+    const NegativeLog l =
+        negative_log(p, bounds[k] / sum + gamma(static_cast<double>(n) + 1, u) * std::abs(p), u);
     // Clipping before normalising moves the sum by at most n epsilon.
     const double clipping = static_cast<double>(n) * kEpsilon;
     out.value.push_back(l.value);
@@ -43,19 +44,22 @@ Row row_logs(const LossCall& call, std::size_t row, std::size_t n, double u) {
 void add(const Row& row, std::size_t k, double t, Bounded& rows, std::size_t r, double u) {
   if (t == 0) return;
   rows.value[r] += t * row.value[k];
-  rows.bound[r] += std::abs(t) * (std::max(row.hi[k] - row.value[k], row.value[k] - row.lo[k]) +
-                                  gamma(static_cast<double>(row.value.size()) + 4, u) * std::abs(row.value[k]));
+  rows.bound[r] +=
+      std::abs(t) * (std::max(row.hi[k] - row.value[k], row.value[k] - row.lo[k]) +
+                     gamma(static_cast<double>(row.value.size()) + 4, u) * std::abs(row.value[k]));
 }
 
 LossRows dense(const LossCall& call) {
-  if (call.y_true.shape != call.y_pred.shape || call.y_pred.shape.empty()) return shape_mismatch(call);
+  if (call.y_true.shape != call.y_pred.shape || call.y_pred.shape.empty())
+    return shape_mismatch(call);
   LossRows out{empty_rows(call), std::nullopt};
   const auto n = static_cast<std::size_t>(call.y_pred.shape.back());
   const double s = number(call.config, "label_smoothing", 0), u = unit_roundoff(call.precision);
   for (std::size_t r = 0; r < out.rows.size(); ++r) {
     const Row row = row_logs(call, r, n, u);
     for (std::size_t k = 0; k < n; ++k)
-      add(row, k, call.y_true.value[r * n + k] * (1 - s) + s / static_cast<double>(n), out.rows, r, u);
+      add(row, k, call.y_true.value[r * n + k] * (1 - s) + s / static_cast<double>(n), out.rows, r,
+          u);
   }
   return out;
 }

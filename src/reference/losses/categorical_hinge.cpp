@@ -8,7 +8,8 @@ namespace kerasan::reference {
 namespace {
 
 LossRows apply(const LossCall& call) {
-  if (call.y_true.shape != call.y_pred.shape || call.y_pred.shape.empty()) return shape_mismatch(call);
+  if (call.y_true.shape != call.y_pred.shape || call.y_pred.shape.empty())
+    return shape_mismatch(call);
   LossRows out{empty_rows(call), std::nullopt};
   const auto n = static_cast<std::size_t>(call.y_pred.shape.back());
   const double u = unit_roundoff(call.precision);
@@ -23,7 +24,8 @@ LossRows apply(const LossCall& call) {
       widest = std::max(widest, std::abs(1 - t) * (call.y_pred.bound[k] + 2 * u * std::abs(p)));
     }
     out.rows.value[r] = std::max(1 + negative - positive, 0.0);
-    out.rows.bound[r] = spread + widest + gamma(static_cast<double>(n) + 3, u) * (1 + magnitude + std::abs(negative));
+    out.rows.bound[r] = spread + widest +
+                        gamma(static_cast<double>(n) + 3, u) * (1 + magnitude + std::abs(negative));
   }
   return out;
 }

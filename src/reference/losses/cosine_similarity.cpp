@@ -7,7 +7,8 @@ namespace kerasan::reference {
 namespace {
 
 LossRows apply(const LossCall& call) {
-  if (call.y_true.shape != call.y_pred.shape || call.y_pred.shape.empty()) return shape_mismatch(call);
+  if (call.y_true.shape != call.y_pred.shape || call.y_pred.shape.empty())
+    return shape_mismatch(call);
   LossRows out{empty_rows(call), std::nullopt};
   const auto axis = call.config.find("axis");
   if (axis != call.config.end() && *axis != -1) {
@@ -28,7 +29,8 @@ LossRows apply(const LossCall& call) {
     const double norms = std::sqrt(tt) * std::sqrt(pp);
     out.rows.value[r] = norms > 0 ? -dot / norms : 0;
     // A unit vector turns by at most 2 |dp| / |p|; the dot product of unit vectors by as much.
-    out.rows.bound[r] = (pp > 0 ? 2 * std::sqrt(bb / pp) : HUGE_VAL) + gamma(3 * static_cast<double>(n) + 12, u);
+    out.rows.bound[r] =
+        (pp > 0 ? 2 * std::sqrt(bb / pp) : HUGE_VAL) + gamma(3 * static_cast<double>(n) + 12, u);
     // Documented generations put epsilon inside or outside the root for tiny norms.
     if (tt < 1e-3 || pp < 1e-3) out.rows.bound[r] = HUGE_VAL;
   }

@@ -33,8 +33,8 @@ Bounded log_softmax(std::span<const double> logits, std::span<const double> boun
     out.value[k] = logits[k] - top - std::log(sum);
     const double n = static_cast<double>(logits.size()) + 2 * kElementary;
     // A shift of every logit by at most `wide` moves log-sum-exp by at most `wide`.
-    out.bound[k] = bounds[k] + wide +
-                   gamma(n, u) * (1 + std::abs(logits[k] - top) + std::abs(out.value[k]));
+    out.bound[k] =
+        bounds[k] + wide + gamma(n, u) * (1 + std::abs(logits[k] - top) + std::abs(out.value[k]));
   }
   return out;
 }

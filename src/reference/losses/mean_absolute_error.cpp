@@ -8,9 +8,7 @@ namespace kerasan::reference {
 namespace {
 
 LossRows apply(const LossCall& call) {
-  return rowwise(call, Reduce::kMean, 2, [=](double t, double p) {
-    return std::abs(t - p);
-  });
+  return rowwise(call, Reduce::kMean, 2, [=](double t, double p) { return std::abs(t - p); });
 }
 
 const LossRegistrar registrar{"MeanAbsoluteError", &apply};

@@ -8,9 +8,7 @@ namespace kerasan::reference {
 namespace {
 
 LossRows apply(const LossCall& call) {
-  return rowwise(call, Reduce::kMean, 4, [=](double t, double p) {
-    return (t - p) * (t - p);
-  });
+  return rowwise(call, Reduce::kMean, 4, [=](double t, double p) { return (t - p) * (t - p); });
 }
 
 const LossRegistrar registrar{"MeanSquaredError", &apply};

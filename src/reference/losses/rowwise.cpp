@@ -46,14 +46,16 @@ LossRows rowwise(const LossCall& call, Reduce reduce, double rounding, const Sca
     double sum = 0, magnitude = 0, spread = 0;
     for (std::size_t k = row * n; k < (row + 1) * n; ++k) {
       const double v = f(call.y_true.value[k], call.y_pred.value[k]);
-      const Interval r = range_of(f, call.y_true.value[k], call.y_pred.value[k], call.y_pred.bound[k]);
+      const Interval r =
+          range_of(f, call.y_true.value[k], call.y_pred.value[k], call.y_pred.bound[k]);
       sum += v;
       magnitude += std::abs(v);
       spread += std::max(r.hi - v, v - r.lo);
     }
     const double scale = reduce == Reduce::kMean ? 1.0 / static_cast<double>(n) : 1.0;
     out.rows.value[row] = sum * scale;
-    out.rows.bound[row] = scale * (spread + gamma(static_cast<double>(n) + rounding, u) * magnitude);
+    out.rows.bound[row] =
+        scale * (spread + gamma(static_cast<double>(n) + rounding, u) * magnitude);
   }
   return out;
 }

@@ -9,7 +9,8 @@ namespace {
 
 LossRows apply(const LossCall& call) {
   const auto& values = call.y_true.value;
-  const bool zero_one = std::all_of(values.begin(), values.end(), [](double t) { return t == 0 || t == 1; });
+  const bool zero_one =
+      std::all_of(values.begin(), values.end(), [](double t) { return t == 0 || t == 1; });
   return rowwise(call, Reduce::kMean, 8, [=](double t, double p) {
     const double h = std::max(1 - (zero_one ? 2 * t - 1 : t) * p, 0.0);
     return h * h;

@@ -11,8 +11,9 @@ namespace {
 
 MetricRows binary(const MetricCall& call) {
   const LossCall shapes{call.config, call.y_true, call.y_pred, call.precision};
-  if (!same_elements(shapes)) return unchecked("binary accuracy of targets " + shape_text(call.y_true.shape) +
-                                               " against predictions " + shape_text(call.y_pred.shape));
+  if (!same_elements(shapes))
+    return unchecked("binary accuracy of targets " + shape_text(call.y_true.shape) +
+                     " against predictions " + shape_text(call.y_pred.shape));
   const double threshold = number(call.config, "threshold", 0.5);
   MetricRows out{Sums(rows_shape(call.y_pred)), std::nullopt, false, std::nullopt};
   const std::size_t n = width(call.y_pred);
@@ -71,9 +72,12 @@ MetricRows dense_top(const MetricCall& call, std::size_t top) {
 }
 
 const MetricRegistrar a{"binary_accuracy", &binary};
-const MetricRegistrar b{"sparse_categorical_accuracy", [](const MetricCall& c) { return sparse_top(c, 1); }};
-const MetricRegistrar c{"categorical_accuracy", [](const MetricCall& c) { return dense_top(c, 1); }};
-const MetricRegistrar d{"top_k_categorical_accuracy", [](const MetricCall& c) { return dense_top(c, top_of(c, 5)); }};
+const MetricRegistrar b{"sparse_categorical_accuracy",
+                        [](const MetricCall& c) { return sparse_top(c, 1); }};
+const MetricRegistrar c{"categorical_accuracy",
+                        [](const MetricCall& c) { return dense_top(c, 1); }};
+const MetricRegistrar d{"top_k_categorical_accuracy",
+                        [](const MetricCall& c) { return dense_top(c, top_of(c, 5)); }};
 const MetricRegistrar e{"sparse_top_k_categorical_accuracy",
                         [](const MetricCall& c) { return sparse_top(c, top_of(c, 5)); }};
 

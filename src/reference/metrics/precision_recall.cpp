@@ -8,12 +8,15 @@ namespace {
 bool plain(const nlohmann::json& config) {
   for (const char* name : {"top_k", "class_id"})
     if (config.contains(name) && !config[name].is_null()) return false;
-  return !config.contains("thresholds") || config["thresholds"].is_null() || config["thresholds"].is_number();
+  return !config.contains("thresholds") || config["thresholds"].is_null() ||
+         config["thresholds"].is_number();
 }
 
 MetricRows apply(const MetricCall& call, bool precision) {
-  if (!plain(call.config)) return unchecked("precision or recall with top_k, class_id or several thresholds");
-  if (call.y_true.size() != call.y_pred.size()) return unchecked("precision or recall of unequal shapes");
+  if (!plain(call.config))
+    return unchecked("precision or recall with top_k, class_id or several thresholds");
+  if (call.y_true.size() != call.y_pred.size())
+    return unchecked("precision or recall of unequal shapes");
   const double threshold = number(call.config, "thresholds", 0.5);
   Sums hits(rows_shape(call.y_pred)), all(rows_shape(call.y_pred));
   const std::size_t n = width(call.y_pred);

@@ -20,7 +20,9 @@ constexpr double kUlps = 8;
 constexpr double kSeluScale = 1.0507009873554805;
 constexpr double kSeluAlpha = 1.6732632423543772;
 
-double sigmoid(double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
+double sigmoid(double x) {
+  return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
+}
 double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); }
 double clip(double x, double low, double high) { return std::min(std::max(x, low), high); }
 
@@ -65,8 +67,8 @@ Bounded apply(const Elementary& e, const Bounded& x, Precision p) {
     double spread = e.slope * d;
     if (e.slope == 0 && d > 0)
       spread = std::max(std::fabs(e.f(v + d) - y.value[i]), std::fabs(e.f(v - d) - y.value[i]));
-    const double rounding = e.relative * (std::fabs(y.value[i]) + spread) + e.absolute +
-                            e.input * (std::fabs(v) + d);
+    const double rounding =
+        e.relative * (std::fabs(y.value[i]) + spread) + e.absolute + e.input * (std::fabs(v) + d);
     const bool copies = e.relative == 0 && e.absolute == 0 && e.input == 0;
     y.bound[i] = spread + p.u * rounding + (copies ? 0.0 : 2 * p.tiny);
   }
@@ -153,8 +155,8 @@ Bounded log_softmax(const Bounded& x, std::int64_t axis, Precision p) {
       const std::size_t at = lines.start(l) + j * lines.stride;
       y.value[at] = x.value[at] - line.peak - std::log(line.sum);
       const double sizes = std::fabs(x.value[at]) + std::fabs(line.peak) + std::log(line.sum);
-      y.bound[at] = x.bound[at] + line.drift + 4 * p.u * sizes +
-                    gamma(double(lines.length) + 2 * kUlps, p.u);
+      y.bound[at] =
+          x.bound[at] + line.drift + 4 * p.u * sizes + gamma(double(lines.length) + 2 * kUlps, p.u);
     }
   }
   return y;
@@ -169,10 +171,12 @@ Bounded relu(const Bounded& x, double negative_slope, double max_value, double t
     y.value[i] = v >= threshold ? std::min(v, max_value) : negative_slope * (v - threshold);
     const bool at_jump = threshold != 0 && std::fabs(v - threshold) <=
                                                d + p.u * (std::fabs(v) + std::fabs(threshold));
-    y.bound[i] = d * std::max(1.0, std::fabs(negative_slope)) + (at_jump ? jump : 0.0) +
-                 2 * p.u * (v < threshold ? std::fabs(negative_slope) * (std::fabs(v) + std::fabs(threshold)) : 0) +
-                 (v < threshold ? p.tiny : 0.0) +
-                 (y.value[i] == max_value ? p.u * max_value : 0.0);
+    y.bound[i] =
+        d * std::max(1.0, std::fabs(negative_slope)) + (at_jump ? jump : 0.0) +
+        2 * p.u *
+            (v < threshold ? std::fabs(negative_slope) * (std::fabs(v) + std::fabs(threshold))
+                           : 0) +
+        (v < threshold ? p.tiny : 0.0) + (y.value[i] == max_value ? p.u * max_value : 0.0);
   }
   return y;
 }

@@ -87,8 +87,7 @@ std::string activation_name(const Json& config, std::string_view key,
   if (value.contains("config") && value["config"].is_string()) return value["config"];
   for (const char* field : {"$function", "$object", "class_name"})
     if (value.contains(field)) {
-      require(!value.contains("config") || !value["config"].is_object() ||
-                  value["config"].empty(),
+      require(!value.contains("config") || !value["config"].is_object() || value["config"].empty(),
               "activation with its own arguments");
       return last_component(value.at(field).get<std::string>());
     }

@@ -36,9 +36,8 @@ Bounded patches(const Bounded& x, const Window& r, const Window& c, std::int64_t
 
 // Columns [first, first + count) of a matrix.
 Bounded columns_of(const Bounded& m, std::int64_t first, std::int64_t count) {
-  return gather(m, {m.shape[0], count}, [&](std::size_t axis, std::int64_t i) {
-    return axis == 0 ? i : first + i;
-  });
+  return gather(m, {m.shape[0], count},
+                [&](std::size_t axis, std::int64_t i) { return axis == 0 ? i : first + i; });
 }
 
 }  // namespace
@@ -77,8 +76,8 @@ Bounded convolve(const Bounded& x, const Bounded& kernel, const Window& rows, co
   }
   Bounded y(Shape{x.shape[0], rows.outputs, columns.outputs, filters});
   for (std::int64_t g = 0; g < groups; ++g) {
-    const Bounded part = matmul(patches(x, rows, columns, g * depth, depth),
-                                columns_of(flat, g * each, each), p);
+    const Bounded part =
+        matmul(patches(x, rows, columns, g * depth, depth), columns_of(flat, g * each, each), p);
     for (std::size_t i = 0; i < part.size(); ++i) {
       const std::size_t to = i / each * filters + g * each + i % each;
       y.value[to] = part.value[i];

@@ -54,8 +54,8 @@ Bounded normalize(const Bounded& x, const Moments& m, double epsilon, const Affi
     y.value[i] = c * inverse * scale + shift;
     const double spread = (dc * (inverse + di) + std::fabs(c) * di) * std::fabs(scale);
     const double sizes = (std::fabs(x.value[i]) + std::fabs(m.mean[g])) * (inverse + di);
-    y.bound[i] = spread + 4 * p.u * (sizes * std::fabs(scale) + std::fabs(shift) + spread) +
-                 3 * p.tiny;
+    y.bound[i] =
+        spread + 4 * p.u * (sizes * std::fabs(scale) + std::fabs(shift) + spread) + 3 * p.tiny;
     if (affine.scale) y.bound[i] += affine.scale->bound[at] * (std::fabs(c) + dc) * (inverse + di);
     if (affine.shift) y.bound[i] += affine.shift->bound[at];
   }

@@ -14,9 +14,12 @@ inline Precision precision_of(DType dtype) {
   constexpr double kOwn = 0x1p-53;
   const double u = is_float(dtype) ? unit_roundoff(dtype) : unit_roundoff(DType::kFloat32);
   switch (dtype) {
-    case DType::kFloat16: return {u + kOwn, 0x1p-14};
-    case DType::kFloat64: return {u + kOwn, 0x1p-1022};
-    default: return {u + kOwn, 0x1p-126};
+    case DType::kFloat16:
+      return {u + kOwn, 0x1p-14};
+    case DType::kFloat64:
+      return {u + kOwn, 0x1p-1022};
+    default:
+      return {u + kOwn, 0x1p-126};
   }
 }
 

@@ -12,13 +12,17 @@ UpdateResult adagrad(const Step& s) {
     return s.at(after, k) - s.at(before, k);
   });
   const Approx epsilon = s.hyper("epsilon", 1e-7);
-  const Bounded sum = s.each([&](std::size_t k) { return s.at(before, k) + s.at(g, k) * s.at(g, k); });
+  const Bounded sum =
+      s.each([&](std::size_t k) { return s.at(before, k) + s.at(g, k) * s.at(g, k); });
   const Bounded held = s.slot_after("accumulator", sum);
   UpdateResult result;
   for (const bool inside : {true, false}) {
-    UpdateVariant out{inside ? "epsilon inside the root" : "epsilon beside the root", {}, {}, {}, true};
-    if (s.call.gradient) out.slots["accumulator"] = sum;
-    else out.implied = g;
+    UpdateVariant out{
+        inside ? "epsilon inside the root" : "epsilon beside the root", {}, {}, {}, true};
+    if (s.call.gradient)
+      out.slots["accumulator"] = sum;
+    else
+      out.implied = g;
     out.after = s.each([&](std::size_t k) {
       const Approx a = s.at(held, k);
       return s.weight(k) - s.rate * s.at(g, k) / (inside ? root(a + epsilon) : root(a) + epsilon);

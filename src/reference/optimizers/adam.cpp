@@ -5,8 +5,8 @@ namespace kerasan::reference {
 namespace {
 
 struct Moments {
-  UpdateVariant base;       // what the forms share: the slots
-  Bounded first, second;    // after the step; `second` is the largest so far under AMSGrad
+  UpdateVariant base;     // what the forms share: the slots
+  Bounded first, second;  // after the step; `second` is the largest so far under AMSGrad
 };
 
 Moments moments(const Step& s) {
@@ -15,16 +15,18 @@ Moments moments(const Step& s) {
   Moments out;
   const Bounded g = s.gradient_by("m", b1);
   const Bounded mean = s.each([&](std::size_t k) { return average(s.at(m, k), s.at(g, k), b1); });
-  if (s.call.gradient) out.base.slots["m"] = mean;
-  else out.base.implied = g;
-  out.base.slots["v"] = s.each([&](std::size_t k) {
-    return average(s.at(v, k), s.at(g, k) * s.at(g, k), b2);
-  });
+  if (s.call.gradient)
+    out.base.slots["m"] = mean;
+  else
+    out.base.implied = g;
+  out.base.slots["v"] =
+      s.each([&](std::size_t k) { return average(s.at(v, k), s.at(g, k) * s.at(g, k), b2); });
   out.first = s.slot_after("m", mean);
   out.second = s.slot_after("v", out.base.slots["v"]);
   if (s.flag("amsgrad")) {
     const Bounded largest = s.slot("vhat");
-    out.base.slots["vhat"] = s.each([&](std::size_t k) { return larger(s.at(largest, k), s.at(out.second, k)); });
+    out.base.slots["vhat"] =
+        s.each([&](std::size_t k) { return larger(s.at(largest, k), s.at(out.second, k)); });
     out.second = s.slot_after("vhat", out.base.slots["vhat"]);
   }
   return out;
@@ -46,7 +48,8 @@ UpdateResult adam(const Step& s) {
   UpdateVariant corrected = held.base;
   corrected.form = "epsilon beside the root of the corrected v";
   corrected.after = s.each([&](std::size_t k) {
-    return s.weight(k) - s.rate * (s.at(held.first, k) / c1) / (root(s.at(held.second, k) / c2) + epsilon);
+    return s.weight(k) -
+           s.rate * (s.at(held.first, k) / c1) / (root(s.at(held.second, k) / c2) + epsilon);
   });
   return {{std::move(folded), std::move(corrected)}, {}};
 }

@@ -5,7 +5,8 @@ namespace kerasan::reference {
 namespace {
 
 UpdateResult adamax(const Step& s) {
-  const Approx b1 = s.hyper("beta_1", 0.9), b2 = s.hyper("beta_2", 0.999), epsilon = s.hyper("epsilon", 1e-7);
+  const Approx b1 = s.hyper("beta_1", 0.9), b2 = s.hyper("beta_2", 0.999),
+               epsilon = s.hyper("epsilon", 1e-7);
   const Bounded g = s.gradient_by("m", b1), m = s.slot("m"), v = s.slot("v");
   const Bounded first = s.each([&](std::size_t k) { return average(s.at(m, k), s.at(g, k), b1); });
   const Bounded norm = s.each([&](std::size_t k) {
@@ -18,8 +19,10 @@ UpdateResult adamax(const Step& s) {
   UpdateResult result;
   for (const bool safe : {true, false}) {
     UpdateVariant out{safe ? "epsilon beside the norm" : "no epsilon", {{"v", norm}}, {}, {}, true};
-    if (s.call.gradient) out.slots["m"] = first;
-    else out.implied = g;
+    if (s.call.gradient)
+      out.slots["m"] = first;
+    else
+      out.implied = g;
     out.after = s.each([&](std::size_t k) {
       return s.weight(k) - rate * s.at(mean, k) / (safe ? s.at(held, k) + epsilon : s.at(held, k));
     });

@@ -17,7 +17,9 @@ struct Approx {
 
   static Approx exact(double value, Precision p) { return {value, 0, p.u, p.tiny}; }
   // A value that the run rounded once, or kept unrounded.
-  static Approx rounded(double value, Precision p) { return {value, p.u * std::abs(value), p.u, p.tiny}; }
+  static Approx rounded(double value, Precision p) {
+    return {value, p.u * std::abs(value), p.u, p.tiny};
+  }
   double high() const { return std::abs(value) + bound; }
 };
 
@@ -25,7 +27,8 @@ struct Approx {
 inline constexpr double kElementary = 8;
 
 namespace detail {
-inline Approx result(double value, double carried, const Approx& a, const Approx& b, double ulps, bool scaled) {
+inline Approx result(double value, double carried, const Approx& a, const Approx& b, double ulps,
+                     bool scaled) {
   const double u = std::max(a.u, b.u), tiny = std::max(a.tiny, b.tiny);
   return {value, carried + ulps * u * (std::abs(value) + carried) + (scaled ? tiny : 0), u, tiny};
 }
@@ -39,7 +42,8 @@ inline Approx operator-(const Approx& a, const Approx& b) {
   return detail::result(a.value - b.value, a.bound + b.bound, a, b, 1, false);
 }
 inline Approx operator*(const Approx& a, const Approx& b) {
-  const double carried = std::abs(a.value) * b.bound + a.bound * std::abs(b.value) + a.bound * b.bound;
+  const double carried =
+      std::abs(a.value) * b.bound + a.bound * std::abs(b.value) + a.bound * b.bound;
   return detail::result(a.value * b.value, carried, a, b, 1, true);
 }
 // Also as a product with a reciprocal, which rounds twice.
@@ -62,11 +66,13 @@ inline Approx power(const Approx& a, const Approx& b) {
   if (a.value == 0 && a.bound == 0) return {b.value > 0 ? 0 : detail::unknown(), 0, a.u, a.tiny};
   if (!(a.value - a.bound > 0)) return {0, detail::unknown(), a.u, a.tiny};
   const double value = std::pow(a.value, b.value);
-  const double steep = b.high() * a.bound / (a.value - a.bound) + std::abs(std::log(a.value)) * b.bound;
+  const double steep =
+      b.high() * a.bound / (a.value - a.bound) + std::abs(std::log(a.value)) * b.bound;
   return detail::result(value, value * std::expm1(steep), a, b, kElementary, true);
 }
 inline Approx larger(const Approx& a, const Approx& b) {
-  return {std::max(a.value, b.value), std::max(a.bound, b.bound), std::max(a.u, b.u), std::max(a.tiny, b.tiny)};
+  return {std::max(a.value, b.value), std::max(a.bound, b.bound), std::max(a.u, b.u),
+          std::max(a.tiny, b.tiny)};
 }
 
 }  // namespace kerasan::reference

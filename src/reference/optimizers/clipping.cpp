@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reference/optimizers/approx.h"
 #include "reference/optimizer.h"
+#include "reference/optimizers/approx.h"
 
 namespace kerasan::reference {
 
@@ -17,8 +17,8 @@ Bounded clip_by_value(const Bounded& gradient, double limit) {
   return out;
 }
 
-Bounded clip_by_norm(const Bounded& gradient, const std::vector<const Bounded*>& norm_of, double limit,
-                     DType precision) {
+Bounded clip_by_norm(const Bounded& gradient, const std::vector<const Bounded*>& norm_of,
+                     double limit, DType precision) {
   const Precision p = precision_of(precision);
   double sum = 0, carried = 0, count = 0;
   for (const Bounded* part : norm_of) {
@@ -29,7 +29,8 @@ Bounded clip_by_norm(const Bounded& gradient, const std::vector<const Bounded*>&
     count += static_cast<double>(part->size());
   }
   // Squares, their sums in any order, and the root of the sum of one square a variable.
-  const Approx squares{sum, carried + (gamma(count + 4, p.u) * (sum + carried)) + count * p.tiny, p.u, p.tiny};
+  const Approx squares{sum, carried + (gamma(count + 4, p.u) * (sum + carried)) + count * p.tiny,
+                       p.u, p.tiny};
   const Approx norm = root(squares);
   const Approx most{limit, unit_roundoff(DType::kFloat32) * limit, p.u, p.tiny};
   const Approx factor = most / larger(norm, most);

@@ -5,7 +5,8 @@
 namespace kerasan::reference {
 
 Step::Step(const UpdateCall& c) : call(c), precision(precision_of(c.precision)) {
-  require(c.precision == DType::kFloat32 || c.precision == DType::kFloat64, "precision of the variable");
+  require(c.precision == DType::kFloat32 || c.precision == DType::kFloat64,
+          "precision of the variable");
   require(c.hyper.count("learning_rate") > 0, "the learning rate is not known");
   rate = hyper("learning_rate", 0);
   // Keras 1 and tf.keras before 2.11: rate / (1 + decay * iterations).
@@ -22,7 +23,8 @@ Approx Step::hyper(const std::string& name, double otherwise) const {
 }
 
 Bounded Step::slot(const std::string& name, double initial) const {
-  if (const auto found = call.slots_before.find(name); found != call.slots_before.end()) return found->second;
+  if (const auto found = call.slots_before.find(name); found != call.slots_before.end())
+    return found->second;
   require(observed(name), "slot " + name + " was not recorded");
   Bounded created(call.before.shape);
   created.value.assign(created.value.size(), initial);
@@ -34,7 +36,8 @@ Bounded Step::slot_after(const std::string& name, const Bounded& computed) const
   const auto found = call.slots_after.find(name);
   if (found == call.slots_after.end()) return computed;
   Bounded held = found->second;  // a fused kernel may go on with the value before rounding
-  for (std::size_t k = 0; k < held.size(); ++k) held.bound[k] += precision.u * std::abs(held.value[k]) + precision.tiny;
+  for (std::size_t k = 0; k < held.size(); ++k)
+    held.bound[k] += precision.u * std::abs(held.value[k]) + precision.tiny;
   return held;
 }
 
@@ -54,7 +57,8 @@ Approx average(const Approx& a, const Approx& x, const Approx& beta) {
   const double rest = 1 - beta.value, value = beta.value * a.value + rest * x.value;
   const double u = std::max(a.u, x.u), tiny = std::max(a.tiny, x.tiny);
   const double spread = a.high() + x.high();
-  const double carried = std::abs(beta.value) * a.bound + std::abs(rest) * x.bound + beta.bound * spread;
+  const double carried =
+      std::abs(beta.value) * a.bound + std::abs(rest) * x.bound + beta.bound * spread;
   // Four roundings, each of a term no larger than these.
   const double terms = a.high() + (std::abs(rest) + beta.bound) * spread;
   return {value, carried + gamma(4, u) * (terms + carried) + 2 * tiny, u, tiny};
@@ -67,8 +71,10 @@ Approx averaged(const Approx& before, const Approx& after, const Approx& beta) {
   Approx guess{x, 0, after.u, after.tiny};
   // |x' - x| (1 - beta) <= error of the average itself, whose terms hold x' too: one correction.
   const double error = average(before, guess, beta).bound + after.bound;
-  const double least = std::abs(rest) - beta.bound - gamma(4, after.u) * (std::abs(rest) + beta.bound);
-  return least > 0 ? Approx{x, error / least, after.u, after.tiny} : Approx{x, detail::unknown(), after.u, after.tiny};
+  const double least =
+      std::abs(rest) - beta.bound - gamma(4, after.u) * (std::abs(rest) + beta.bound);
+  return least > 0 ? Approx{x, error / least, after.u, after.tiny}
+                   : Approx{x, detail::unknown(), after.u, after.tiny};
 }
 
 }  // namespace kerasan::reference

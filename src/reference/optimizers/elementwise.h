@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "reference/ops/guard.h"
 #include "reference/optimizer.h"
 #include "reference/optimizers/approx.h"
-#include "reference/ops/guard.h"
 
 namespace kerasan::reference {
 
@@ -31,7 +31,9 @@ class Step {
   // The slot after the step: as observed, else as computed.
   Bounded slot_after(const std::string& name, const Bounded& computed) const;
   bool observed(const std::string& name) const { return call.slots_after.count(name) > 0; }
-  Approx at(const Bounded& values, std::size_t k) const { return {values.value[k], values.bound[k], precision.u, precision.tiny}; }
+  Approx at(const Bounded& values, std::size_t k) const {
+    return {values.value[k], values.bound[k], precision.u, precision.tiny};
+  }
   // The weight before the step, after decoupled weight decay.
   Approx weight(std::size_t k) const;
   // The gradient where it is known, else as the mean `slot` tells it.
@@ -41,7 +43,8 @@ class Step {
   Bounded signed_root(F square) const {
     return each([&](std::size_t k) {
       Approx size = root(square(k));
-      if (call.after.value[k] > weight(k).value) size.value = -size.value;  // it moved against the gradient
+      if (call.after.value[k] > weight(k).value)
+        size.value = -size.value;  // it moved against the gradient
       return size;
     });
   }

@@ -28,17 +28,27 @@ class Momentum {
 
 UpdateVariant form(const Step& s, double speed) {
   const Approx rate = s.hyper("learning_rate", 0);  // what early releases call decay is the speed
-  const Approx b1 = s.hyper("beta_1", 0.9), b2 = s.hyper("beta_2", 0.999), epsilon = s.hyper("epsilon", 1e-7);
+  const Approx b1 = s.hyper("beta_1", 0.9), b2 = s.hyper("beta_2", 0.999),
+               epsilon = s.hyper("epsilon", 1e-7);
   const Bounded g = s.gradient_by("m", b1), m = s.slot("m"), v = s.slot("v");
   const Approx one = s.exact(1), c2 = one - power(b2, s.count());
   const Momentum momentum(s, speed);
   const std::int64_t t = s.call.iteration + 1;
   const Approx now = momentum.at(t), next = momentum.at(t + 1), product = momentum.product(t);
-  UpdateVariant out{speed < 1 ? "momentum schedule of 0.96^(0.004 t)" : "momentum schedule of 0.96^t", {}, {}, {}, true};
-  const Bounded mean_now = s.each([&](std::size_t k) { return average(s.at(m, k), s.at(g, k), b1); });
-  if (s.call.gradient) out.slots["m"] = mean_now;
-  else out.implied = g;
-  out.slots["v"] = s.each([&](std::size_t k) { return average(s.at(v, k), s.at(g, k) * s.at(g, k), b2); });
+  UpdateVariant out{
+      speed < 1 ? "momentum schedule of 0.96^(0.004 t)" : "momentum schedule of 0.96^t",
+      {},
+      {},
+      {},
+      true};
+  const Bounded mean_now =
+      s.each([&](std::size_t k) { return average(s.at(m, k), s.at(g, k), b1); });
+  if (s.call.gradient)
+    out.slots["m"] = mean_now;
+  else
+    out.implied = g;
+  out.slots["v"] =
+      s.each([&](std::size_t k) { return average(s.at(v, k), s.at(g, k) * s.at(g, k), b2); });
   const Bounded first = s.slot_after("m", mean_now), second = s.slot_after("v", out.slots["v"]);
   const Approx of_gradient = (one - now) / (one - product), of_mean = next / (one - product * next);
   out.after = s.each([&](std::size_t k) {

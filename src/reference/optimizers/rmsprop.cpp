@@ -8,17 +8,21 @@ Bounded gradient(const Step& s, const Approx& rho) {
   if (s.call.gradient || s.flag("centered")) return s.gradient_by("mg", rho);
   require(s.observed("rms"), "the gradient is not known");
   const Bounded before = s.slot("rms"), after = s.slot_after("rms", {});
-  return s.signed_root([&](std::size_t k) { return averaged(s.at(before, k), s.at(after, k), rho); });
+  return s.signed_root(
+      [&](std::size_t k) { return averaged(s.at(before, k), s.at(after, k), rho); });
 }
 
 // TensorFlow documents epsilon inside the root, Keras beside it.
 UpdateVariant form(const Step& s, bool inside) {
-  const Approx rho = s.hyper("rho", 0.9), momentum = s.hyper("momentum", 0), epsilon = s.hyper("epsilon", 1e-7);
+  const Approx rho = s.hyper("rho", 0.9), momentum = s.hyper("momentum", 0),
+               epsilon = s.hyper("epsilon", 1e-7);
   const bool centered = s.flag("centered"), moving = momentum.value != 0;
   const Bounded g = gradient(s, rho), rms = s.slot("rms");
-  UpdateVariant out{inside ? "epsilon inside the root" : "epsilon beside the root", {}, {}, {}, true};
+  UpdateVariant out{
+      inside ? "epsilon inside the root" : "epsilon beside the root", {}, {}, {}, true};
   if (!s.call.gradient) out.implied = g;
-  const Bounded square_now = s.each([&](std::size_t k) { return average(s.at(rms, k), s.at(g, k) * s.at(g, k), rho); });
+  const Bounded square_now =
+      s.each([&](std::size_t k) { return average(s.at(rms, k), s.at(g, k) * s.at(g, k), rho); });
   if (s.call.gradient || centered) out.slots["rms"] = square_now;
   const Bounded square = s.slot_after("rms", square_now);
   Bounded mean;

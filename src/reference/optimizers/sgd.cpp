@@ -8,7 +8,8 @@ UpdateResult plain(const Step& s) {
   UpdateResult result;
   UpdateVariant variant{"w - rate g", {}, {}, {}, true};
   if (s.call.gradient) {
-    variant.after = s.each([&](std::size_t k) { return s.weight(k) - s.rate * s.at(*s.call.gradient, k); });
+    variant.after =
+        s.each([&](std::size_t k) { return s.weight(k) - s.rate * s.at(*s.call.gradient, k); });
   } else {
     variant.after = s.call.after;
     variant.proves = false;
@@ -27,9 +28,11 @@ UpdateResult plain(const Step& s) {
 UpdateVariant with_velocity(const Step& s, bool scaled) {
   const Approx momentum = s.hyper("momentum", 0);
   const Bounded before = s.slot("momentum");
-  UpdateVariant variant{scaled ? "velocity holds the rate" : "velocity without the rate", {}, {}, {}, true};
+  UpdateVariant variant{
+      scaled ? "velocity holds the rate" : "velocity without the rate", {}, {}, {}, true};
   const auto push = [&](std::size_t k) {  // what the gradient adds to the velocity
-    if (!s.call.gradient) return s.at(s.call.slots_after.at("momentum"), k) - momentum * s.at(before, k);
+    if (!s.call.gradient)
+      return s.at(s.call.slots_after.at("momentum"), k) - momentum * s.at(before, k);
     const Approx g = s.at(*s.call.gradient, k);
     return scaled ? s.exact(0) - s.rate * g : g;
   };
@@ -39,7 +42,8 @@ UpdateVariant with_velocity(const Step& s, bool scaled) {
     variant.slots["momentum"] = velocity;
   } else {
     require(s.observed("momentum"), "the gradient is not known");
-    variant.implied = s.each([&](std::size_t k) { return scaled ? (s.exact(0) - push(k)) / s.rate : push(k); });
+    variant.implied =
+        s.each([&](std::size_t k) { return scaled ? (s.exact(0) - push(k)) / s.rate : push(k); });
   }
   const Bounded held = s.slot_after("momentum", velocity);
   const bool nesterov = s.flag("nesterov");

@@ -16,9 +16,11 @@ Approx rate(const Schedule& s) {
     passed = s.step - warmup;
   }
   if (passed.value > period.value) passed = period;
-  const Approx angle = Approx::rounded(std::numbers::pi, precision_of(DType::kFloat32)) * (passed / period);
+  const Approx angle =
+      Approx::rounded(std::numbers::pi, precision_of(DType::kFloat32)) * (passed / period);
   // |cos'| <= 1.
-  const Approx cosine{std::cos(angle.value), angle.bound + kElementary * angle.u, angle.u, angle.tiny};
+  const Approx cosine{std::cos(angle.value), angle.bound + kElementary * angle.u, angle.u,
+                      angle.tiny};
   const Approx half = s.exact(0.5) * (s.exact(1) + cosine), alpha = s.number("alpha", 0);
   return from * ((s.exact(1) - alpha) * half + alpha);
 }

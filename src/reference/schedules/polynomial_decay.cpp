@@ -19,7 +19,8 @@ Approx rate(const Schedule& s) {
   // A base of about zero: only its size is known.
   if (!(left.value - left.bound > 0)) {
     require(exponent.value > 0, "power of about zero");
-    const double most = std::pow(std::max(0.0, left.value + left.bound), exponent.value - exponent.bound);
+    const double most =
+        std::pow(std::max(0.0, left.value + left.bound), exponent.value - exponent.bound);
     return range * Approx{0, most, left.u, left.tiny} + end;
   }
   return range * power(left, exponent) + end;

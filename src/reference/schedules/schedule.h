@@ -3,22 +3,27 @@
 
 #include <string>
 
+#include "reference/ops/guard.h"
 #include "reference/optimizer.h"
 #include "reference/optimizers/approx.h"
-#include "reference/ops/guard.h"
 
 namespace kerasan::reference {
 
 class Schedule {
  public:
-  Schedule(const nlohmann::json& config, std::int64_t step) : config_(config), step(exact(static_cast<double>(step))) {}
+  Schedule(const nlohmann::json& config, std::int64_t step)
+      : config_(config), step(exact(static_cast<double>(step))) {}
 
   static Approx exact(double value) { return Approx::exact(value, precision_of(DType::kFloat32)); }
   // A number of the configuration, rounded to float32.
   Approx number(const std::string& name) const;
   Approx number(const std::string& name, double otherwise) const;
-  bool has(const std::string& name) const { return config_.contains(name) && !config_.at(name).is_null(); }
-  bool flag(const std::string& name) const { return config_.contains(name) && config_.at(name) == true; }
+  bool has(const std::string& name) const {
+    return config_.contains(name) && !config_.at(name).is_null();
+  }
+  bool flag(const std::string& name) const {
+    return config_.contains(name) && config_.at(name) == true;
+  }
   const nlohmann::json& config() const { return config_; }
   // step / decay_steps, whole where `staircase` is set.
   Approx periods() const;
