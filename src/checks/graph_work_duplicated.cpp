@@ -91,7 +91,8 @@ class GraphWorkDuplicated : public Rule {
                       " into the graph; the structure applies it " +
                       (applications == 1 ? "once" : std::to_string(applications) + " times");
     finding.evidence = {{"ops", names}, {"inner layer", model::string_or(use, "layer", "")}};
-    finding.identity = wrapper + "/" + op;
+    // Whatever contains the wrapper has the same copies: one defect.
+    finding.identity = weight + "/" + op;
     verdicts.disagrees(std::move(finding));
   }
 
