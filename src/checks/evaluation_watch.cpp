@@ -11,14 +11,9 @@
 namespace kerasan::checks {
 
 using model::Json;
+using reference::Bounded;
 
 namespace {
-
-reference::Bounded exact(const Tensor& tensor) {
-  reference::Bounded out(tensor.shape());
-  out.value = tensor.to_doubles();
-  return out;
-}
 
 bool on_batch(const std::string& api) {
   return api == "Model.test_on_batch" || api == "Model.train_on_batch";
@@ -108,24 +103,22 @@ void EvaluationWatch::begin(const Json& body, const model::Run& run, std::size_t
     phase.metric_reasons[m] = phase.spec->metrics[m].unknown;
 }
 
-void EvaluationWatch::metric(std::size_t m, const Tensor& target,
-                             const reference::Bounded& prediction, DType dtype,
-                             std::span<const double> weights, Phase& phase) {
+void EvaluationWatch::metric(std::size_t m, const Bounded& target, const Bounded& prediction,
+                             DType dtype, std::span<const double> weights, Phase& phase) {
   const MetricSpec& spec = phase.spec->metrics[m];
   if (!phase.metric_reasons[m].empty()) return;
   const std::string loss = phase.spec->losses.size() == 1 ? phase.spec->losses[0].canonical : "";
   std::vector<std::string> meanings{spec.canonical};
   if (spec.canonical == "accuracy")
-    meanings = reference::accuracy_meanings(target.shape(), prediction.shape, loss);
+    meanings = reference::accuracy_meanings(target.shape, prediction.shape, loss);
   if (spec.canonical == "crossentropy")
-    meanings = reference::crossentropy_meanings(target.shape(), prediction.shape, loss);
+    meanings = reference::crossentropy_meanings(target.shape, prediction.shape, loss);
   std::vector<bool> uses{spec.weighted.value_or(false) && !weights.empty()};
   if (!spec.weighted && !weights.empty()) uses.push_back(true);
   auto& states = phase.metrics[m];
   std::size_t slot = 0;
   for (const auto& meaning : meanings) {
-    const auto rows =
-        reference::metric_rows(meaning, {spec.config, exact(target), prediction, dtype});
+    const auto rows = reference::metric_rows(meaning, {spec.config, target, prediction, dtype});
     if (rows.not_checked) phase.metric_reasons[m] = rows.not_checked->reason;
     for (bool weighted : uses) {
       if (slot == states.size()) states.push_back({meaning, {}});
@@ -134,9 +127,8 @@ void EvaluationWatch::metric(std::size_t m, const Tensor& target,
   }
 }
 
-void EvaluationWatch::output(std::size_t k, const Tensor& target,
-                             const reference::Bounded& predicted, DType dtype, const Json& weight,
-                             const model::Run& run, Phase& phase) {
+void EvaluationWatch::output(std::size_t k, const Bounded& target, const Bounded& predicted,
+                             DType dtype, const Json& weight, const model::Run& run, Phase& phase) {
   const LossSpec& spec = phase.spec->losses[k];
   const Shape& shape = predicted.shape;
   const std::size_t batch = static_cast<std::size_t>(shape.empty() ? 1 : shape[0]);
@@ -153,8 +145,7 @@ void EvaluationWatch::output(std::size_t k, const Tensor& target,
     weights = *fitted;
   }
   if (!spec.canonical.empty() && phase.loss_reasons[k].empty()) {
-    const auto loss =
-        reference::find_loss(spec.canonical)({spec.config, exact(target), predicted, dtype});
+    const auto loss = reference::find_loss(spec.canonical)({spec.config, target, predicted, dtype});
     if (loss.not_checked)
       phase.loss_reasons[k] = spec.canonical + ": " + loss.not_checked->reason;
     else
@@ -210,7 +201,7 @@ void EvaluationWatch::step(const Json& body, const model::Run& run, Phase& phase
     const auto predicted =
         with_allowance(*prediction, relative_error(model->raw, steps),
                        last_.amplification(for_output(predictions, k, name), run));
-    output(k, *target, predicted, prediction->dtype(),
+    output(k, Bounded::exact(*target), predicted, prediction->dtype(),
            for_output(body.value("sample_weight", Json()), k, name), run, phase);
     if (k == 0)
       batch_rows = static_cast<double>(prediction->shape().empty() ? 1 : prediction->shape()[0]);
@@ -401,6 +392,22 @@ std::vector<Evaluation> EvaluationWatch::on_event(const model::Event& event,
     }
   }
   return out;
+}
+
+const std::vector<Evaluation>& Evaluations::completed_by(const model::Event& event,
+                                                         const model::Run& run) {
+  if (followed_ != run.events()) {
+    followed_ = run.events();
+    completed_.clear();
+    error_ = nullptr;
+    try {
+      completed_ = watch_.on_event(event, run);
+    } catch (...) {
+      error_ = std::current_exception();
+    }
+  }
+  if (error_) std::rethrow_exception(error_);
+  return completed_;
 }
 
 }  // namespace kerasan::checks

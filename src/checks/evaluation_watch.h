@@ -3,6 +3,7 @@
 // what all recorded rows give.
 #pragma once
 
+#include <exception>
 #include <map>
 #include <optional>
 #include <string>
@@ -72,9 +73,9 @@ class EvaluationWatch {
 
   void step(const model::Json& body, const model::Run& run, Phase& phase);
   void begin(const model::Json& body, const model::Run& run, std::size_t outputs, Phase& phase);
-  void output(std::size_t k, const Tensor& target, const reference::Bounded& predicted, DType dtype,
-              const model::Json& weight, const model::Run& run, Phase& phase);
-  void metric(std::size_t m, const Tensor& target, const reference::Bounded& prediction,
+  void output(std::size_t k, const reference::Bounded& target, const reference::Bounded& predicted,
+              DType dtype, const model::Json& weight, const model::Run& run, Phase& phase);
+  void metric(std::size_t m, const reference::Bounded& target, const reference::Bounded& prediction,
               DType dtype, std::span<const double> weights, Phase& phase);
   static std::vector<Claim> claims(const Phase& phase);
   static void take_logged(const Phase& phase, Claim& total);
@@ -84,6 +85,19 @@ class EvaluationWatch {
 
   LastLayers last_;
   std::map<Key, Open> open_;
+};
+
+// One watch for the rules of a session: each event is followed once, whoever asks for it.
+class Evaluations {
+ public:
+  // Those that the event at hand completes. Throws what following it threw, at every request.
+  const std::vector<Evaluation>& completed_by(const model::Event& event, const model::Run& run);
+
+ private:
+  EvaluationWatch watch_;
+  std::uint64_t followed_ = 0;  // Run::events() of the event that the rest belongs to
+  std::vector<Evaluation> completed_;
+  std::exception_ptr error_;
 };
 
 }  // namespace kerasan::checks

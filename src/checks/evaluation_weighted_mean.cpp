@@ -22,8 +22,10 @@ class EvaluationWeightedMean : public Rule {
     return info;
   }
 
+  void join(Shared& shared) override { evaluations_ = shared.get<Evaluations>(); }
+
   void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
-    for (const Evaluation& evaluation : watch_.on_event(event, run)) {
+    for (const Evaluation& evaluation : evaluations_->completed_by(event, run)) {
       const model::Call* call = run.call(evaluation.pid, evaluation.call);
       for (const Claim& claim : evaluation.claims)
         // What a metric of a loaded model means is the concern of reload-metric-meaning.
@@ -33,7 +35,7 @@ class EvaluationWeightedMean : public Rule {
   }
 
  private:
-  EvaluationWatch watch_;
+  std::shared_ptr<Evaluations> evaluations_;
 };
 
 const RuleRegistrar registrar{

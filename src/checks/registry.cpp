@@ -18,7 +18,11 @@ RuleRegistrar::RuleRegistrar(RuleFactory factory) { factories().push_back(factor
 
 std::vector<std::unique_ptr<Rule>> make_rules() {
   std::vector<std::unique_ptr<Rule>> rules;
-  for (const RuleFactory factory : factories()) rules.push_back(factory());
+  Shared shared;
+  for (const RuleFactory factory : factories()) {
+    rules.push_back(factory());
+    rules.back()->join(shared);
+  }
   std::sort(rules.begin(), rules.end(),
             [](const auto& a, const auto& b) { return a->info().name < b->info().name; });
   return rules;

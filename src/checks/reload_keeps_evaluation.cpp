@@ -16,9 +16,11 @@ class ReloadKeepsEvaluation : public Rule {
     return info;
   }
 
+  void join(Shared& shared) override { evaluations_ = shared.get<Evaluations>(); }
+
   void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
     pairs_.on_event(event);
-    for (const Evaluation& evaluation : watch_.on_event(event, run))
+    for (const Evaluation& evaluation : evaluations_->completed_by(event, run))
       for (const auto& [saved, loaded] : pairs_.add(evaluation))
         for (const PairClaim& claim : pair_claims(saved, loaded))
           judge(claim, loaded, run, verdicts);
@@ -45,7 +47,7 @@ class ReloadKeepsEvaluation : public Rule {
     verdicts.disagrees(std::move(f));
   }
 
-  EvaluationWatch watch_;
+  std::shared_ptr<Evaluations> evaluations_;
   EvaluationPairs pairs_;
 };
 

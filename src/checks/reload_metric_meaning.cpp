@@ -19,9 +19,11 @@ class ReloadMetricMeaning : public Rule {
     return info;
   }
 
+  void join(Shared& shared) override { evaluations_ = shared.get<Evaluations>(); }
+
   void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
     pairs_.on_event(event);
-    for (const Evaluation& evaluation : watch_.on_event(event, run)) {
+    for (const Evaluation& evaluation : evaluations_->completed_by(event, run)) {
       for (const auto& [saved, loaded] : pairs_.add(evaluation))
         for (const PairClaim& claim : pair_claims(saved, loaded))
           if (claim.unchecked.empty() && !claim.equal) reported_.insert({loaded.pid, loaded.call});
@@ -71,7 +73,7 @@ class ReloadMetricMeaning : public Rule {
     return f;
   }
 
-  EvaluationWatch watch_;
+  std::shared_ptr<Evaluations> evaluations_;
   EvaluationPairs pairs_;
   std::set<Key> reported_;
   std::vector<std::pair<Key, Finding>> pending_;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checks/shared.h"
 #include "model/run.h"
 
 namespace kerasan::checks {
@@ -47,6 +48,8 @@ class Rule {
  public:
   virtual ~Rule() = default;
   virtual const RuleInfo& info() const = 0;
+  // Called once, before the first event, for a rule that shares work with others.
+  virtual void join(Shared& shared) { (void)shared; }
   // Called after `run` has taken the event in. Must keep bounded state.
   virtual void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) = 0;
   // Called once, after the last event.
@@ -64,7 +67,7 @@ struct RuleRegistrar {
   explicit RuleRegistrar(RuleFactory factory);
 };
 
-// One fresh instance of every rule, ordered by name.
+// One fresh instance of every rule, ordered by name; they share what one session shares.
 std::vector<std::unique_ptr<Rule>> make_rules();
 
 // {"api","call","file","line"} of a call, for Finding::where.

@@ -32,6 +32,7 @@ std::string error_text(const Json& body) {
 }  // namespace
 
 void Run::apply(const Event& event) {
+  ++events_;
   if (event.kind == "call")
     begin_call(event);
   else if (event.kind == "return")

@@ -62,6 +62,8 @@ class Run {
   // Updates the objects below. Throws InputError when a required field is missing.
   void apply(const Event& event);
 
+  // Events taken so far: tells the event at hand from the one before.
+  std::uint64_t events() const { return events_; }
   const Call* call(std::int64_t pid, std::int64_t id) const;
   // The latest snapshot of that id from any process; ids are unique only within one.
   const Model* model(const std::string& id) const;
@@ -91,7 +93,7 @@ class Run {
   std::size_t forget_calls_at_ = 11000;
   std::map<ModelKey, Snapshot> models_;
   std::map<std::string, std::int64_t> latest_pid_;  // of each model id
-  std::uint64_t sequence_ = 0;
+  std::uint64_t sequence_ = 0, events_ = 0;
   Json framework_;
   Json start_;
 };
