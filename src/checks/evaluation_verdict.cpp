@@ -1,17 +1,10 @@
 #include "checks/evaluation_verdict.h"
 
 #include <cmath>
-#include <cstdio>
 
 namespace kerasan::checks {
 
 using model::Json;
-
-std::string number_text(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.7g", value);
-  return text;
-}
 
 Comparison compare(const Claim& claim) {
   if (!claim.unchecked.empty()) return {Outcome::kNotChecked, claim.unchecked};

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "checks/evaluation_watch.h"
+#include "checks/finding_text.h"
 #include "checks/rule.h"
 
 namespace kerasan::checks {
@@ -22,7 +23,5 @@ Finding evaluation_finding(const RuleInfo& rule, const Claim& claim, const Candi
 
 void judge(const RuleInfo& rule, const Claim& claim, const Evaluation& evaluation,
            const model::Call& call, Verdicts& verdicts);
-
-std::string number_text(double value);
 
 }  // namespace kerasan::checks

@@ -4,7 +4,7 @@
 #include <map>
 #include <tuple>
 
-#include "checks/evaluation_verdict.h"
+#include "checks/finding_text.h"
 #include "checks/optimizer_step.h"
 #include "checks/rule.h"
 #include "model/fields.h"

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <optional>
 
+#include "checks/finding_text.h"
 #include "checks/layer_call.h"
 #include "checks/rule.h"
 #include "model/fields.h"
@@ -83,26 +84,15 @@ Worst measure(const LayerCall& call, const std::vector<double>& claimed, const B
   return worst;
 }
 
-Json number(double v) {
-  if (std::isfinite(v)) return v;
-  return std::isnan(v) ? "nan" : v > 0 ? "inf" : "-inf";
-}
-
 void LayerOutput::report(const Json& body, const Tensor& claimed, const Bounded& computed,
                          const std::vector<double>& values, const Worst& worst,
                          Verdicts& verdicts) const {
   const std::string layer = field(body, "name");
-  Json index = Json::array();
-  std::size_t rest = worst.index;
-  for (std::size_t axis = claimed.shape().size(); axis-- > 0;) {
-    const auto n = std::size_t(claimed.shape()[axis]);
-    index.insert(index.begin(), rest % n);
-    rest /= n;
-  }
+  const Json index = index_of(claimed.shape(), worst.index);
   Finding finding{kName, info().scenario, info().impact, {}, {}, {}, {}, {}, {}, {}};
-  finding.claimed = number(values[worst.index]);
-  finding.recomputed = number(computed.value[worst.index]);
-  finding.bound = number(computed.bound[worst.index]);
+  finding.claimed = number_or_text(values[worst.index]);
+  finding.recomputed = number_or_text(computed.value[worst.index]);
+  finding.bound = number_or_text(computed.bound[worst.index]);
   finding.where = {{"layer", layer}};
   for (const char* key : {"step", "model", "node"})
     if (body.contains(key)) finding.where[key] = body[key];
@@ -113,7 +103,7 @@ void LayerOutput::report(const Json& body, const Tensor& claimed, const Bounded&
                     " elements are outside the bound).";
   finding.evidence = {{"class", body.value("class", Json())},
                       {"index", index},
-                      {"factor", number(worst.factor)},
+                      {"factor", number_or_text(worst.factor)},
                       {"elements_beyond", worst.beyond},
                       {"elements", worst.compared},
                       {"shape", claimed.shape()},

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "checks/evaluation_verdict.h"
+#include "checks/finding_text.h"
 #include "checks/optimizer_step.h"
 #include "checks/rule.h"
 #include "model/fields.h"
@@ -197,28 +197,19 @@ void OptimizerUpdate::one(const model::Event& event, const model::Run& run,
   verdicts.agrees(kName);
 }
 
-Json position(const Shape& shape, std::size_t flat) {
-  Json index = Json::array();
-  for (std::size_t axis = shape.size(); axis-- > 0; flat /= std::size_t(shape[axis]))
-    index.insert(index.begin(), flat % std::size_t(shape[axis]));
-  return index;
-}
-
-Json finite(double value) { return std::isfinite(value) ? Json(value) : Json(number_text(value)); }
-
 void OptimizerUpdate::report(const model::Event& event, const model::Run& run,
                              const StepOfVariable& var, const Judged& judged,
                              Verdicts& verdicts) const {
   const Distance& d = judged.worst;
   const std::string what = d.quantity.empty() ? "the variable" : "slot " + d.quantity;
-  const Json index = position(var.call.before.shape, d.index);
+  const Json index = index_of(var.call.before.shape, d.index);
   Finding f;
   f.rule = kName;
   f.scenario = info().scenario;
   f.impact = info().impact;
-  f.claimed = {{what, finite(d.claimed)}};
-  f.recomputed = {{what, finite(d.expected)}};
-  f.bound = finite(d.bound);
+  f.claimed = {{what, number_or_text(d.claimed)}};
+  f.recomputed = {{what, number_or_text(d.expected)}};
+  f.bound = number_or_text(d.bound);
   f.where = where_of_update(event, run);
   f.message = var.call.class_name + " left " + what + (d.quantity.empty() ? " \"" : " of \"") +
               var.name + "\" at " + index.dump() + " with " + number_text(d.claimed) +
@@ -228,12 +219,12 @@ void OptimizerUpdate::report(const model::Event& event, const model::Run& run,
   f.evidence = {{"variable", var.name},
                 {"index", index},
                 {"nearest_form", judged.form->form},
-                {"before", finite(var.call.before.value[d.index])},
+                {"before", number_or_text(var.call.before.value[d.index])},
                 {"iteration", var.call.iteration},
                 {"hyper", event.body.value("hyper", Json())},
                 {"elements_beyond", d.beyond},
                 {"elements", d.count},
-                {"factor", finite(d.factor)}};
+                {"factor", number_or_text(d.factor)}};
   f.identity = std::string(kName) + "|" + var.call.class_name + "|" + d.quantity;
   verdicts.disagrees(std::move(f));
 }
