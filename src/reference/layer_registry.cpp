@@ -1,29 +1,22 @@
 #include "reference/layer.h"
+#include "reference/registry.h"
 
 namespace kerasan::reference {
 namespace {
 
-// A local static: registrars run before main, in no given order.
-std::map<std::string, LayerFunction, std::less<>>& registry() {
-  static std::map<std::string, LayerFunction, std::less<>> layers;
+Registry<LayerFunction>& registry() {
+  static Registry<LayerFunction> layers;
   return layers;
 }
 
 }  // namespace
 
 LayerRegistrar::LayerRegistrar(std::string_view class_name, LayerFunction function) {
-  registry().emplace(std::string(class_name), function);
+  registry().add(class_name, function);
 }
 
-LayerFunction find_layer(std::string_view class_name) {
-  const auto found = registry().find(class_name);
-  return found == registry().end() ? nullptr : found->second;
-}
+LayerFunction find_layer(std::string_view class_name) { return registry().find(class_name); }
 
-std::vector<std::string> known_layers() {
-  std::vector<std::string> names;
-  for (const auto& [name, function] : registry()) names.push_back(name);
-  return names;
-}
+std::vector<std::string> known_layers() { return registry().names(); }
 
 }  // namespace kerasan::reference

@@ -2,11 +2,13 @@
 
 #include <map>
 
+#include "reference/registry.h"
+
 namespace kerasan::reference {
 namespace {
 
-std::map<std::string, LossFunction, std::less<>>& registry() {
-  static std::map<std::string, LossFunction, std::less<>> losses;
+Registry<LossFunction>& registry() {
+  static Registry<LossFunction> losses;
   return losses;
 }
 
@@ -49,7 +51,7 @@ const std::map<std::string, std::string, std::less<>>& aliases() {
 }  // namespace
 
 LossRegistrar::LossRegistrar(std::string_view class_name, LossFunction function) {
-  registry().emplace(class_name, function);
+  registry().add(class_name, function);
 }
 
 std::string canonical_loss(std::string_view name) {
@@ -59,9 +61,6 @@ std::string canonical_loss(std::string_view name) {
   return found == aliases().end() ? std::string(last) : found->second;
 }
 
-LossFunction find_loss(std::string_view canonical) {
-  const auto found = registry().find(canonical);
-  return found == registry().end() ? nullptr : found->second;
-}
+LossFunction find_loss(std::string_view canonical) { return registry().find(canonical); }
 
 }  // namespace kerasan::reference

@@ -4,12 +4,13 @@
 #include <map>
 
 #include "reference/loss.h"
+#include "reference/registry.h"
 
 namespace kerasan::reference {
 namespace {
 
-std::map<std::string, MetricFunction, std::less<>>& registry() {
-  static std::map<std::string, MetricFunction, std::less<>> metrics;
+Registry<MetricFunction>& registry() {
+  static Registry<MetricFunction> metrics;
   return metrics;
 }
 
@@ -60,7 +61,7 @@ std::string class_of_kind(const std::string& kind) {
 }  // namespace
 
 MetricRegistrar::MetricRegistrar(std::string_view canonical, MetricFunction function) {
-  registry().emplace(canonical, function);
+  registry().add(canonical, function);
 }
 
 std::string canonical_metric(std::string_view name) {
@@ -68,12 +69,11 @@ std::string canonical_metric(std::string_view name) {
   const std::string_view last = dot == std::string_view::npos ? name : name.substr(dot + 1);
   const auto found = aliases().find(last);
   if (found != aliases().end()) return found->second;
-  return registry().contains(last) ? std::string(last) : canonical_loss(last);
+  return find_metric(last) != nullptr ? std::string(last) : canonical_loss(last);
 }
 
 MetricRows metric_rows(std::string_view canonical, const MetricCall& call) {
-  const auto found = registry().find(canonical);
-  if (found != registry().end()) return found->second(call);
+  if (const MetricFunction metric = find_metric(canonical)) return metric(call);
   MetricRows out;
   const LossFunction loss = find_loss(canonical);
   if (loss == nullptr) {
@@ -89,10 +89,7 @@ MetricRows metric_rows(std::string_view canonical, const MetricCall& call) {
   return out;
 }
 
-MetricFunction find_metric(std::string_view canonical) {
-  const auto found = registry().find(canonical);
-  return found == registry().end() ? nullptr : found->second;
-}
+MetricFunction find_metric(std::string_view canonical) { return registry().find(canonical); }
 
 std::vector<std::string> accuracy_meanings(const Shape& y_true, const Shape& y_pred,
                                            std::string_view loss) {

@@ -26,7 +26,6 @@ Bounded conv(const LayerCall& call, std::size_t spatial) {
 Bounded conv1d(const LayerCall& call) { return conv(call, 1); }
 Bounded conv2d(const LayerCall& call) { return conv(call, 2); }
 
-// Kernel [kh, kw, c, m] is a grouped kernel [kh, kw, 1, c * m] with c groups.
 Bounded depthwise_conv2d(const LayerCall& call) {
   const Bounded x = to_image(call.inputs[0], 2, channels_first(call.config));
   const Bounded* found = find_weight(call, "depthwise_kernel");
@@ -34,10 +33,8 @@ Bounded depthwise_conv2d(const LayerCall& call) {
   require(weight.shape.size() == 4, "kernel of unexpected rank");
   const Shape& s = weight.shape;
   const Windows windows = make_windows(call, x, 2, {s[0], s[1]});
-  const Bounded kernel = reshape(weight, {s[0], s[1], 1, s[2] * s[3]});
-  return finish_conv(call,
-                     convolve(x, kernel, windows.rows, windows.columns, s[2], precision_of(call)),
-                     2, double(s[0] * s[1]));
+  return finish_conv(call, convolve_depthwise(x, weight, windows, precision_of(call)), 2,
+                     double(s[0] * s[1]));
 }
 
 const LayerRegistrar registrars[] = {

@@ -11,19 +11,15 @@ namespace {
 
 Bounded lstm(const LayerCall& call) {
   const Precision p = precision_of(call);
-  const Bounded& kernel = get_weight(call, "kernel");
+  const InputProduct input(call);
   const Bounded& recurrent = get_weight(call, "recurrent_kernel");
-  const Bounded* bias =
-      get_flag(call.config, "use_bias", true) ? &get_weight(call, "bias") : nullptr;
   const std::string act = activation_name(call.config, "activation", "tanh");
   const std::string gate = activation_name(call.config, "recurrent_activation", "sigmoid");
   require(recurrent.shape.size() == 2 && recurrent.shape[1] == 4 * recurrent.shape[0],
           "kernel of unexpected shape");
   const std::int64_t n = recurrent.shape[0];
   return recur(call, 2, n, [&](const Bounded& x, const States& s) {
-    Bounded z = matmul(x, kernel, p);
-    if (bias != nullptr) add_bias(z, *bias, p, double(kernel.shape[0]));
-    z = plus(z, matmul(s[0], recurrent, p), p);
+    const Bounded z = plus(input(x), matmul(s[0], recurrent, p), p);
     const Bounded i = activate(gate, columns(z, 0, n), p);
     const Bounded f = activate(gate, columns(z, n, n), p);
     const Bounded g = activate(act, columns(z, 2 * n, n), p);

@@ -11,60 +11,64 @@
 namespace kerasan::reference {
 namespace {
 
-// Collects all positions of one channel.
-struct Pool {
-  bool average;
-  Precision p;
-  double count = 0, sum = 0, size = 0, drift = 0;
-  double peak = -std::numeric_limits<double>::infinity(), peak_drift = 0;
+// The channels of one output position, while its window is gone through.
+class Pool {
+ public:
+  // Sets `value` and `bound`, [channels] each.
+  Pool(bool average, Precision p, std::size_t channels)
+      : average_(average), p_(p), size_(channels) {}
 
-  void add(double v, double d) {
-    count += 1;
-    sum += v;
-    size += std::fabs(v);
-    drift += d;
-    peak = std::max(peak, v);
-    peak_drift = std::max(peak_drift, d);
+  void begin(double* value, double* bound) {
+    value_ = value, bound_ = bound, count_ = 0;
+    std::fill(size_.begin(), size_.end(), 0.0);
+    std::fill_n(value, size_.size(), average_ ? 0.0 : -std::numeric_limits<double>::infinity());
+    std::fill_n(bound, size_.size(), 0.0);
   }
-  double value() const { return average ? sum / count : peak; }
-  double bound() const {
-    return average ? (gamma(count + 2, p.u) * size + drift) / count + p.tiny : peak_drift;
+  void take(const double* value, const double* bound) {
+    ++count_;
+    average_ ? add(value, bound) : exceed(value, bound);
   }
+  void end() {
+    if (!average_) return;
+    const double g = gamma(count_ + 2, p_.u);
+    for (std::size_t c = 0; c < size_.size(); ++c) {
+      bound_[c] = (g * size_[c] + bound_[c]) / count_ + p_.tiny;
+      value_[c] /= count_;
+    }
+  }
+
+ private:
+  void add(const double* value, const double* bound) {
+    for (std::size_t c = 0; c < size_.size(); ++c) {
+      value_[c] += value[c];
+      bound_[c] += bound[c];
+      size_[c] += std::fabs(value[c]);
+    }
+  }
+  void exceed(const double* value, const double* bound) {
+    for (std::size_t c = 0; c < size_.size(); ++c) {
+      value_[c] = std::max(value_[c], value[c]);
+      bound_[c] = std::max(bound_[c], bound[c]);
+    }
+  }
+
+  bool average_;
+  Precision p_;
+  std::vector<double> size_;  // sums of magnitudes
+  double* value_ = nullptr;
+  double* bound_ = nullptr;
+  double count_ = 0;
 };
-
-// The channels of one position, as far as its window has been seen.
-struct Channels {
-  double *value, *bound, *size;  // sum or maximum; bounds; sums of magnitudes
-  std::int64_t count;
-};
-
-void take_maximum(const Channels& to, const double* value, const double* bound) {
-  for (std::int64_t c = 0; c < to.count; ++c) {
-    to.value[c] = std::max(to.value[c], value[c]);
-    to.bound[c] = std::max(to.bound[c], bound[c]);
-  }
-}
-
-void take_sum(const Channels& to, const double* value, const double* bound) {
-  for (std::int64_t c = 0; c < to.count; ++c) {
-    to.value[c] += value[c];
-    to.bound[c] += bound[c];
-    to.size[c] += std::fabs(value[c]);
-  }
-}
 
 Bounded pool_image(const Bounded& x, const Windows& w, bool average, Precision p) {
   const std::int64_t height = x.shape[1], width = x.shape[2], channels = x.shape[3];
   Bounded y(Shape{x.shape[0], w.rows.outputs, w.columns.outputs, channels});
-  if (!average) std::fill(y.value.begin(), y.value.end(), -std::numeric_limits<double>::infinity());
-  std::vector<double> size(static_cast<std::size_t>(channels));
+  Pool pool(average, p, static_cast<std::size_t>(channels));
   std::int64_t to = 0;
   for (std::int64_t n = 0; n < x.shape[0]; ++n)
     for (std::int64_t i = 0; i < w.rows.outputs; ++i)
       for (std::int64_t j = 0; j < w.columns.outputs; ++j, to += channels) {
-        const Channels out{&y.value[to], &y.bound[to], size.data(), channels};
-        std::fill(size.begin(), size.end(), 0.0);
-        double count = 0;
+        pool.begin(&y.value[to], &y.bound[to]);
         for (std::int64_t a = 0; a < w.rows.size; ++a)
           for (std::int64_t b = 0; b < w.columns.size; ++b) {
             const std::int64_t row = i * w.rows.stride + a - w.rows.before;
@@ -72,15 +76,9 @@ Bounded pool_image(const Bounded& x, const Windows& w, bool average, Precision p
             // Padding takes no part, neither in the maximum nor in the count of the mean.
             if (row < 0 || row >= height || column < 0 || column >= width) continue;
             const std::int64_t from = ((n * height + row) * width + column) * channels;
-            (average ? take_sum : take_maximum)(out, &x.value[from], &x.bound[from]);
-            ++count;
+            pool.take(&x.value[from], &x.bound[from]);
           }
-        if (!average) continue;
-        const double g = gamma(count + 2, p.u);
-        for (std::int64_t c = 0; c < channels; ++c) {
-          out.bound[c] = (g * size[c] + out.bound[c]) / count + p.tiny;
-          out.value[c] /= count;
-        }
+        pool.end();
       }
   return y;
 }
@@ -106,14 +104,13 @@ Bounded global_pooling(const LayerCall& call) {
     require(!first, "a mask with channels_first");
   }
   Bounded y(Shape{x.shape[0], channels});
-  for (std::int64_t i = 0; i < std::int64_t(y.size()); ++i) {
-    Pool pool{kAverage, precision_of(call)};
-    const std::int64_t n = i / channels, c = i % channels;
+  Pool pool(kAverage, precision_of(call), static_cast<std::size_t>(channels));
+  for (std::int64_t n = 0; n < x.shape[0]; ++n) {
+    pool.begin(&y.value[n * channels], &y.bound[n * channels]);
     for (std::int64_t at = n * positions; at < (n + 1) * positions; ++at)
       if (!masked || call.masks[0]->value[at] != 0)
-        pool.add(x.value[at * channels + c], x.bound[at * channels + c]);
-    y.value[i] = pool.value();
-    y.bound[i] = pool.bound();
+        pool.take(&x.value[at * channels], &x.bound[at * channels]);
+    pool.end();
   }
   if (!get_flag(call.config, "keepdims", false)) return y;
   y.shape.insert(first ? y.shape.end() : y.shape.begin() + 1, kSpatial, 1);

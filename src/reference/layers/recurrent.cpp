@@ -5,6 +5,7 @@
 
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/matmul.h"
 #include "reference/ops/shape.h"
 
 namespace kerasan::reference {
@@ -89,6 +90,17 @@ Bounded recur(const LayerCall& call, std::size_t state_count, std::int64_t units
     states = std::move(next);
   }
   return get_flag(call.config, "return_sequences", false) ? sequence : output;
+}
+
+InputProduct::InputProduct(const LayerCall& call)
+    : kernel_(get_weight(call, "kernel")),
+      bias_(get_flag(call.config, "use_bias", true) ? &get_weight(call, "bias") : nullptr),
+      p_(precision_of(call)) {}
+
+Bounded InputProduct::operator()(const Bounded& x) const {
+  Bounded z = matmul(x, kernel_, p_);
+  if (bias_ != nullptr) add_bias(z, *bias_, p_, double(kernel_.shape[0]));
+  return z;
 }
 
 Bounded plus(const Bounded& a, const Bounded& b, Precision p) {

@@ -16,6 +16,18 @@ using Cell = std::function<States(const Bounded& x, const States& states)>;
 // states as the Keras RNN documentation defines them. Every state is [batch, units].
 Bounded recur(const LayerCall& call, std::size_t state_count, std::int64_t units, const Cell& cell);
 
+// What a step takes from its input: x kernel + bias, the bias where the layer has one.
+class InputProduct {
+ public:
+  explicit InputProduct(const LayerCall& call);
+  Bounded operator()(const Bounded& x) const;
+
+ private:
+  const Bounded& kernel_;
+  const Bounded* bias_;
+  Precision p_;
+};
+
 // Elementwise helpers with their rounding.
 Bounded plus(const Bounded& a, const Bounded& b, Precision p);
 Bounded times(const Bounded& a, const Bounded& b, Precision p);

@@ -20,9 +20,7 @@ Bounded separable(const LayerCall& call, std::size_t spatial) {
     if (spatial == 1) kernel->shape.insert(kernel->shape.begin(), 1);
   const Shape s = depthwise.shape;
   const Precision p = precision_of(call);
-  // Kernel [kh, kw, c, m] is a grouped kernel [kh, kw, 1, c * m] with c groups.
-  const Bounded middle = convolve(x, reshape(depthwise, {s[0], s[1], 1, s[2] * s[3]}), windows.rows,
-                                  windows.columns, s[2], p);
+  const Bounded middle = convolve_depthwise(x, depthwise, windows, p);
   const Window rows = make_window(middle.shape[1], 1, 1, 1, "valid");
   const Window columns = make_window(middle.shape[2], 1, 1, 1, "valid");
   return finish_conv(call, convolve(middle, pointwise, rows, columns, 1, p), spatial,

@@ -10,16 +10,12 @@ namespace {
 
 Bounded simple_rnn(const LayerCall& call) {
   const Precision p = precision_of(call);
-  const Bounded& kernel = get_weight(call, "kernel");
+  const InputProduct input(call);
   const Bounded& recurrent = get_weight(call, "recurrent_kernel");
-  const Bounded* bias =
-      get_flag(call.config, "use_bias", true) ? &get_weight(call, "bias") : nullptr;
   const std::string activation = activation_name(call.config, "activation", "tanh");
   require(recurrent.shape.size() == 2, "kernel of unexpected rank");
   return recur(call, 1, recurrent.shape[1], [&](const Bounded& x, const States& h) {
-    Bounded z = matmul(x, kernel, p);
-    if (bias != nullptr) add_bias(z, *bias, p, double(kernel.shape[0]));
-    return States{activate(activation, plus(z, matmul(h[0], recurrent, p), p), p)};
+    return States{activate(activation, plus(input(x), matmul(h[0], recurrent, p), p), p)};
   });
 }
 

@@ -126,40 +126,38 @@ Line measure(const Bounded& x, const Lines& lines, std::size_t start, Precision 
   return line;
 }
 
-}  // namespace
-
-Bounded softmax(const Bounded& x, std::int64_t axis, Precision p) {
+// Sets each element of y: each(y, position, its line, length of a line).
+template <class Each>
+Bounded along_lines(const Bounded& x, std::int64_t axis, Precision p, Each each) {
   Bounded y(x.shape);
   const Lines lines = lines_along(x.shape, axis);
   for (std::size_t l = 0; l < lines.count; ++l) {
     const Line line = measure(x, lines, lines.start(l), p);
-    for (std::size_t j = 0; j < lines.length; ++j) {
-      const std::size_t at = lines.start(l) + j * lines.stride;
-      const double shifted = x.value[at] - line.peak;
-      y.value[at] = std::exp(shifted) / line.sum;
-      const double argument = x.bound[at] + p.u * std::fabs(shifted) + line.drift;
-      const double rounding = gamma(double(lines.length) + 2 * kUlps + 4, p.u);
-      y.bound[at] = y.value[at] * (std::expm1(argument) + rounding * std::exp(argument)) +
-                    double(lines.length) * p.tiny;
-    }
+    for (std::size_t j = 0; j < lines.length; ++j)
+      each(y, lines.start(l) + j * lines.stride, line, double(lines.length));
   }
   return y;
 }
 
+}  // namespace
+
+Bounded softmax(const Bounded& x, std::int64_t axis, Precision p) {
+  return along_lines(x, axis, p, [&](Bounded& y, std::size_t at, const Line& line, double length) {
+    const double shifted = x.value[at] - line.peak;
+    y.value[at] = std::exp(shifted) / line.sum;
+    const double argument = x.bound[at] + p.u * std::fabs(shifted) + line.drift;
+    const double rounding = gamma(length + 2 * kUlps + 4, p.u);
+    y.bound[at] =
+        y.value[at] * (std::expm1(argument) + rounding * std::exp(argument)) + length * p.tiny;
+  });
+}
+
 Bounded log_softmax(const Bounded& x, std::int64_t axis, Precision p) {
-  Bounded y(x.shape);
-  const Lines lines = lines_along(x.shape, axis);
-  for (std::size_t l = 0; l < lines.count; ++l) {
-    const Line line = measure(x, lines, lines.start(l), p);
-    for (std::size_t j = 0; j < lines.length; ++j) {
-      const std::size_t at = lines.start(l) + j * lines.stride;
-      y.value[at] = x.value[at] - line.peak - std::log(line.sum);
-      const double sizes = std::fabs(x.value[at]) + std::fabs(line.peak) + std::log(line.sum);
-      y.bound[at] =
-          x.bound[at] + line.drift + 4 * p.u * sizes + gamma(double(lines.length) + 2 * kUlps, p.u);
-    }
-  }
-  return y;
+  return along_lines(x, axis, p, [&](Bounded& y, std::size_t at, const Line& line, double length) {
+    y.value[at] = x.value[at] - line.peak - std::log(line.sum);
+    const double sizes = std::fabs(x.value[at]) + std::fabs(line.peak) + std::log(line.sum);
+    y.bound[at] = x.bound[at] + line.drift + 4 * p.u * sizes + gamma(length + 2 * kUlps, p.u);
+  });
 }
 
 Bounded relu(const Bounded& x, double negative_slope, double max_value, double threshold,

@@ -87,6 +87,14 @@ Bounded convolve(const Bounded& x, const Bounded& kernel, const Window& rows, co
   return y;
 }
 
+// Kernel [kh, kw, c, m] is a grouped kernel [kh, kw, 1, c * m] with c groups.
+Bounded convolve_depthwise(const Bounded& x, const Bounded& kernel, const Windows& windows,
+                           Precision p) {
+  const Shape& s = kernel.shape;
+  return convolve(x, reshape(kernel, {s[0], s[1], 1, s[2] * s[3]}), windows.rows, windows.columns,
+                  s[2], p);
+}
+
 Windows make_windows(const LayerCall& call, const Bounded& x, std::size_t spatial,
                      const std::vector<std::int64_t>& size) {
   const bool pooling = !call.config.contains("kernel_size");

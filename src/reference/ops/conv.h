@@ -15,6 +15,10 @@ struct Window {
   std::int64_t outputs = 0;  // number of positions
 };
 
+struct Windows {
+  Window rows, columns;
+};
+
 // "valid", "same" and "causal" as TensorFlow documents them: same pads so that there are
 // ceil(n / stride) positions, the odd element after; causal pads before only.
 Window make_window(std::int64_t n, std::int64_t size, std::int64_t stride, std::int64_t dilation,
@@ -24,10 +28,11 @@ Window make_window(std::int64_t n, std::int64_t size, std::int64_t stride, std::
 Bounded convolve(const Bounded& x, const Bounded& kernel, const Window& rows, const Window& columns,
                  std::int64_t groups, Precision p);
 
+// A filter of its own for each channel: x [n, h, w, c], kernel [kh, kw, c, m], m outputs a channel.
+Bounded convolve_depthwise(const Bounded& x, const Bounded& kernel, const Windows& windows,
+                           Precision p);
+
 // The windows of a layer's config on its input [n, h, w, c]; one spatial axis counts as w.
-struct Windows {
-  Window rows, columns;
-};
 Windows make_windows(const LayerCall& call, const Bounded& x, std::size_t spatial,
                      const std::vector<std::int64_t>& size);
 

@@ -1,25 +1,22 @@
-#include <map>
+#include "reference/registry.h"
 
 #include "reference/optimizer.h"
 
 namespace kerasan::reference {
 namespace {
 
-std::map<std::string, UpdateFunction, std::less<>>& registry() {
-  static std::map<std::string, UpdateFunction, std::less<>> optimizers;
+Registry<UpdateFunction>& registry() {
+  static Registry<UpdateFunction> optimizers;
   return optimizers;
 }
 
 }  // namespace
 
 OptimizerRegistrar::OptimizerRegistrar(std::string_view class_name, UpdateFunction function) {
-  registry().emplace(class_name, function);
+  registry().add(class_name, function);
 }
 
-UpdateFunction find_optimizer(std::string_view class_name) {
-  const auto found = registry().find(class_name);
-  return found == registry().end() ? nullptr : found->second;
-}
+UpdateFunction find_optimizer(std::string_view class_name) { return registry().find(class_name); }
 
 double UpdateCall::number(const std::string& name, double otherwise) const {
   if (const auto held = hyper.find(name); held != hyper.end()) return held->second;

@@ -1,12 +1,12 @@
 #include "reference/schedules/schedule.h"
 
-#include <map>
+#include "reference/registry.h"
 
 namespace kerasan::reference {
 namespace {
 
-std::map<std::string, ScheduleFunction, std::less<>>& registry() {
-  static std::map<std::string, ScheduleFunction, std::less<>> schedules;
+Registry<ScheduleFunction>& registry() {
+  static Registry<ScheduleFunction> schedules;
   return schedules;
 }
 
@@ -20,13 +20,10 @@ Approx whole(const Approx& x, double value) {
 }  // namespace
 
 ScheduleRegistrar::ScheduleRegistrar(std::string_view class_name, ScheduleFunction function) {
-  registry().emplace(class_name, function);
+  registry().add(class_name, function);
 }
 
-ScheduleFunction find_schedule(std::string_view class_name) {
-  const auto found = registry().find(class_name);
-  return found == registry().end() ? nullptr : found->second;
-}
+ScheduleFunction find_schedule(std::string_view class_name) { return registry().find(class_name); }
 
 Approx Schedule::number(const std::string& name) const {
   require(config_.contains(name) && config_.at(name).is_number(), name + " is not a number");

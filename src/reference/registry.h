@@ -1,0 +1,32 @@
+// Semantics by the name of the Keras class that they define.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kerasan::reference {
+
+// `Function` is a pointer. One registry is a function-local static: registrars run before main, in
+// no given order.
+template <class Function>
+class Registry {
+ public:
+  void add(std::string_view name, Function function) { functions_.emplace(name, function); }
+  // nullptr when the name is unknown.
+  Function find(std::string_view name) const {
+    const auto found = functions_.find(name);
+    return found == functions_.end() ? nullptr : found->second;
+  }
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, function] : functions_) names.push_back(name);
+    return names;
+  }
+
+ private:
+  std::map<std::string, Function, std::less<>> functions_;
+};
+
+}  // namespace kerasan::reference
