@@ -48,7 +48,13 @@ def as_compared(model, y):
 
 
 class BatchStep(steps.Step):
+    """Of the values that a batch gives, the total loss is of that batch in every release."""
+
     logs_are = "batch"
+
+    def after(self, result):
+        told = result if self.phase == "predict" else {"loss": total(result)}
+        super(BatchStep, self).after(told)
 
 
 @contextlib.contextmanager
@@ -74,11 +80,7 @@ class BatchFunction(object):
         if rec.is_quiet() or is_inside() or rec.current_call() is None or \
                 not tf.executing_eagerly():
             return original()
-        held = steps.watch()
-        if held.in_callback:
-            rec.uncovered("steps inside a callback", self.phase)
-            return original()
-        step = rec.safely("step sampling", BatchStep, self, model, held, None)
+        step = rec.safely("step sampling", steps.begin_step, BatchStep, self, model, None)
         sampled = step is not None and step.sampled
         if sampled:
             x, y, weights = data
@@ -90,11 +92,8 @@ class BatchFunction(object):
             rec.safely("step count", step.count)
         if sampled:
             with rec.budget.measure(), rec.quiet():
-                rec.safely("step", self.after, step, result)
+                rec.safely("step", step.after, result)
         return result
-
-    def after(self, step, result):
-        step.after(result if self.phase == "predict" else {"loss": total(result)})
 
 
 def total(result):

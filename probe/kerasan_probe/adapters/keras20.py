@@ -8,27 +8,14 @@ from kerasan_probe.adapters import batches, legacy, loops, steps, tf1
 from kerasan_probe.recorder import rec
 
 
-class LoopStep(batches.BatchStep):
-    """The logs of a batch mix batch and running values; the total loss is of the batch alone."""
-
-    def after(self, result):
-        told = result if self.phase == "predict" else {"loss": batches.total(result)}
-        super(LoopStep, self).after(told)
-
-
 class ExecutionFunction(steps.StepFunction):
+    """Its logs mix batch and running values; the total loss is of the batch alone."""
+
+    step_class = batches.BatchStep
+
     def __call__(self, iterator):
         with batches.inside_step():
             return super(ExecutionFunction, self).__call__(iterator)
-
-    def _step(self, iterator):
-        model, held = self.model(), steps.watch()
-        if model is None or not rec.recording:
-            return None
-        if held.in_callback:
-            rec.uncovered("steps inside a callback", self.phase)
-            return None
-        return LoopStep(self, model, held, iterator)
 
 
 def observe_loops():

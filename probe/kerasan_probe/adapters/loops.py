@@ -7,7 +7,7 @@ import weakref
 import tensorflow as tf
 
 from kerasan_probe import frames
-from kerasan_probe.adapters import optimizers
+from kerasan_probe.adapters import graphs, optimizers
 from kerasan_probe.recorder import rec
 
 ALWAYS = 3
@@ -27,6 +27,13 @@ class Traced(object):
         self.sparse = set()  # names of variables that got sparse gradients
         self.places = []  # (graph, its first operation of the step, the first one after)
 
+    def begin(self, pairs):
+        """The step starts to go into the graph at hand; what `_traced` needs when it is there."""
+        self.sparse.update(rec.ref("variable", v) for g, v in pairs
+                           if g is not None and not isinstance(g, tf.Tensor))
+        graph = tf.compat.v1.get_default_graph()
+        return self, graph, len(graph.get_operations())
+
     def exclusive(self):
         """True when nothing else in the function writes the variables."""
         self.places = [place for place in self.places if place[0]() is not None]
@@ -42,9 +49,7 @@ def only_writer(place, variables):
     if place[2] is None:
         return False
     own = set(graph.get_operations()[place[1]:place[2]])
-    handles = [getattr(getattr(variable, "_value", variable) if hasattr(variable, "path")
-                       else variable, "handle", None) for variable in variables]
-    return all(one_writer(graph, handle, own) for handle in handles)
+    return all(one_writer(graph, graphs.handle_of(variable), own) for variable in variables)
 
 
 def one_writer(graph, handle, own):
@@ -97,7 +102,6 @@ def observe_apply(owner, name, pairs_of):
         held = traced = None
         pairs, args, kwargs = pairs_of(self, args, kwargs)
         if pairs is not None:
-            frame = frames.user_frame(sys._getframe(1))
             if rec.current_call() is not None:
                 traced = rec.safely("trace of a step", _trace_in_call, self, pairs)
             elif tf.executing_eagerly():
@@ -112,6 +116,7 @@ def observe_apply(owner, name, pairs_of):
         if traced:
             rec.safely("traced step", _traced, *traced)
         if held:
+            frame = frames.user_frame(sys._getframe(1))
             with rec.budget.measure(), rec.quiet():
                 rec.safely("update", _after, self, frame, *held)
         return result
@@ -133,15 +138,12 @@ def _before(optimizer, pairs):
 
 def _trace_in_call(optimizer, pairs):
     """The same for a step that Keras compiles."""
-    graph = tf.compat.v1.get_default_graph()
-    if not hasattr(graph, "captures"):
+    if not hasattr(tf.compat.v1.get_default_graph(), "captures"):
         return None
     known = _in_calls.get(optimizer)
     if known is None:
         known = _in_calls[optimizer] = Traced(optimizer, [v for g, v in pairs if g is not None])
-    known.sparse.update(rec.ref("variable", v) for g, v in pairs
-                        if g is not None and not isinstance(g, tf.Tensor))
-    return known, graph, len(graph.get_operations())
+    return known.begin(pairs)
 
 
 def traced_in_call(optimizer, variables):
@@ -165,10 +167,7 @@ def _trace(optimizer, pairs):
     if known is None:
         known = Traced(optimizer, [v for g, v in pairs if g is not None])
         kept.append(known)
-    known.sparse.update(rec.ref("variable", v) for g, v in pairs
-                        if g is not None and not isinstance(g, tf.Tensor))
-    graph = tf.compat.v1.get_default_graph()
-    return known, graph, len(graph.get_operations())
+    return known.begin(pairs)
 
 
 def _traced(known, graph, first):
@@ -263,4 +262,5 @@ def install(optimizer_classes):
                 if name in vars(owner) and (owner, name) not in done:
                     done.add((owner, name))
                     rec.safely("wrap " + name, observe_apply, owner, name, pairs_of)
-    rec.safely("wrap functions", observe_functions, type(tf.function(lambda: 0)))
+    if hasattr(tf, "function"):  # not in release 1.13
+        rec.safely("wrap functions", observe_functions, type(tf.function(lambda: 0)))

@@ -1,6 +1,5 @@
 """What an optimizer holds: slots, hyperparameters and what the user handed over."""
-from kerasan_probe.adapters.common_models import config_of
-from kerasan_probe.frames import FRAMEWORK
+from kerasan_probe.adapters.common_models import builtin, config_of
 from kerasan_probe.recorder import rec
 
 # Lists of slot variables of optimizers since TF 2.11, by their published symbols.
@@ -75,7 +74,7 @@ def _number(value, step):
     if isinstance(value, (bool, int, float)) or value is None:
         return value
     if hasattr(value, "get_config") and callable(value) and not hasattr(value, "numpy"):
-        if not of_framework(value):
+        if not builtin(value):
             return None  # a schedule of the program could notice
         value = value(step)  # a schedule is a function of the step alone
     if hasattr(value, "numpy"):
@@ -102,10 +101,6 @@ def hypers(optimizer):
     return out
 
 
-def of_framework(obj):
-    return type(obj).__module__.split(".")[0] in FRAMEWORK
-
-
 def source_of(value, step):
     if isinstance(value, (int, float)):
         return {"kind": "number", "value": value, "config": None}
@@ -113,7 +108,7 @@ def source_of(value, step):
         return {"kind": "variable", "value": _number(value, step), "config": None}
     if hasattr(value, "get_config"):
         return {"kind": "schedule", "value": _number(value, step), "config": rec.value(
-            {"class": type(value).__name__, "builtin": of_framework(value),
+            {"class": type(value).__name__, "builtin": builtin(value),
              "config": config_of(value)})}
     if callable(value):
         return {"kind": "callable", "value": None, "config": None}
@@ -158,7 +153,7 @@ def emit_update(optimizer, variables, held, grads=None, exact=False, **where):
         where.update(rec.safely("traced step", traced_in_call, optimizer, variables) or {})
     rec.emit("update", optimizer=rec.ref("optimizer", optimizer), config=config_of(optimizer),
              iteration=held["iteration"], iteration_after=iteration(optimizer),
-             builtin=of_framework(optimizer),
+             builtin=builtin(optimizer),
              transforms=bool(getattr(optimizer, "gradient_transformers", None)),
              hyper=rec.value(held["hyper"]), sources=held["sources"],
              vars=rows, exact_grad=exact, **dict({"class": type(optimizer).__name__}, **where))

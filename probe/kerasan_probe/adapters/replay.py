@@ -21,17 +21,18 @@ _done = {}  # model -> evaluations run again
 class Pending(object):
     """An evaluation in progress: what fed its batches."""
 
-    def __init__(self, framework, model, phase, fed):
-        self.framework, self.model, self.phase, self.fed = framework, model, phase, fed
+    def __init__(self, step, fed):
+        self.framework, self.model, self.phase = step.framework, step.model, step.phase
+        self.fed = fed
         self.mixed = False
 
 
-def note(framework, model, held, step, fed):
+def note(step, fed):
     """Another batch of an evaluation was fed from these tensors of the graph."""
-    known = held.__dict__.setdefault("replays", {})
+    known = step.held.__dict__.setdefault("replays", {})
     pending = known.get(step.key)
     if pending is None:
-        pending = known[step.key] = Pending(framework, model, step.phase, fed)
+        pending = known[step.key] = Pending(step, fed)
     elif len(fed) != len(pending.fed) or any(a is not b for a, b in zip(fed, pending.fed)):
         pending.mixed = True
 

@@ -67,52 +67,15 @@ living = weakref.WeakSet()  # step functions
 _seen = {}  # (model, phase) -> [recorded, re-run, seconds that the last one cost]
 
 
-class StepFunction(object):
-    """Stands for a compiled step function; sampled steps are recorded around the real one."""
-
-    def __init__(self, framework, model, phase, original):
-        self.framework, self.phase, self.original = framework, phase, original
-        self.model = weakref.ref(model)
-        living.add(self)
-
-    def __getattr__(self, name):
-        if name == "original":  # not set yet: while being copied
-            raise AttributeError(name)
-        return getattr(self.original, name)
-
-    def __deepcopy__(self, memo):
-        return copy.deepcopy(self.original, memo)
-
-    def __call__(self, iterator):
-        if rec.is_quiet():
-            return self.original(iterator)
-        step = rec.safely("step sampling", self._step, iterator)
-        if step is None or not step.sampled:
-            result = self.original(iterator)
-            if step is not None:
-                rec.safely("step count", step.count)
-            return result
-        try:
-            data = self.framework.next_batch(iterator)
-        except (StopIteration, self.framework.end_of_data):
-            return self.original(iterator)  # raises what it would have raised
-        source = rec.safely("step before", step.before, data, iterator)
-        if source is None:  # the batch is taken: it must reach the program whatever failed
-            source = self.framework.put_back(iterator, data)
-        result = self.original(source)
-        rec.safely("step count", step.count)
-        with rec.budget.measure(), rec.quiet():
-            rec.safely("step", step.after, result)
-        return result
-
-    def _step(self, iterator):
-        model, held = self.model(), watch()
-        if model is None:
-            return None
-        if held.in_callback:
-            rec.uncovered("steps inside a callback", self.phase)
-            return None
-        return Step(self, model, held, iterator)
+def begin_step(step_class, function, model, iterator):
+    """A step of ``function`` that begins; None where it is not observed."""
+    held = watch()
+    if model is None:
+        return None
+    if held.in_callback:
+        rec.uncovered("steps inside a callback", function.phase)
+        return None
+    return step_class(function, model, held, iterator)
 
 
 class Step(object):
@@ -199,6 +162,47 @@ class Step(object):
                  logs=encoded(logs), logs_are=self.logs_are if logs is not None else "unknown",
                  metric_state_reset=reset, complete=True, **self.event)
         rec.steps_recorded += 1
+
+
+class StepFunction(object):
+    """Stands for a compiled step function; sampled steps are recorded around the real one."""
+
+    step_class = Step
+
+    def __init__(self, framework, model, phase, original):
+        self.framework, self.phase, self.original = framework, phase, original
+        self.model = weakref.ref(model)
+        living.add(self)
+
+    def __getattr__(self, name):
+        if name == "original":  # not set yet: while being copied
+            raise AttributeError(name)
+        return getattr(self.original, name)
+
+    def __deepcopy__(self, memo):
+        return copy.deepcopy(self.original, memo)
+
+    def __call__(self, iterator):
+        if rec.is_quiet():
+            return self.original(iterator)
+        step = rec.safely("step sampling", begin_step, self.step_class, self, self.model(), iterator)
+        if step is None or not step.sampled:
+            result = self.original(iterator)
+            if step is not None:
+                rec.safely("step count", step.count)
+            return result
+        try:
+            data = self.framework.next_batch(iterator)
+        except (StopIteration, self.framework.end_of_data):
+            return self.original(iterator)  # raises what it would have raised
+        source = rec.safely("step before", step.before, data, iterator)
+        if source is None:  # the batch is taken: it must reach the program whatever failed
+            source = self.framework.put_back(iterator, data)
+        result = self.original(source)
+        rec.safely("step count", step.count)
+        with rec.budget.measure(), rec.quiet():
+            rec.safely("step", step.after, result)
+        return result
 
 
 def plain(fw, tree):

@@ -95,41 +95,38 @@ def draws_random_numbers(outputs, conditional=False):
 class FedFunction(steps.StepFunction):
     """One run of a function of the backend, with the batch that is fed to it."""
 
+    step_class = batches.BatchStep
+
     def __call__(self, fed):
-        model = self.model()
-        held = steps.watch()
-        if held.in_callback:
-            rec.uncovered("steps inside a callback", self.phase)
-            return self.original(fed)
         values = flatten(fed) if isinstance(fed, (list, tuple)) else [fed]
-        step = rec.safely("step sampling", batches.BatchStep, self, model, held, values)
+        step = rec.safely("step sampling", steps.begin_step, self.step_class, self, self.model(),
+                          values)
         if step is None or not step.sampled:
             result = self.original(fed)
             if step is not None:
                 rec.safely("step count", step.count)
-                rec.safely("batch inside the graph", self.note, model, held, step, values)
+                rec.safely("batch inside the graph", self.note, step, values)
             return result
         with rec.budget.measure(), rec.quiet():
-            rec.safely("step", self.before, step, model, values)
+            rec.safely("step", self.before, step, values)
         result = self.original(fed)
         rec.safely("step count", step.count)
         with rec.budget.measure(), rec.quiet():
-            rec.safely("step", step.after, result if self.phase == "predict" else
-                       {"loss": batches.total(result)})
+            rec.safely("step", step.after, result)
         return result
 
     @staticmethod
-    def before(step, model, fed):
-        step.before(parts(model, replay.as_fed(model, fed)), fed)
+    def before(step, fed):
+        step.before(parts(step.model, replay.as_fed(step.model, fed)), fed)
 
-    def note(self, model, held, step, fed):
+    @staticmethod
+    def note(step, fed):
         if not inside_graph(fed):
             return
-        if self.phase == "test":
-            replay.note(self.framework, model, held, step, fed)
+        if step.phase == "test":
+            replay.note(step, fed)
         else:
-            rec.uncovered("dataset batches inside the graph",
-                          "%s in %s" % (rec.ref("model", model), self.phase))
+            rec.uncovered("dataset batches inside the graph", "%s in %s" % (step.name, step.phase))
 
 
 MAKERS = {"train": "train", "test": "test", "predict": "predict", "_fit": "train",
@@ -205,15 +202,6 @@ def _observe_run(framework, owner):
     owner.__call__ = call
 
 
-def observe_updates(classes):
-    done = set()
-    for cls in classes:
-        for owner in cls.__mro__:
-            if "apply_gradients" in vars(owner) and owner not in done:
-                done.add(owner)
-                loops.observe_apply(owner, "apply_gradients", loops.by_pairs)
-
-
 def observe_fed_functions():
     rec.safely("wrap functions", observe_functions, FedSteps())
     steps.closing.append(replay.closing)
@@ -236,9 +224,4 @@ def install():
     observe_fed_functions()
     rec.safely("wrap loops", observe_eager_loops)
     rec.safely("keep epochs", keep_epochs)
-    classes = legacy.optimizer_classes()
-    rec.safely("wrap updates", observe_updates, classes)
-    function = getattr(tf, "function", None)
-    if function is not None:
-        rec.safely("wrap graph functions", lambda: loops.observe_functions(
-            type(function(lambda: 0))))
+    loops.install(legacy.optimizer_classes())
