@@ -43,11 +43,13 @@ class GraphWatch(object):
             ops.inside_function() else self._symbolic()
         if graph is None or not hasattr(graph, "captures"):
             return None
-        key = (rec.ref("layer", layer), graph.name)
+        return (graph, len(graph.get_operations())) if self._wanted(layer, graph.name) else None
+
+    def _wanted(self, layer, graph):
+        """False once a layer was seen often enough in graphs known by this name or id."""
+        key = (rec.ref("layer", layer), graph)
         self._seen[key] = self._seen.get(key, 0) + 1
-        if self._seen[key] > MAX_EACH:
-            return None
-        return graph, len(graph.get_operations())
+        return self._seen[key] <= MAX_EACH
 
     def _after(self, layer, graph, count):
         with rec.budget.measure(), rec.quiet():
@@ -61,16 +63,22 @@ class GraphWatch(object):
                         readers = consumers(source, added)
                         # A loop traces its body once more outside: no count follows.
                         loops = any(reader["op"] in FUNCTIONS for reader in readers)
-                        uses.append({"layer": rec.ref("layer", inner),
-                                     "applications": None if loops else times,
-                                     "class": type(inner).__name__, "name": inner.name,
-                                     "weight": weight.name, "id": rec.ref("variable", weight),
-                                     "consumers": readers})
-            if uses:
-                rec.emit("graph", layer=rec.ref("layer", layer), name=layer.name,
-                         where=graph.name, call=rec.current_call(), ops=len(added), uses=uses,
-                         place=frames.here(),
-                         **{"class": type(layer).__name__})
+                        uses.append(use(inner, weight, None if loops else times, readers))
+            tell(layer, graph, added, uses)
+
+
+def use(layer, weight, applications, readers):
+    """One weight of an inner layer, and what reads it."""
+    return {"layer": rec.ref("layer", layer), "applications": applications,
+            "class": type(layer).__name__, "name": layer.name, "weight": weight.name,
+            "id": rec.ref("variable", weight), "consumers": readers}
+
+
+def tell(layer, graph, added, uses):
+    if uses:
+        rec.emit("graph", layer=rec.ref("layer", layer), name=layer.name, uses=uses,
+                 where=getattr(graph, "name", None), call=rec.current_call(), ops=len(added),
+                 place=frames.here(), **{"class": type(layer).__name__})
 
 
 def handle_of(variable):

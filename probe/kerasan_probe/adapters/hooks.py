@@ -22,11 +22,11 @@ def observe_model_calls(model_class, compiled):
         before, after = _running(api, compiled, name.endswith("on_batch"))
         _wrap(model_class, name, api, before=before, after=after, self_ref="model")
     _wrap(model_class, "compile", "Model.compile", self_ref="model",
-          after=lambda model, *_: common_models.snapshot(model, "compile", compiled))
+          after=_look("compile", compiled))
     for name in ("save", "save_weights", "load_weights", "summary"):
         _wrap(model_class, name, "Model." + name, self_ref="model",
-              before={"save": _saving(compiled), "summary": _shown(compiled)}.get(name),
-              after=_loaded_weights(compiled) if name == "load_weights" else None)
+              before={"save": _saving(compiled), "summary": _look("call", compiled)}.get(name),
+              after=_look("load", compiled) if name == "load_weights" else None)
 
 
 def _wrap(owner, name, *args, **kwargs):
@@ -66,14 +66,8 @@ def _saving(compiled):
     return before
 
 
-def _shown(compiled):
-    return lambda model, *_: common_models.snapshot(model, "call", compiled)
-
-
-def _loaded_weights(compiled):
-    def after(model, *_):
-        common_models.snapshot(model, "load", compiled)
-    return after
+def _look(when, compiled):
+    return lambda model, *_: common_models.snapshot(model, when, compiled)
 
 
 def observe_loading(owner, compiled):
@@ -103,8 +97,7 @@ def observe_optimizers(classes):
 
 
 def _observe_optimizer(cls):
-    api = "Optimizer"
-    wrap_call(cls, "__init__", api, after=lambda me, args, call, result:
+    wrap_call(cls, "__init__", "Optimizer", after=lambda me, args, call, result:
               optimizers.note_construction(me, args), self_ref="optimizer")
 
 
@@ -181,7 +174,6 @@ def _stand_in(framework, model, phase, attr):
     held = getattr(model, attr)
     if held is not None and not isinstance(held, steps.StepFunction) and not rec.is_quiet():
         setattr(model, attr, steps.StepFunction(framework, model, phase, held))
-
 
 
 class Resources(object):

@@ -6,7 +6,6 @@ import tensorflow as tf
 from tensorflow.python.keras import backend
 from tensorflow.python.keras.engine import training
 
-from kerasan_probe import frames
 from kerasan_probe.adapters import common_encode, common_models, graphs, hooks
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
@@ -109,11 +108,7 @@ class SymbolicWatch(graphs.GraphWatch):
         graph = tf.compat.v1.get_default_graph()
         if tf.executing_eagerly():
             graph = getattr(backend, "_GRAPH", None)
-        if graph is None:
-            return None
-        key = (rec.ref("layer", layer), id(graph))
-        self._seen[key] = self._seen.get(key, 0) + 1
-        if self._seen[key] > graphs.MAX_EACH:
+        if graph is None or not self._wanted(layer, id(graph)):
             return None
         return graph, graph._last_id if hasattr(graph, "_last_id") else None
 
@@ -130,14 +125,8 @@ class SymbolicWatch(graphs.GraphWatch):
                     source = sources.get(id(handle), handle)
                     if source is None or getattr(source, "graph", None) is not graph:
                         continue
-                    uses.append({"layer": rec.ref("layer", inner), "applications": times,
-                                 "class": type(inner).__name__, "name": inner.name,
-                                 "weight": weight.name, "id": rec.ref("variable", weight),
-                                 "consumers": readers(source, added)})
-            if uses:
-                rec.emit("graph", layer=rec.ref("layer", layer), name=layer.name, uses=uses,
-                         where=getattr(graph, "name", None), call=rec.current_call(),
-                         ops=len(added), place=frames.here(), **{"class": type(layer).__name__})
+                    uses.append(graphs.use(inner, weight, times, readers(source, added)))
+            graphs.tell(layer, graph, added, uses)
 
 
 def readers(source, added):
