@@ -65,18 +65,10 @@ class DeclaredOutputShape : public Rule {
   void report(const model::Event& event, const model::Run& run, const Json& layer,
               const Json& output, const Json& computed, const char* how, Verdicts& verdicts) {
     const std::string label = model::string_or(layer, "name", "?");
-    Finding finding;
-    finding.rule = info().name;
-    finding.scenario = info().scenario;
-    finding.impact = info().impact;
+    Finding finding = finding_of(info());
     finding.claimed = output;
     finding.recomputed = computed;
-    finding.where = Json::object();
-    if (const Json* where = model::find_field(event.body, "where");
-        where != nullptr && where->is_object())
-      finding.where = *where;
-    if (const auto id = model::optional_integer(event.body, "call"))
-      if (const auto* call = run.call(event.pid, *id)) finding.where.update(where_of(*call));
+    finding.where = where_of(event, run, "where");
     finding.where["layer"] = label;
     finding.message = "layer \"" + label + "\" declares the output shape " + output.dump() +
                       ", which " + how + " its compute_output_shape gives: " + computed.dump();

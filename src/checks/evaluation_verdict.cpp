@@ -26,9 +26,7 @@ Comparison compare(const Claim& claim) {
 
 Finding evaluation_finding(const RuleInfo& rule, const Claim& claim, const Candidate& nearest,
                            const Evaluation& evaluation, const model::Call& call) {
-  Finding f;
-  f.rule = rule.name;
-  f.scenario = rule.scenario;
+  Finding f = finding_of(rule);
   const auto callbacks = call.args.find("callbacks");
   const bool steers =
       evaluation.validation && callbacks != call.args.end() && callbacks->value("given", false);

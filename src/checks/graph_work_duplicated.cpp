@@ -35,11 +35,7 @@ class GraphWorkDuplicated : public Rule {
     if (event.kind != "graph") return;
     const Json* uses = model::find_field(event.body, "uses");
     if (uses == nullptr) return;
-    const Json* place = model::find_field(event.body, "place");
-    place_ = place != nullptr && place->is_object() ? *place : Json::object();
-    if (const auto id = model::optional_integer(event.body, "call")) {
-      if (const model::Call* call = run.call(event.pid, *id)) place_.update(where_of(*call));
-    }
+    place_ = where_of(event, run, "place");
     bool any = false;
     for (const Json& use : *uses) any = check(event.body, use, any, verdicts) || any;
   }
@@ -74,10 +70,7 @@ class GraphWorkDuplicated : public Rule {
               std::int64_t applications, const Json& names, Verdicts& verdicts) {
     const std::string weight = model::string_or(use, "weight", "a weight");
     const std::string wrapper = model::string_or(graph, "class", "a wrapper");
-    Finding finding;
-    finding.rule = info().name;
-    finding.scenario = info().scenario;
-    finding.impact = info().impact;
+    Finding finding = finding_of(info());
     finding.claimed = applications;
     finding.recomputed = count;
     finding.where = place_;

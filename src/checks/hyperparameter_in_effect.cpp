@@ -97,10 +97,7 @@ class HyperparameterInEffect : public Rule {
       return true;
     }
     if (std::abs(held - rate.value) <= rate.bound) return false;
-    Finding f;
-    f.rule = info().name;
-    f.scenario = info().scenario;
-    f.impact = info().impact;
+    Finding f = finding_of(info());
     f.claimed = {{name, held}};
     f.recomputed = {{name, rate.value}};
     f.bound = rate.bound;
@@ -117,10 +114,7 @@ class HyperparameterInEffect : public Rule {
   void report(const model::Event& event, const model::Run& run, const std::string& name,
               const std::string& kind, double held, double now, const Followed& followed,
               Verdicts& verdicts) {
-    Finding f;
-    f.rule = info().name;
-    f.scenario = info().scenario;
-    f.impact = info().impact;
+    Finding f = finding_of(info());
     f.claimed = {{name, held}};
     f.recomputed = {{name, now}};
     f.bound = 0x1p-23 * std::abs(now);

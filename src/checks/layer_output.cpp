@@ -89,7 +89,7 @@ void LayerOutput::report(const Json& body, const Tensor& claimed, const Bounded&
                          Verdicts& verdicts) const {
   const std::string layer = field(body, "name");
   const Json index = index_of(claimed.shape(), worst.index);
-  Finding finding{kName, info().scenario, info().impact, {}, {}, {}, {}, {}, {}, {}};
+  Finding finding = finding_of(info());
   finding.claimed = number_or_text(values[worst.index]);
   finding.recomputed = number_or_text(computed.value[worst.index]);
   finding.bound = number_or_text(computed.bound[worst.index]);

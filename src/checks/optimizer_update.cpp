@@ -203,10 +203,7 @@ void OptimizerUpdate::report(const model::Event& event, const model::Run& run,
   const Distance& d = judged.worst;
   const std::string what = d.quantity.empty() ? "the variable" : "slot " + d.quantity;
   const Json index = index_of(var.call.before.shape, d.index);
-  Finding f;
-  f.rule = kName;
-  f.scenario = info().scenario;
-  f.impact = info().impact;
+  Finding f = finding_of(info());
   f.claimed = {{what, number_or_text(d.claimed)}};
   f.recomputed = {{what, number_or_text(d.expected)}};
   f.bound = number_or_text(d.bound);
@@ -233,10 +230,8 @@ void OptimizerUpdate::report_clipping(const model::Event& event, const model::Ru
                                       const OptimizerStep& step, const StepOfVariable& var,
                                       double size, Verdicts& verdicts) const {
   const bool by_value = step.clipping.kind == "clipvalue";
-  Finding f;
-  f.rule = kName;
+  Finding f = finding_of(info());
   f.scenario = "wrong-parameter-setting";
-  f.impact = info().impact;
   f.claimed = {{step.clipping.kind, step.clipping.limit}};
   f.recomputed = {{by_value ? "largest gradient value used" : "gradient norm used", size}};
   f.where = where_of_update(event, run);

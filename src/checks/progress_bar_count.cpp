@@ -79,10 +79,7 @@ class ProgressBarCount : public Rule {
     if (!state.worst) return verdicts.agrees(info().name);
     const std::string shown =
         std::to_string(state.worst->current) + "/" + std::to_string(*state.worst->total);
-    Finding finding;
-    finding.rule = info().name;
-    finding.scenario = info().scenario;
-    finding.impact = info().impact;
+    Finding finding = finding_of(info());
     finding.claimed = shown;
     finding.recomputed = "a count of at most " + std::to_string(*state.worst->total);
     finding.where = call ? where_of(*call) : Json::object();

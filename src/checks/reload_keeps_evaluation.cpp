@@ -31,10 +31,7 @@ class ReloadKeepsEvaluation : public Rule {
              Verdicts& verdicts) {
     if (!claim.unchecked.empty()) return verdicts.not_checked(info().name, claim.unchecked);
     if (claim.equal) return verdicts.agrees(info().name);
-    Finding f;
-    f.rule = info().name;
-    f.scenario = info().scenario;
-    f.impact = info().impact;
+    Finding f = finding_of(info());
     f.claimed = {{claim.loaded.name, claim.loaded.claimed}};
     f.recomputed = {{claim.saved.name, claim.saved.claimed}};
     f.bound = claim.width;

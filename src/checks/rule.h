@@ -70,7 +70,11 @@ struct RuleRegistrar {
 // One fresh instance of every rule, ordered by name; they share what one session shares.
 std::vector<std::unique_ptr<Rule>> make_rules();
 
+// A finding of this rule, with its scenario and impact.
+Finding finding_of(const RuleInfo& rule);
 // {"api","call","file","line"} of a call, for Finding::where.
 model::Json where_of(const model::Call& call);
+// The program's frame in the field `place` of an event, and the call that the event belongs to.
+model::Json where_of(const model::Event& event, const model::Run& run, const char* place);
 
 }  // namespace kerasan::checks

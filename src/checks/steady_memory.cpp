@@ -42,10 +42,7 @@ class SteadyMemory : public Rule {
       call.api = model::string_or(body, "api", "");
       call.self = model::string_or(body, "self", "");
       if (body.contains("args")) call.args = body["args"];
-      if (const auto it = body.find("where"); it != body.end() && it->is_object()) {
-        call.where.file = model::string_or(*it, "file", "");
-        call.where.line = static_cast<int>(model::number_or(*it, "line", 0));
-      }
+      call.where = model::where_from(body);
       return add(event, call);
     }
     if (event.kind != "return") return;
@@ -180,10 +177,7 @@ class SteadyMemory : public Rule {
     const auto kib = [](double bytes) {
       return std::to_string(std::lround(bytes / 1024)) + " KiB";
     };
-    Finding finding;
-    finding.rule = info().name;
-    finding.scenario = info().scenario;
-    finding.impact = info().impact;
+    Finding finding = finding_of(info());
     finding.claimed = "steady memory over equal calls";
     finding.recomputed = slope.estimate;
     finding.bound = kAllowance;

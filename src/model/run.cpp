@@ -13,15 +13,6 @@ namespace {
 constexpr std::size_t kCallsKept = 10000;
 constexpr std::size_t kModelsKept = 1000;
 
-Where where_from(const Json& body) {
-  const Json* where = find_field(body, "where");
-  if (where == nullptr) return {};
-  const auto line = optional_integer(*where, "line").value_or(0);
-  return {string_or(*where, "file", ""),
-          static_cast<int>(std::clamp<std::int64_t>(line, 0, 1 << 30)),
-          string_or(*where, "function", "")};
-}
-
 // `error` is a message, or an object that describes the exception.
 std::string error_text(const Json& body) {
   const Json* error = find_field(body, "error");
@@ -30,6 +21,15 @@ std::string error_text(const Json& body) {
 }
 
 }  // namespace
+
+Where where_from(const Json& body) {
+  const Json* where = find_field(body, "where");
+  if (where == nullptr) return {};
+  const auto line = optional_integer(*where, "line").value_or(0);
+  return {string_or(*where, "file", ""),
+          static_cast<int>(std::clamp<std::int64_t>(line, 0, 1 << 30)),
+          string_or(*where, "function", "")};
+}
 
 void Run::apply(const Event& event) {
   ++events_;

@@ -22,6 +22,9 @@ struct Where {
 };
 
 // A call of the public API. Ended when `ended` is set.
+// The field "where" of an event; empty where it has none.
+Where where_from(const Json& body);
+
 struct Call {
   std::int64_t id = 0;
   std::optional<std::int64_t> parent;
