@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "checks/finding_text.h"
+#include "checks/optimizer_judgement.h"
 #include "checks/optimizer_step.h"
 #include "checks/rule.h"
 #include "model/fields.h"
@@ -12,75 +13,8 @@ namespace {
 
 using model::Json;
 using reference::Bounded;
-using reference::UpdateVariant;
 
 constexpr const char* kName = "optimizer-update";
-
-// The worst disagreement of one quantity (the variable, or a slot) with one form.
-struct Distance {
-  std::string quantity;  // "" is the variable itself
-  std::size_t index = 0, beyond = 0, count = 0, wide = 0;
-  double factor = 0, claimed = 0, expected = 0, bound = 0;
-  bool agrees() const { return beyond == 0; }
-};
-
-double scale_of(const std::vector<double>& values, const std::vector<double>* from) {
-  double scale = 0;
-  for (std::size_t k = 0; k < values.size(); ++k)
-    scale = std::max(scale, std::abs(from ? values[k] - (*from)[k] : values[k]));
-  return scale;
-}
-
-// `scale`: what the bounds are wide against, the largest change.
-Distance distance(const std::string& quantity, const Bounded& expected, const Bounded& claimed,
-                  double scale) {
-  Distance d{quantity, 0, 0, claimed.size(), 0, 0, 0, 0, 0};
-  for (std::size_t k = 0; k < claimed.size(); ++k) {
-    const double bound = expected.bound[k], error = std::abs(claimed.value[k] - expected.value[k]);
-    if (bound > scale && error > 0) ++d.wide;
-    if (error <= bound) continue;
-    ++d.beyond;
-    const double factor = bound > 0 && std::isfinite(error) ? error / bound : INFINITY;
-    if (factor < d.factor || (d.beyond > 1 && factor == d.factor)) continue;
-    d.factor = factor, d.index = k, d.claimed = claimed.value[k], d.expected = expected.value[k],
-    d.bound = bound;
-  }
-  return d;
-}
-
-struct Judged {
-  bool agrees = false, wide = false;
-  Distance worst;  // of the nearest form
-  const UpdateVariant* form = nullptr;
-};
-
-// The first quantity that disagrees: slots come before the weights that follow from them.
-Judged judge_form(const StepOfVariable& var, const UpdateVariant& form) {
-  Judged out{true, false, {}, &form};
-  for (const auto& [name, expected] : form.slots) {
-    const auto held = var.call.slots_after.find(name);
-    if (held == var.call.slots_after.end()) continue;
-    const Distance d = distance(name, expected, held->second, scale_of(expected.value, nullptr));
-    if (!d.agrees()) return {false, false, d, &form};
-  }
-  const Distance d =
-      distance("", form.after, var.call.after, scale_of(form.after.value, &var.call.before.value));
-  out.agrees = d.agrees();
-  out.wide = d.wide * 2 > d.count;
-  out.worst = d;
-  return out;
-}
-
-Judged judge_forms(const StepOfVariable& var, const std::vector<UpdateVariant>& forms) {
-  Judged best;
-  for (const auto& form : forms) {
-    const Judged one = judge_form(var, form);
-    if (best.form == nullptr || (one.agrees && (!best.agrees || best.wide)) ||
-        (!one.agrees && !best.agrees && one.worst.factor < best.worst.factor))
-      best = one;
-  }
-  return best;
-}
 
 class OptimizerUpdate : public Rule {
  public:
@@ -131,21 +65,6 @@ double norm(const Bounded& g, bool least) {
     sum += size * size;
   }
   return std::sqrt(sum);
-}
-
-// The gradient as the optimizer works on it.
-std::optional<Bounded> clipped(const OptimizerStep& step, const StepOfVariable& var) {
-  const Bounded& g = *var.call.gradient;
-  if (step.clipping.kind == "clipvalue") return reference::clip_by_value(g, step.clipping.limit);
-  std::vector<const Bounded*> all{&g};
-  if (step.clipping.kind == "global_clipnorm") {
-    all.clear();
-    for (const auto& other : step.variables) {
-      if (!other.call.gradient) return std::nullopt;
-      all.push_back(&*other.call.gradient);
-    }
-  }
-  return reference::clip_by_norm(g, all, step.clipping.limit, var.call.precision);
 }
 
 // How large the gradient certainly was, against the limit; nullopt if it kept it.

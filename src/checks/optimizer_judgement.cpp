@@ -1,0 +1,81 @@
+#include "checks/optimizer_judgement.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kerasan::checks {
+
+using reference::Bounded;
+using reference::UpdateVariant;
+
+double scale_of(const std::vector<double>& values, const std::vector<double>* from) {
+  double scale = 0;
+  for (std::size_t k = 0; k < values.size(); ++k)
+    scale = std::max(scale, std::abs(from ? values[k] - (*from)[k] : values[k]));
+  return scale;
+}
+
+namespace {
+
+// `scale`: what the bounds are wide against, the largest change.
+Distance distance(const std::string& quantity, const Bounded& expected, const Bounded& claimed,
+                  double scale) {
+  Distance d{quantity, 0, 0, claimed.size(), 0, 0, 0, 0, 0};
+  for (std::size_t k = 0; k < claimed.size(); ++k) {
+    const double bound = expected.bound[k], error = std::abs(claimed.value[k] - expected.value[k]);
+    if (bound > scale && error > 0) ++d.wide;
+    if (error <= bound) continue;
+    ++d.beyond;
+    const double factor = bound > 0 && std::isfinite(error) ? error / bound : INFINITY;
+    if (factor < d.factor || (d.beyond > 1 && factor == d.factor)) continue;
+    d.factor = factor, d.index = k, d.claimed = claimed.value[k], d.expected = expected.value[k],
+    d.bound = bound;
+  }
+  return d;
+}
+
+// The first quantity that disagrees: slots come before the weights that follow from them.
+Judged judge_form(const StepOfVariable& var, const UpdateVariant& form) {
+  Judged out{true, false, {}, &form};
+  for (const auto& [name, expected] : form.slots) {
+    const auto held = var.call.slots_after.find(name);
+    if (held == var.call.slots_after.end()) continue;
+    const Distance d = distance(name, expected, held->second, scale_of(expected.value, nullptr));
+    if (!d.agrees()) return {false, false, d, &form};
+  }
+  const Distance d =
+      distance("", form.after, var.call.after, scale_of(form.after.value, &var.call.before.value));
+  out.agrees = d.agrees();
+  out.wide = d.wide * 2 > d.count;
+  out.worst = d;
+  return out;
+}
+
+}  // namespace
+
+Judged judge_forms(const StepOfVariable& var, const std::vector<UpdateVariant>& forms) {
+  Judged best;
+  for (const auto& form : forms) {
+    const Judged one = judge_form(var, form);
+    if (best.form == nullptr || (one.agrees && (!best.agrees || best.wide)) ||
+        (!one.agrees && !best.agrees && one.worst.factor < best.worst.factor))
+      best = one;
+  }
+  return best;
+}
+
+std::optional<Bounded> clipped(const OptimizerStep& step, const StepOfVariable& var) {
+  const Bounded& g = *var.call.gradient;
+  if (step.clipping.kind == "clipvalue") return reference::clip_by_value(g, step.clipping.limit);
+  std::vector<const Bounded*> all{&g};
+  if (step.clipping.kind == "global_clipnorm") {
+    all.clear();
+    for (const auto& other : step.variables) {
+      if (!other.call.gradient) return std::nullopt;
+      all.push_back(&*other.call.gradient);
+    }
+  }
+  return reference::clip_by_norm(g, all, step.clipping.limit, var.call.precision);
+}
+
+}  // namespace kerasan::checks
