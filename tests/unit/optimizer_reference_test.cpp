@@ -208,5 +208,50 @@ TEST(Schedules, BoundariesAndWarmup) {
   EXPECT_NEAR(rate_of("CosineDecay", cosine, 14), 0.5, 1e-15);
 }
 
+TEST(OptimizerReference, LionMovesByTheRateAgainstTheInterpolation) {
+  auto call = call_of("Lion", 0.1);
+  call.slots_before = {{"momentum", values({-100})}};
+  const auto result = run(call);  // 0.9 * -100 + 0.1 * 2 < 0
+  EXPECT_NEAR(form(result, 0).after.value[0], 1.1, 1e-12);
+  EXPECT_NEAR(form(result, 0).slots.at("momentum").value[0], -98.98, 1e-12);
+}
+
+TEST(OptimizerReference, LambScalesByTheRatioOfNorms) {
+  auto call = call_of("Lamb", 0.1);
+  call.before = call.after = values({3, 4});
+  call.gradient = values({2, 2});
+  call.hyper["epsilon"] = 0;
+  call.slots_before = {{"m", values({0, 0})}, {"v", values({0, 0})}};
+  const double step = 0.1 * 5 / std::sqrt(2.0);  // Adam's step is (1, 1)
+  EXPECT_NEAR(form(run(call), 0).after.value[0], 3 - step, 1e-12);
+  EXPECT_NEAR(form(run(call), 0).after.value[1], 4 - step, 1e-12);
+}
+
+TEST(OptimizerReference, FtrlSolvesTheLinearizedProblem) {
+  auto call = call_of("Ftrl", 0.5);
+  call.hyper["l1_regularization_strength"] = 0.5;
+  call.hyper["l2_regularization_strength"] = 0.25;
+  call.slots_before = {{"accumulator", values({5})}, {"linear", values({4})}};
+  const auto result = run(call);  // n = 9; sigma = (3 - sqrt 5) / 0.5; z = 6 - sigma
+  const double z = 6 - (3 - std::sqrt(5.0)) / 0.5;
+  EXPECT_NEAR(form(result, 0).slots.at("accumulator").value[0], 9, 1e-12);
+  EXPECT_NEAR(form(result, 0).slots.at("linear").value[0], z, 1e-12);
+  EXPECT_NEAR(form(result, 0).after.value[0], (0.5 - z) / (6 + 0.25), 1e-12);
+  EXPECT_NEAR(form(result, 1).after.value[0], (0.5 - z) / (6 + 0.5), 1e-12);
+}
+
+TEST(ScheduleReference, CosineDecayRestarts) {
+  const nlohmann::json config{{"initial_learning_rate", 0.5}, {"first_decay_steps", 100},
+                              {"t_mul", 2.0}, {"m_mul", 0.5}, {"alpha", 0.0}};
+  const auto at = [&](std::int64_t step) {
+    const auto rate = find_schedule("CosineDecayRestarts")(config, step);
+    EXPECT_FALSE(rate.not_checked) << rate.not_checked->reason;
+    return rate.value;
+  };
+  EXPECT_NEAR(at(50), 0.25, 1e-7);
+  EXPECT_NEAR(at(200), 0.125, 1e-7);  // the middle of the second period, of 200 steps
+  EXPECT_TRUE(find_schedule("CosineDecayRestarts")(config, 100).not_checked);
+}
+
 }  // namespace
 }  // namespace kerasan::reference
