@@ -1,0 +1,90 @@
+"""Applies a real layer and writes the `application` event of it (docs/trace-events.md)."""
+import numpy as np
+
+from reference.framework import to_numpy, to_tensor
+
+WEIGHT_SCALES = (1.0, 0.3, 0.1)
+
+
+def flat(value):
+    if value is None:
+        return []
+    if isinstance(value, dict):
+        return [leaf for item in value.values() for leaf in flat(item)]
+    if isinstance(value, (list, tuple)):
+        return [leaf for item in value for leaf in flat(item)]
+    return [value]
+
+
+def tensors(value):
+    """The same structure with a tensor in place of each array."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(tensors(item) for item in value)
+    return to_tensor(value) if isinstance(value, np.ndarray) else value
+
+
+def numeric(weight):
+    return "float" in str(getattr(weight, "dtype", ""))
+
+
+def randomize(layer, rng):
+    """Zeros and ones would hide what a bias or a gain does."""
+    scale = WEIGHT_SCALES[rng.randint(len(WEIGHT_SCALES))]
+    for weight in layer.weights:
+        if not numeric(weight):
+            continue
+        value = scale * rng.normal(size=tuple(int(n) for n in weight.shape))
+        if "variance" in weight.name:  # a square
+            value = np.abs(value) + 0.1
+        weight.assign(value.astype(to_numpy(weight).dtype))
+
+
+def call_arguments(case):
+    kwargs = {name: tensors(value) for name, value in case.kwargs.items()}
+    if case.mask is not None:
+        kwargs["mask"] = tensors(case.mask)
+    if case.training is not None:
+        kwargs["training"] = case.training
+    if case.initial_state is not None:
+        kwargs["initial_state"] = tensors(case.initial_state)
+    return [tensors(case.inputs)] + [tensors(value) for value in case.extra], kwargs
+
+
+def record(case, trace, rng):
+    layer = case.layer
+    args, kwargs = call_arguments(case)
+    if layer.weights == [] and not getattr(layer, "built", False):
+        layer(*args, **kwargs)  # builds
+        if getattr(layer, "stateful", False) and hasattr(layer, "reset_states"):
+            layer.reset_states()
+    if case.randomize:
+        randomize(layer, rng)
+    weights = [(getattr(w, "path", w.name), to_numpy(w).copy()) for w in layer.weights
+               if str(getattr(w, "dtype", "")) != "string"]
+    outputs = layer(*args, **kwargs)
+
+    def arrays(values):
+        return trace.value([None if v is None else to_numpy(v) for v in values], arrays=True)
+
+    given = {k: to_numpy(v) if isinstance(v, np.ndarray) else v for k, v in case.kwargs.items()}
+    out = flat(outputs)
+    masks = flat_masks(case)
+    trace.emit(
+        "application", step=None, model=None, layer="layer:1", name=layer.name, node=0,
+        inputs=arrays(flat(case.inputs)), masks=None if masks is None else arrays(masks),
+        training=case.training, kwargs=trace.value(given, arrays=True),
+        initial_states=arrays(flat(case.initial_state)), extra_inputs=arrays(flat(case.extra)),
+        outputs=arrays(out),
+        output_masks=arrays([getattr(leaf, "_keras_mask", None) for leaf in out]),
+        compute_dtype=layer.compute_dtype, config=trace.value(layer.get_config()), builtin=True,
+        trainable=bool(layer.trainable),
+        weights=[{"name": name.split(":")[0].split("/")[-1], "path": name,
+                  "value": trace.tensor(value)} for name, value in weights],
+        **{"class": type(layer).__name__})
+
+
+def flat_masks(case):
+    """One for each input (None where it has none); None where no mask was given at all."""
+    if case.mask is None:
+        return None
+    return list(case.mask) if isinstance(case.mask, (list, tuple)) else [case.mask]

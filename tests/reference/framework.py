@@ -1,0 +1,59 @@
+"""The Keras of this interpreter: tf.keras up to 2.15, Keras 3 on any backend."""
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+
+import numpy as np  # noqa: E402
+
+
+def _find():
+    try:
+        import keras as standalone
+        if standalone.__version__.startswith("3"):
+            return standalone
+    except ImportError:
+        pass
+    import tensorflow as tf
+    return tf.keras
+
+
+keras = _find()
+KERAS3 = hasattr(keras, "ops")
+L = keras.layers
+BACKEND = keras.backend.backend() if KERAS3 else "tensorflow"
+
+
+def to_tensor(value):
+    if value is None:
+        return None
+    if KERAS3:
+        return keras.ops.convert_to_tensor(value)
+    import tensorflow as tf
+    return tf.constant(value)
+
+
+def to_numpy(value):
+    if isinstance(value, (np.ndarray, np.generic)):
+        return np.asarray(value)
+    if KERAS3:
+        return np.asarray(keras.ops.convert_to_numpy(value))
+    return np.asarray(value.numpy() if hasattr(value, "numpy") else value)
+
+
+def seed(number):
+    if KERAS3:
+        keras.utils.set_random_seed(number)
+    else:
+        import tensorflow as tf
+        tf.random.set_seed(number)
+
+
+def framework_event():
+    try:
+        import tensorflow as tf
+        version = tf.__version__
+    except ImportError:
+        version = None
+    return {"tensorflow": version, "keras": getattr(keras, "__version__", None), "backend": BACKEND,
+            "adapter": "keras3" if KERAS3 else "keras2", "eager": True, "floatx": "float32"}

@@ -1,0 +1,189 @@
+"""Draws cases of the classes of a group, applies the real ones, has the engine judge each.
+
+    python run_cases.py GROUP... --count N [--class NAME] [--kerasan PATH] [--seed S] [--json FILE]
+
+Run by the interpreter whose Keras is under test. Exit status 1 if a case disagrees or fails, or a
+class has no case that was checked.
+"""
+import argparse
+import importlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOT = os.path.dirname(TESTS)
+sys.path[0] = TESTS
+sys.path.insert(1, os.path.join(ROOT, "probe"))
+
+import numpy as np  # noqa: E402
+from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: E402
+from hypothesis import strategies as st  # noqa: E402
+from hypothesis.errors import UnsatisfiedAssumption  # noqa: E402
+from kerasan_probe.recorder import Recorder  # noqa: E402
+
+from reference import framework  # noqa: E402
+from reference.draw import REGISTRY, Draw  # noqa: E402
+
+# A comparison that ends so was a disagreement about something other than a number.
+AS_GOOD_AS_WRONG = ("shape differs", "number of outputs differs", "unreadable event",
+                    "event that cannot be used")
+
+
+class Disagreement(AssertionError):
+    pass
+
+
+class Tally:
+    """What became of the cases of one class, up to the first disagreement."""
+
+    def __init__(self):
+        self.cases = self.agreed = 0
+        self.reasons = {}
+        self.failure = None
+        self.rejected = 0
+
+    def as_json(self):
+        return {"cases": self.cases, "agreed": self.agreed, "not_checked": self.reasons,
+                "failure": self.failure}
+
+    def passed(self):
+        return self.failure is None and self.agreed > 0
+
+    def line(self, name):
+        text = "%-32s %4d cases, %4d agreed" % (name, self.cases, self.agreed)
+        if self.reasons:
+            text += ", not checked: " + "; ".join(
+                "%d %s" % (n, reason) for reason, n in sorted(self.reasons.items()))
+        if self.failure:
+            text += "\n    FAILED: " + self.failure.replace("\n", "\n      ")
+        elif self.agreed == 0:
+            text += "\n    FAILED: no case was checked"
+        return text
+
+
+class Engine:
+    def __init__(self, binary, folder):
+        self.binary, self.folder = binary, folder
+
+    def judge(self, case, number):
+        """The report of `kerasan check` on a trace of this case alone."""
+        trace, report = (os.path.join(self.folder, name) for name in ("trace", "report.json"))
+        for path in (trace, report):
+            if os.path.exists(path):
+                os.remove(path)
+        recorder = Recorder()
+        recorder.start(trace)
+        recorder.emit("framework", **framework.framework_event())
+        framework.seed(number % (2 ** 31))
+        case.record(recorder, np.random.RandomState(number))
+        recorder.finish()
+        done = subprocess.run([self.binary, "check", "--json", report, trace],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              env=dict(os.environ, OPENBLAS_NUM_THREADS="1"))
+        if not os.path.exists(report):
+            raise Disagreement("kerasan check failed: " + done.stdout.decode()[-500:])
+        with open(report) as stream:
+            return json.load(stream)
+
+
+def verdict(report, rules):
+    """(findings in words, number of claims that agreed, reasons of the others)."""
+    coverage = report["coverage"]
+    bad = ["%s [%s]: %s" % (f["rule"], f["evidence"].get("factor", "?")
+                            if isinstance(f.get("evidence"), dict) else "?", f["message"])
+           for f in report["findings"]]
+    reasons = [gap["reason"] for gap in coverage["not_checked"] if gap["rule"] in rules]
+    lost = [gap["reason"] for gap in coverage["not_checked"]
+            if any(word in gap["reason"] for word in AS_GOOD_AS_WRONG)]
+    agreed = sum(coverage["rules"].get(rule, {}).get("agreed", 0) for rule in rules)
+    return bad + lost, agreed, reasons
+
+
+def run_class(drawn, engine, count, number):
+    tally = Tally()
+
+    @seed(number)
+    @settings(max_examples=count, database=None, deadline=None, report_multiple_bugs=False,
+              phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck),
+              print_blob=False)
+    @given(st.data())
+    def check(data):
+        case = None
+        try:
+            case = drawn.function(Draw(data, drawn.name))
+            if case is None:
+                raise UnsatisfiedAssumption()
+            bad, agreed, reasons = verdict(engine.judge(case, Draw(data, "").integer(0, 2 ** 31 - 1)),
+                                           case.rules)
+        except (UnsatisfiedAssumption, Disagreement):
+            raise
+        except Exception as error:
+            if type(error).__module__.startswith("hypothesis"):
+                raise
+            where = traceback.format_exc().splitlines()[-6:]
+            raise Disagreement("%s\n%s" % (described(case), "\n".join(where)))
+        if bad:
+            raise Disagreement("%s\n%s" % (described(case), "\n".join(bad)))
+        if tally.failure is None:
+            tally.cases += 1
+            tally.agreed += agreed > 0
+            for reason in reasons or ([] if agreed else ["nothing was looked at"]):
+                tally.reasons[reason] = tally.reasons.get(reason, 0) + 1
+
+    try:
+        check()
+    except BaseException as error:  # Hypothesis groups what it cannot reproduce
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        tally.failure = str(error) if isinstance(error, Disagreement) else repr(error)
+    return tally
+
+
+def described(case):
+    try:
+        return "case could not be drawn" if case is None else case.describe()
+    except Exception as error:
+        return "%s (%s)" % (type(case).__name__, error)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("groups", nargs="+", metavar="GROUP")
+    parser.add_argument("--count", type=int, default=10)
+    parser.add_argument("--class", dest="names", action="append")
+    parser.add_argument("--kerasan", default=os.environ.get("KERASAN_BINARY")
+                        or os.path.join(ROOT, "build", "kerasan"))
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", help="writes what became of each class")
+    options = parser.parse_args()
+    for group in options.groups:
+        importlib.import_module("reference.cases." + group)
+    chosen = [drawn for (group, name), drawn in REGISTRY.items() if group in options.groups
+              and (not options.names or name in options.names)]
+    told, absent = {}, []
+    with tempfile.TemporaryDirectory() as folder:
+        engine = Engine(options.kerasan, folder)
+        for drawn in chosen:
+            if drawn.keras_class() is None:
+                absent.append(drawn.name)
+                continue
+            tally = run_class(drawn, engine, options.count, options.seed)
+            told["%s/%s" % (drawn.group, drawn.name)] = tally
+            print(tally.line(drawn.name), flush=True)
+    failed = [name for name, tally in told.items() if not tally.passed()]
+    print("%d classes, %d cases, %d failed; not in this release: %s"
+          % (len(told), sum(t.cases for t in told.values()), len(failed), ", ".join(absent) or "none"))
+    if options.json:
+        with open(options.json, "w") as stream:
+            json.dump({"classes": {n: t.as_json() for n, t in told.items()}, "absent": absent}, stream)
+    if not told:
+        sys.exit("no class was looked at")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
