@@ -30,6 +30,32 @@ std::string weight_name(const std::string& path) {
   return name.substr(0, name.find(':'));
 }
 
+// Arguments of the call by name: arrays, and the rest. `kwargs` holds fewer of them.
+void take_arguments(const Json& body, const model::Run& run, reference::LayerCall& call) {
+  for (const char* key : {"kwargs", "arguments"}) {
+    const Json given = body.value(key, Json());
+    if (!given.is_object()) continue;
+    for (const auto& [name, value] : given.items()) {
+      const std::vector<Tensor> tensors = run.tensors(value);
+      if (tensors.empty()) {
+        call.arguments[name] = value;
+        continue;
+      }
+      std::vector<Bounded>& taken = call.tensors[name];
+      taken.clear();
+      for (const Tensor& t : tensors) taken.push_back(cast(t, call.compute_dtype));
+    }
+  }
+  const Json masks = body.value("argument_masks", Json());
+  if (masks.is_object())
+    for (const auto& [name, value] : masks.items())
+      if (const auto t = run.tensor(value)) call.tensor_masks.emplace(name, Bounded::exact(*t));
+  const Json parameters = body.value("parameters", Json());
+  if (parameters.is_array())
+    for (const Json& name : parameters)
+      if (name.is_string()) call.parameters.push_back(name);
+}
+
 }  // namespace
 
 std::optional<std::string> take_layer_call(const Json& body, const model::Run& run,
@@ -56,9 +82,11 @@ std::optional<std::string> take_layer_call(const Json& body, const model::Run& r
     if (!t) return "a weight was not recorded";
     call.weights.push_back(cast(*t, call.compute_dtype));
     call.weight_names.push_back(weight_name(field(weight, "name")));
+    call.weight_paths.push_back(field(weight, weight.contains("path") ? "path" : "name"));
   }
   for (const Tensor& t : run.tensors(body.value("initial_states", Json())))
     call.initial_states.push_back(cast(t, call.compute_dtype));
+  take_arguments(body, run, call);
   call.observed = run.tensors(body.value("outputs", Json()));
   if (call.observed.empty()) return "the output was not recorded";
   return std::nullopt;

@@ -32,8 +32,8 @@ class LayerOutput : public Rule {
   void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override;
 
  private:
-  void compare(const Json& body, const LayerCall& call, const Tensor& claimed,
-               const Bounded& computed, Verdicts& verdicts) const;
+  void judge(const Json& body, const LayerCall& call, const std::vector<Bounded>& computed,
+             Verdicts& verdicts) const;
   void report(const Json& body, const Tensor& claimed, const Bounded& computed,
               const std::vector<double>& values, const Worst& worst, Verdicts& verdicts) const;
 };
@@ -60,6 +60,8 @@ Worst measure(const LayerCall& call, const std::vector<double>& claimed, const B
   bool finite_before = call.compute_dtype != DType::kFloat16;  // partial sums may overflow there
   for (const auto* values : {&call.inputs, &call.weights, &call.initial_states})
     for (const Bounded& v : *values) finite_before = finite_before && all_finite(v.value);
+  for (const auto& [name, values] : call.tensors)
+    for (const Bounded& v : values) finite_before = finite_before && all_finite(v.value);
   double scale = 0;
   for (double v : computed.value)
     if (std::isfinite(v)) scale = std::max(scale, std::fabs(v));
@@ -114,18 +116,29 @@ void LayerOutput::report(const Json& body, const Tensor& claimed, const Bounded&
   verdicts.disagrees(std::move(finding));
 }
 
-void LayerOutput::compare(const Json& body, const LayerCall& call, const Tensor& claimed,
-                          const Bounded& computed, Verdicts& verdicts) const {
-  if (claimed.shape() != computed.shape)
-    return verdicts.not_checked(kName, call.class_name + ": shape differs from the reference");
-  const std::vector<double> values = claimed.to_doubles();
-  const double u = is_float(claimed.dtype()) ? unit_roundoff(claimed.dtype()) : 0;
-  const Worst worst = measure(call, values, computed, u);
-  if (worst.beyond > 0) return report(body, claimed, computed, values, worst, verdicts);
-  if (worst.compared == 0 && !values.empty())
-    return verdicts.not_checked(kName, call.class_name + ": nothing finite to compare");
-  if (worst.wide * 2 > worst.compared)
-    return verdicts.not_checked(kName, call.class_name + ": bound too wide");
+// Why an output without an element outside its bound still says nothing; empty if it agrees.
+std::string undecided(const Worst& worst, std::size_t elements) {
+  if (worst.compared == 0 && elements > 0) return ": nothing finite to compare";
+  return worst.wide * 2 > worst.compared ? ": bound too wide" : "";
+}
+
+// One verdict for an application, whatever the number of its outputs.
+void LayerOutput::judge(const Json& body, const LayerCall& call,
+                        const std::vector<Bounded>& computed, Verdicts& verdicts) const {
+  std::string why;
+  for (std::size_t i = 0; i < computed.size(); ++i) {
+    const Tensor& claimed = call.observed[i];
+    if (claimed.shape() != computed[i].shape) {
+      why = ": shape differs from the reference";
+      continue;
+    }
+    const std::vector<double> values = claimed.to_doubles();
+    const double u = is_float(claimed.dtype()) ? unit_roundoff(claimed.dtype()) : 0;
+    const Worst worst = measure(call, values, computed[i], u);
+    if (worst.beyond > 0) return report(body, claimed, computed[i], values, worst, verdicts);
+    if (why.empty()) why = undecided(worst, values.size());
+  }
+  if (!why.empty()) return verdicts.not_checked(kName, call.class_name + why);
   verdicts.agrees(kName);
 }
 
@@ -145,8 +158,7 @@ void LayerOutput::on_event(const model::Event& event, const model::Run& run, Ver
     if (result.not_checked) return verdicts.not_checked(kName, result.not_checked->reason);
     if (result.outputs.size() != call.observed.size())
       return verdicts.not_checked(kName, name + ": number of outputs differs");
-    for (std::size_t i = 0; i < result.outputs.size(); ++i)
-      compare(body, call, call.observed[i], result.outputs[i], verdicts);
+    judge(body, call, result.outputs, verdicts);
   } catch (const std::exception& error) {
     verdicts.not_checked(kName, name + ": unreadable event: " + error.what());
   }

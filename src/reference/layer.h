@@ -20,7 +20,14 @@ struct LayerCall {
   std::vector<std::optional<Bounded>> masks;  // one for each input; 0/1 values
   std::vector<Bounded> weights;               // in the order of layer.weights
   std::vector<std::string> weight_names;      // last path component: "kernel", "bias", ...
+  std::vector<std::string> weight_paths;      // whole paths, where they are known
   std::vector<Bounded> initial_states;        // recurrent layers
+  // What the call was given beside its first argument, by name: arrays (nested ones in order),
+  // the masks that travel with them, and everything that is no array.
+  std::map<std::string, std::vector<Bounded>> tensors;
+  std::map<std::string, Bounded> tensor_masks;
+  nlohmann::json arguments = nlohmann::json::object();
+  std::vector<std::string> parameters;  // names that the layer's `call` takes, where known
   bool training = false;
   DType compute_dtype = DType::kFloat32;  // precision that the framework ran in
   // Recorded outputs: only for layers that draw random numbers (Dropout) and take the

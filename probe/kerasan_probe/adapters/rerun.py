@@ -72,15 +72,24 @@ class Tap(object):
 
     def _before(self, layer, args, kwargs):
         fw = self.fw
-        inputs = args[0] if args else kwargs.get("inputs")
+        names = parameters(layer)
+        first = names[0] if names and names[0] in kwargs else "inputs"
+        inputs = args[0] if args else kwargs.get(first)
         leaves = flatten(inputs)
         masks = [getattr(leaf, "_keras_mask", None) for leaf in leaves]
-        given = flatten(kwargs.get("mask"))
+        given = kwargs.get("mask")
+        if not isinstance(given, (list, tuple)) or len(given) != len(leaves):
+            given = flatten(given)
         if given:
             masks = given if len(given) == len(leaves) else given + masks[len(given):]
         training = kwargs.get("training")
         rest = {k: v for k, v in kwargs.items()
-                if k not in ("inputs", "mask", "training", "initial_state") and v is not None}
+                if k not in (first, "inputs", "mask", "training", "initial_state")
+                and v is not None}
+        named = dict(zip(names[1:], args[1:]), **rest)
+        named = {k: v for k, v in named.items()
+                 if v is not None and k not in ("mask", "training", "initial_state")}
+        marks = {k: getattr(v, "_keras_mask", None) for k, v in named.items()}
         index = self.counts[id(layer)] = self.counts.get(id(layer), -1) + 1
         return {"inputs": [fw.numpy(leaf) for leaf in leaves],
                 "masks": [None if m is None else fw.numpy(m) for m in masks],
@@ -88,20 +97,25 @@ class Tap(object):
                 "kwargs": rec.value(rest), "node": index,
                 "extra_inputs": [fw.numpy(leaf) for leaf in flatten(list(args[1:]))
                                  if hasattr(leaf, "numpy")],
-                "initial_states": states(fw, layer, kwargs),
-                "weights": [(w.name, fw.numpy(w)) for w in layer.weights]}
+                "arguments": {k: plain(fw, v) for k, v in named.items()},
+                "argument_masks": {k: fw.numpy(m) for k, m in marks.items() if m is not None},
+                "parameters": names,
+                "initial_states": states(fw, layer, dict(zip(names, args), **kwargs)),
+                "weights": weights(fw, layer)}
 
     def _after(self, layer, held, outputs):
         fw = self.fw
         out = [fw.numpy(leaf) for leaf in flatten(outputs)]
-        weights = held["weights"] or [(w.name, fw.numpy(w)) for w in layer.weights]
-        arrays = held["inputs"] + out + [w for _, w in weights]
+        held["weights"] = held["weights"] or weights(fw, layer)
+        arrays = held["inputs"] + out + [w for _, w in held["weights"]]
+        arrays += [leaf for leaf in flatten(held["arguments"]) if isinstance(leaf, np.ndarray)]
         if sum(a.nbytes for a in arrays) > MAX_BYTES:
             rec.uncovered("large tensors", "applications of " + layer.name)
             return
         held["weights"] = [{"name": name.split(":")[0].split("/")[-1], "path": name,
-                            "value": rec.tensor(value)} for name, value in weights]
-        for key in ("inputs", "masks", "initial_states", "extra_inputs"):
+                            "value": rec.tensor(value)} for name, value in held["weights"]]
+        for key in ("inputs", "masks", "initial_states", "extra_inputs", "arguments",
+                    "argument_masks"):
             held[key] = rec.value(held[key], arrays=True)
         out_masks = [getattr(leaf, "_keras_mask", None) for leaf in flatten(outputs)]
         rec.emit("application", step=self.step, model=self.model, layer=rec.ref("layer", layer),
@@ -139,10 +153,33 @@ def received(layer):
         vars(layer).pop("call", None)
 
 
+def parameters(layer):
+    """Names of the arguments of `layer.call`, in order; empty where they are not known."""
+    try:
+        return [p.name for p in inspect.signature(layer.call).parameters.values()
+                if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    except (TypeError, ValueError):
+        return []
+
+
+def plain(fw, value):
+    """The same with arrays in the place of tensors."""
+    if isinstance(value, (list, tuple)):
+        return [plain(fw, item) for item in value]
+    return fw.numpy(value) if hasattr(value, "numpy") else value
+
+
+def weights(fw, layer):
+    return [(getattr(w, "path", None) or w.name, fw.numpy(w)) for w in layer.weights]
+
+
 def states(fw, layer, kwargs):
     given = flatten(kwargs.get("initial_state"))
     if not given and getattr(layer, "stateful", False):
-        given = [s for s in flatten(getattr(layer, "states", None)) if s is not None]
+        owners = [layer, getattr(layer, "forward_layer", None),
+                  getattr(layer, "backward_layer", None)]
+        held = [flatten(getattr(owner, "states", None)) for owner in owners]
+        given = held[0] or held[1] + held[2]
     return [fw.numpy(state) for state in given if hasattr(state, "numpy")]
 
 

@@ -41,4 +41,18 @@ LayerResult checked(const LayerCall& call) {
   return result;
 }
 
+// The same for a layer of several outputs.
+template <Outputs (*F)(const LayerCall&)>
+LayerResult checked(const LayerCall& call) {
+  LayerResult result;
+  try {
+    require(!call.inputs.empty(), "no recorded input");
+    result.outputs = F(call);
+  } catch (const std::exception& error) {
+    result.outputs.clear();
+    result.not_checked = NotChecked{call.class_name + ": " + error.what()};
+  }
+  return result;
+}
+
 }  // namespace kerasan::reference
