@@ -22,6 +22,7 @@ std::string field(const Json& body, const char* key) { return model::string_or(b
 struct Worst {
   std::size_t index = 0;
   double factor = 0;
+  double nearest = 0;  // the largest |error| / bound within the bound
   std::size_t beyond = 0, wide = 0, compared = 0;
   bool non_finite = false;
 };
@@ -75,7 +76,10 @@ Worst measure(const LayerCall& call, const std::vector<double>& claimed, const B
     // Compared with the whole output: one small element may be lost to cancellation.
     if (bound > scale) ++worst.wide;
     const double error = std::fabs(claimed[i] - value);
-    if (!overflow && error <= bound) continue;
+    if (!overflow && error <= bound) {
+      if (error > 0) worst.nearest = std::max(worst.nearest, error / bound);
+      continue;
+    }
     ++worst.beyond;
     const double factor = overflow ? INFINITY : error / bound;
     if (factor <= worst.factor && worst.factor > 0) continue;
@@ -126,6 +130,7 @@ std::string undecided(const Worst& worst, std::size_t elements) {
 void LayerOutput::judge(const Json& body, const LayerCall& call,
                         const std::vector<Bounded>& computed, Verdicts& verdicts) const {
   std::string why;
+  double nearest = 0;
   for (std::size_t i = 0; i < computed.size(); ++i) {
     const Tensor& claimed = call.observed[i];
     if (claimed.shape() != computed[i].shape) {
@@ -137,8 +142,10 @@ void LayerOutput::judge(const Json& body, const LayerCall& call,
     const Worst worst = measure(call, values, computed[i], u);
     if (worst.beyond > 0) return report(body, claimed, computed[i], values, worst, verdicts);
     if (why.empty()) why = undecided(worst, values.size());
+    nearest = std::max(nearest, worst.nearest);
   }
   if (!why.empty()) return verdicts.not_checked(kName, call.class_name + why);
+  verdicts.measured(kName, call.class_name, nearest);
   verdicts.agrees(kName);
 }
 

@@ -20,11 +20,16 @@ namespace {
 // `scale`: what the bounds are wide against, the largest change.
 Distance distance(const std::string& quantity, const Bounded& expected, const Bounded& claimed,
                   double scale) {
-  Distance d{quantity, 0, 0, claimed.size(), 0, 0, 0, 0, 0};
+  Distance d;
+  d.quantity = quantity;
+  d.count = claimed.size();
   for (std::size_t k = 0; k < claimed.size(); ++k) {
     const double bound = expected.bound[k], error = std::abs(claimed.value[k] - expected.value[k]);
     if (bound > scale && error > 0) ++d.wide;
-    if (error <= bound) continue;
+    if (error <= bound) {
+      if (error > 0) d.nearest = std::max(d.nearest, error / bound);
+      continue;
+    }
     ++d.beyond;
     const double factor = bound > 0 && std::isfinite(error) ? error / bound : INFINITY;
     if (factor < d.factor || (d.beyond > 1 && factor == d.factor)) continue;

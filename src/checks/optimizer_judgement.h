@@ -13,6 +13,7 @@ namespace kerasan::checks {
 struct Distance {
   std::string quantity;  // "" is the variable itself
   std::size_t index = 0, beyond = 0, count = 0, wide = 0;
+  double nearest = 0;  // the largest |error| / bound within the bound
   double factor = 0, claimed = 0, expected = 0, bound = 0;
   bool agrees() const { return beyond == 0; }
 };

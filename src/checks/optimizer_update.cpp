@@ -113,6 +113,7 @@ void OptimizerUpdate::one(const model::Event& event, const model::Run& run,
   if (judged.wide) return verdicts.not_checked(kName, step.class_name + ": bound too wide");
   if (!judged.form->proves && step.clipping.kind.empty())
     return verdicts.not_checked(kName, step.class_name + ": the gradient is not known");
+  verdicts.measured(kName, step.class_name, judged.worst.nearest);
   verdicts.agrees(kName);
 }
 

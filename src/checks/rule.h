@@ -42,6 +42,10 @@ class Verdicts {
   virtual void disagrees(Finding finding) = 0;
   virtual void not_checked(const std::string& rule, const std::string& reason,
                            std::uint64_t count = 1) = 0;
+  // How near a claim that agrees came to its bound: the largest |error| / bound of its elements.
+  virtual void measured(const std::string& rule, const std::string& subject, double ratio) {
+    (void)rule, (void)subject, (void)ratio;
+  }
 };
 
 class Rule {

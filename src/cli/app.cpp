@@ -119,6 +119,8 @@ int dispatch(std::vector<std::string> arguments) {
   CLI::App* explain =
       app.add_subcommand("explain", "Say what a rule checks; without RULE, list all.");
   explain->add_option("rule", rule, "name of a rule")->type_name("RULE");
+  bool reference = false;
+  explain->add_flag("--reference", reference, "list the classes of Keras that can be recomputed");
 
   add_trace(app, trace_options);
 
@@ -141,7 +143,8 @@ int dispatch(std::vector<std::string> arguments) {
   if (trace_options.from_text->parsed()) {
     return trace_from_text_command(trace_options.in, trace_options.out);
   }
-  return check->parsed() ? check_command(check_options) : explain_command(rule);
+  if (check->parsed()) return check_command(check_options);
+  return reference ? list_reference_command() : explain_command(rule);
 }
 
 }  // namespace

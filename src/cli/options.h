@@ -33,6 +33,7 @@ struct CheckOptions {
 int run_command(const RunOptions& options);
 int check_command(const CheckOptions& options);
 int explain_command(const std::string& rule);
+int list_reference_command();
 int trace_to_text_command(const std::string& in, const std::string& out);
 int trace_from_text_command(const std::string& in, const std::string& out);
 

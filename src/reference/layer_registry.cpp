@@ -5,7 +5,7 @@ namespace kerasan::reference {
 namespace {
 
 Registry<LayerFunction>& registry() {
-  static Registry<LayerFunction> layers;
+  static Registry<LayerFunction> layers("layers");
   return layers;
 }
 

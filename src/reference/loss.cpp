@@ -8,7 +8,7 @@ namespace kerasan::reference {
 namespace {
 
 Registry<LossFunction>& registry() {
-  static Registry<LossFunction> losses;
+  static Registry<LossFunction> losses("losses");
   return losses;
 }
 

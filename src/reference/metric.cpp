@@ -10,7 +10,7 @@ namespace kerasan::reference {
 namespace {
 
 Registry<MetricFunction>& registry() {
-  static Registry<MetricFunction> metrics;
+  static Registry<MetricFunction> metrics("metrics");
   return metrics;
 }
 

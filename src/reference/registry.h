@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "reference/catalogue.h"
+
 namespace kerasan::reference {
 
 // `Function` is a pointer. One registry is a function-local static: registrars run before main, in
@@ -13,6 +15,13 @@ namespace kerasan::reference {
 template <class Function>
 class Registry {
  public:
+  // `kind` in the catalogue: "layers", "losses", ...
+  explicit Registry(std::string kind) {
+    list_in_catalogue(std::move(kind), [this] { return names(); });
+  }
+  Registry() = default;
+  Registry(const Registry&) = delete;
+  Registry& operator=(const Registry&) = delete;
   void add(std::string_view name, Function function) { functions_.emplace(name, function); }
   // nullptr when the name is unknown.
   Function find(std::string_view name) const {

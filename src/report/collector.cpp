@@ -1,6 +1,7 @@
 #include "report/collector.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <string_view>
 
@@ -58,6 +59,23 @@ void Collector::not_checked(const std::string& rule, const std::string& reason,
   const auto key = std::make_pair(rule, reason);
   const bool full = gaps_.size() >= kMaxGaps && !gaps_.contains(key);
   gaps_[full ? std::make_pair(rule, std::string("further reasons")) : key] += count;
+}
+
+void Tightness::add(double ratio) {
+  largest = std::max(largest, ratio);
+  ++claims;
+  if (ratio == 0) {
+    ++exact;
+    return;
+  }
+  const double halvings = std::ceil(-std::log2(ratio)) - 1;
+  ++bins[static_cast<int>(std::clamp(halvings, 0.0, kBins - 1.0))];
+}
+
+void Collector::measured(const std::string& rule, const std::string& subject, double ratio) {
+  const auto key = std::make_pair(rule, subject);
+  if (tightness_.size() >= kMaxSubjects && !tightness_.contains(key)) return;
+  tightness_[key].add(ratio);
 }
 
 std::vector<Gap> Collector::gaps() const {

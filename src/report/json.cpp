@@ -54,6 +54,22 @@ Json probe_json(const Watching& watching) {
           {"share", watching.probe_seconds / watching.elapsed}};
 }
 
+// "halvings"[k]: claims whose ratio lies in [2^-(k+1), 2^-k).
+Json tightness_json(const Collector::Tightnesses& all) {
+  Json list = Json::array();
+  for (const auto& [key, tightness] : all) {
+    Json bins(std::vector<std::uint64_t>(std::begin(tightness.bins), std::end(tightness.bins)));
+    while (!bins.empty() && bins.back() == 0) bins.erase(bins.size() - 1);
+    list.push_back({{"rule", key.first},
+                    {"subject", key.second},
+                    {"claims", tightness.claims},
+                    {"exact", tightness.exact},
+                    {"largest", tightness.largest},
+                    {"halvings", std::move(bins)}});
+  }
+  return list;
+}
+
 Json coverage_json(const Report& report) {
   Json gaps = Json::array();
   for (const Gap& gap : report.gaps) {
@@ -69,6 +85,7 @@ Json coverage_json(const Report& report) {
           {"disagreed", report.disagreed},
           {"not_checked", std::move(gaps)},
           {"rules", std::move(rules)},
+          {"tightness", tightness_json(report.tightness)},
           {"findings_omitted", report.omitted},
           {"steps",
            {{"seen", report.watching.steps_seen}, {"recorded", report.watching.steps_recorded}}},

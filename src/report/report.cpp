@@ -17,6 +17,7 @@ Report make_report(const Collector& collector, std::vector<Suppression> suppress
   report.not_checked = collector.not_checked_total();
   report.gaps = collector.gaps();
   report.rules = collector.rules();
+  report.tightness = collector.tightness();
   return report;
 }
 

@@ -35,6 +35,7 @@ struct Report {
   std::uint64_t not_checked = 0;
   std::vector<Gap> gaps;
   std::map<std::string, RuleCoverage> rules;
+  Collector::Tightnesses tightness;
   ProgramEnd program;
   bool from_trace = false;  // the program's failure is told and is not this command's
   Watching watching;

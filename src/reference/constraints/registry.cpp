@@ -6,7 +6,7 @@ namespace kerasan::reference {
 namespace {
 
 Registry<ConstraintFunction>& registry() {
-  static Registry<ConstraintFunction> constraints;
+  static Registry<ConstraintFunction> constraints("constraints");
   return constraints;
 }
 

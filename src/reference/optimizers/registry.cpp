@@ -6,7 +6,7 @@ namespace kerasan::reference {
 namespace {
 
 Registry<UpdateFunction>& registry() {
-  static Registry<UpdateFunction> optimizers;
+  static Registry<UpdateFunction> optimizers("optimizers");
   return optimizers;
 }
 

@@ -8,7 +8,7 @@ namespace kerasan::reference {
 namespace {
 
 Registry<RegularizerFunction>& registry() {
-  static Registry<RegularizerFunction> regularizers;
+  static Registry<RegularizerFunction> regularizers("regularizers");
   return regularizers;
 }
 

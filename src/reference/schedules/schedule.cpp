@@ -6,7 +6,7 @@ namespace kerasan::reference {
 namespace {
 
 Registry<ScheduleFunction>& registry() {
-  static Registry<ScheduleFunction> schedules;
+  static Registry<ScheduleFunction> schedules("schedules");
   return schedules;
 }
 
