@@ -1,4 +1,6 @@
 """Applies a real layer and writes the `application` event of it (docs/trace-events.md)."""
+import inspect
+
 import numpy as np
 
 from reference.framework import to_numpy, to_tensor
@@ -59,6 +61,9 @@ def record(case, trace, rng):
             layer.reset_states()
     if case.randomize:
         randomize(layer, rng)
+    states = case.initial_state
+    if states is None and getattr(layer, "stateful", False):
+        states = [to_numpy(s).copy() for s in flat(getattr(layer, "states", None))]
     weights = [(getattr(w, "path", w.name), to_numpy(w).copy()) for w in layer.weights
                if str(getattr(w, "dtype", "")) != "string"]
     outputs = layer(*args, **kwargs)
@@ -66,14 +71,14 @@ def record(case, trace, rng):
     def arrays(values):
         return trace.value([None if v is None else to_numpy(v) for v in values], arrays=True)
 
-    given = {k: to_numpy(v) if isinstance(v, np.ndarray) else v for k, v in case.kwargs.items()}
-    out = flat(outputs)
-    masks = flat_masks(case)
+    out, masks, names = flat(outputs), flat_masks(case), parameters(layer)
+    named = dict(zip(names[1:], case.extra), **case.kwargs)
     trace.emit(
         "application", step=None, model=None, layer="layer:1", name=layer.name, node=0,
         inputs=arrays(flat(case.inputs)), masks=None if masks is None else arrays(masks),
-        training=case.training, kwargs=trace.value(given, arrays=True),
-        initial_states=arrays(flat(case.initial_state)), extra_inputs=arrays(flat(case.extra)),
+        training=case.training, kwargs=trace.value(case.kwargs, arrays=True),
+        arguments=trace.value(named, arrays=True), argument_masks={}, parameters=names,
+        initial_states=arrays(flat(states)), extra_inputs=arrays(flat(case.extra)),
         outputs=arrays(out),
         output_masks=arrays([getattr(leaf, "_keras_mask", None) for leaf in out]),
         compute_dtype=layer.compute_dtype, config=trace.value(layer.get_config()), builtin=True,
@@ -81,6 +86,41 @@ def record(case, trace, rng):
         weights=[{"name": name.split(":")[0].split("/")[-1], "path": name,
                   "value": trace.tensor(value)} for name, value in weights],
         **{"class": type(layer).__name__})
+    return declared_shape(case, [tuple(np.shape(to_numpy(leaf))) for leaf in out])
+
+
+def shapes_in(value):
+    """The shapes in what `compute_output_shape` returned, in order."""
+    if hasattr(value, "as_list"):
+        return [tuple(value.as_list())]
+    if isinstance(value, (list, tuple)):
+        if all(n is None or isinstance(n, (int, np.integer)) for n in value):
+            return [tuple(value)]
+        return [shape for item in value for shape in shapes_in(item)]
+    return []
+
+
+def declared_shape(case, observed):
+    """Where the class declares a shape for this call, it is the one observed; else what differs."""
+    if case.extra or case.kwargs or isinstance(case.inputs, dict):
+        return None
+    shapes = [tuple(np.shape(x)) for x in flat(case.inputs)]
+    try:
+        declared = case.layer.compute_output_shape(
+            shapes if isinstance(case.inputs, (list, tuple)) else shapes[0])
+    except NotImplementedError:
+        return None
+    declared = shapes_in(declared)
+    same = len(declared) == len(observed) and all(
+        len(d) == len(o) and all(m is None or m == n for m, n in zip(d, o))
+        for d, o in zip(declared, observed))
+    return None if same else "shape differs: declared %s, observed %s" % (declared, observed)
+
+
+def parameters(layer):
+    """Names of the arguments of `layer.call`, in order."""
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return [p.name for p in inspect.signature(layer.call).parameters.values() if p.kind in kinds]
 
 
 def flat_masks(case):

@@ -98,14 +98,21 @@ class Case:
     rules = ("layer-output",)
 
     def __init__(self, layer, inputs, mask=None, training=None, kwargs=None, initial_state=None,
-                 extra=(), randomize=True):
+                 extra=(), randomize=True, config=True):
         self.layer, self.inputs, self.mask, self.training = layer, inputs, mask, training
         self.kwargs, self.initial_state, self.extra = dict(kwargs or {}), initial_state, list(extra)
+        self.config = config  # it round-trips
         self.randomize = randomize  # weights get values of their own after they are built
 
+    @property
+    def subject(self):
+        """What has a config; None where there is nothing to round-trip."""
+        return self.layer if self.config else None
+
     def record(self, trace, rng):
+        """Writes the events that the engine judges; returns what is wrong already, or None."""
         from reference.application import record
-        record(self, trace, rng)
+        return record(self, trace, rng)
 
     def describe(self):
         config = {k: v for k, v in self.layer.get_config().items()

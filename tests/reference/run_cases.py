@@ -79,8 +79,10 @@ class Engine:
         recorder.start(trace)
         recorder.emit("framework", **framework.framework_event())
         framework.seed(number % (2 ** 31))
-        case.record(recorder, np.random.RandomState(number))
+        wrong = case.record(recorder, np.random.RandomState(number)) or config_changed(case, recorder)
         recorder.finish()
+        if wrong:
+            raise Disagreement("%s\n%s" % (described(case), wrong))
         done = subprocess.run([self.binary, "check", "--json", report, trace],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               env=dict(os.environ, OPENBLAS_NUM_THREADS="1"))
@@ -88,6 +90,21 @@ class Engine:
             raise Disagreement("kerasan check failed: " + done.stdout.decode()[-500:])
         with open(report) as stream:
             return json.load(stream)
+
+
+def config_changed(case, recorder):
+    """An object made from a config has that config; what differs, or None."""
+    subject = getattr(case, "subject", None)
+    if subject is None or not hasattr(subject, "get_config"):
+        return None
+    config = subject.get_config()
+    first = recorder.value(config)
+    again = recorder.value(type(subject).from_config(config).get_config())
+    if first == again:
+        return None
+    changed = [key for key in set(first) | set(again) if first.get(key) != again.get(key)]
+    return "config does not round-trip: " + ", ".join(
+        "%s %r -> %r" % (key, first.get(key), again.get(key)) for key in sorted(changed))
 
 
 def verdict(report, rules):
