@@ -161,6 +161,10 @@ def layer_of(layer, ask):
     if hasattr(layer, "layers"):
         out["model"] = rec.ref("model", layer)
         out["layers"] = [layer_of(inner, False) for inner in layer.layers]
+        out["structure"] = structure_of(layer)
+        if out["structure"] != "subclassed":  # "nodes" are those that apply the model itself
+            out["graph"] = {}
+            rec.safely("inner graph", _add_graph, layer, out["graph"])
     return out
 
 
@@ -207,8 +211,25 @@ def graph_of(model):
             # Nodes of another model that shares the layer are not part of this one.
             if all(id(p) in members or type(p).__name__ == "InputLayer" for p in producers):
                 nodes.append({"layer": rec.ref("layer", layer), "index": index,
-                              "inputs": [item for item in inputs if item]})
+                              "inputs": [item for item in inputs if item],
+                              "arguments": rec.safely("call arguments", arguments_of, node)})
     return nodes
+
+
+def arguments_of(node):
+    """What a layer was called with besides its inputs; {"...": count} for unnamed ones."""
+    held = getattr(node, "arguments", None)
+    kwargs, args = getattr(node, "call_kwargs", None), getattr(node, "call_args", None)
+    if isinstance(held, dict):
+        kwargs, args = held, ()
+    elif held is not None and kwargs is None:
+        kwargs, args = held.kwargs, held.args
+    if kwargs is None or args is None:
+        return None
+    out = {str(name): None if value is None else rec.value(value) for name, value in kwargs.items()}
+    if len(flatten(list(args[1:]))):
+        out["..."] = len(args) - 1
+    return out
 
 
 def snapshot(model, when, compiled=None, ask=True):
