@@ -5,7 +5,9 @@
 #include "reference/ops/activation.h"
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/reverse.h"
 #include "reference/ops/shape.h"
+#include "reference/ops/slope.h"
 
 namespace kerasan::reference {
 namespace {
@@ -54,6 +56,64 @@ Bounded prelu(const LayerCall& call) {
   }
   return y;
 }
+
+LayerGradient activation_reverse(const LayerCall& call, const Bounded& seed) {
+  return gradient_by_input(call,
+                           activate_reverse(activation_name(call.config, "activation", "linear"),
+                                            call.inputs[0], seed, precision_of(call)));
+}
+
+LayerGradient relu_layer_reverse(const LayerCall& call, const Bounded& seed) {
+  return gradient_by_input(
+      call, relu_reverse(call.inputs[0], seed, get_number(call.config, "negative_slope", 0),
+                         get_number(call.config, "max_value", std::numeric_limits<double>::infinity()),
+                         get_number(call.config, "threshold", 0), precision_of(call)));
+}
+
+LayerGradient leaky_relu_reverse(const LayerCall& call, const Bounded& seed) {
+  const double alpha = get_number(call.config, "alpha", 0.3);
+  return gradient_by_input(
+      call, relu_reverse(call.inputs[0], seed, get_number(call.config, "negative_slope", alpha),
+                         std::numeric_limits<double>::infinity(), 0, precision_of(call)));
+}
+
+LayerGradient elu_layer_reverse(const LayerCall& call, const Bounded& seed) {
+  return gradient_by_input(call, elu_reverse(call.inputs[0], seed,
+                                             get_number(call.config, "alpha", 1),
+                                             precision_of(call)));
+}
+
+LayerGradient softmax_layer_reverse(const LayerCall& call, const Bounded& seed) {
+  const Bounded y = softmax_layer(call);
+  const auto axis = get_ints(call.config, "axis").value_or(Ints{-1});
+  return gradient_by_input(call, softmax_reverse(y, seed, axis[0], precision_of(call)));
+}
+
+// By x: 1 or alpha; by alpha: min(x, 0), which is continuous.
+LayerGradient prelu_reverse(const LayerCall& call, const Bounded& seed) {
+  const Precision p = precision_of(call);
+  const Bounded& x = call.inputs[0];
+  const Bounded& alpha = get_weight(call, "alpha");
+  const auto at = broadcast_index(alpha.shape, x.shape);
+  Bounded factor(x.shape), below(x.shape);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double v = x.value[i], d = x.bound[i], a = alpha.value[at[i]], da = alpha.bound[at[i]];
+    const bool kink = std::fabs(v) <= d;
+    factor.value[i] = kink ? (1 + a) / 2 : v > 0 ? 1 : a;
+    factor.bound[i] = (kink ? std::fabs(1 - a) / 2 : 0) + (v <= d ? da : 0);
+    below.value[i] = std::min(v, 0.0);
+    below.bound[i] = v - d < 0 ? d : 0;
+  }
+  LayerGradient out = gradient_by_input(call, product(factor, seed, p));
+  set_gradient(out, call, "alpha", sum_groups(product(below, seed, p), at, alpha.shape, p));
+  return out;
+}
+
+const LayerGradientRegistrar reverse[] = {
+    {"Activation", &reversed<activation_reverse>}, {"ReLU", &reversed<relu_layer_reverse>},
+    {"LeakyReLU", &reversed<leaky_relu_reverse>},  {"ELU", &reversed<elu_layer_reverse>},
+    {"Softmax", &reversed<softmax_layer_reverse>}, {"PReLU", &reversed<prelu_reverse>},
+};
 
 const LayerRegistrar registrars[] = {
     {"Activation", &checked<activation>}, {"ReLU", &checked<relu_layer>},

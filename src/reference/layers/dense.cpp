@@ -3,11 +3,13 @@
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/matmul.h"
+#include "reference/ops/reverse.h"
+#include "reference/ops/slope.h"
 
 namespace kerasan::reference {
 namespace {
 
-Bounded dense(const LayerCall& call) {
+Bounded linear(const LayerCall& call) {
   const Precision p = precision_of(call);
   require(
       !call.config.contains("quantization_config") || call.config["quantization_config"].is_null(),
@@ -16,10 +18,28 @@ Bounded dense(const LayerCall& call) {
   Bounded y = matmul(call.inputs[0], kernel, p);
   if (get_flag(call.config, "use_bias", true))
     add_bias(y, get_weight(call, "bias"), p, double(kernel.shape[0]));
-  return activate(activation_name(call.config, "activation", "linear"), std::move(y), p);
+  return y;
+}
+
+Bounded dense(const LayerCall& call) {
+  return activate(activation_name(call.config, "activation", "linear"), linear(call),
+                  precision_of(call));
+}
+
+LayerGradient dense_reverse(const LayerCall& call, const Bounded& seed) {
+  const Precision p = precision_of(call);
+  const Bounded& kernel = get_weight(call, "kernel");
+  const std::string name = activation_name(call.config, "activation", "linear");
+  const Bounded inner =
+      name == "linear" ? seed : activate_reverse(name, linear(call), seed, p);
+  LayerGradient out = gradient_by_input(call, matmul_by_input(inner, kernel, p));
+  set_gradient(out, call, "kernel", matmul_by_weight(call.inputs[0], inner, p));
+  if (get_flag(call.config, "use_bias", true)) set_gradient(out, call, "bias", sum_rows(inner, p));
+  return out;
 }
 
 const LayerRegistrar registrar{"Dense", &checked<dense>};
+const LayerGradientRegistrar reverse{"Dense", &reversed<dense_reverse>};
 
 }  // namespace
 }  // namespace kerasan::reference

@@ -4,6 +4,7 @@
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/precision.h"
+#include "reference/ops/reverse.h"
 
 namespace kerasan::reference {
 namespace {
@@ -43,6 +44,20 @@ const LayerRegistrar registrars[] = {
     {"InputLayer", &checked<identity>},
     {"Identity", &checked<identity>},
     {"ActivityRegularization", &checked<identity>},
+};
+
+// What was drawn in the step itself is not known.
+LayerGradient pass_on(const LayerCall& call, const Bounded& seed) {
+  require(!call.training || get_number(call.config, "rate", 0) == 0, "random in training");
+  require(!call.training || call.class_name != "GaussianNoise", "random in training");
+  return gradient_by_input(call, seed);
+}
+
+const LayerGradientRegistrar reverse[] = {
+    {"Dropout", &reversed<pass_on>},          {"SpatialDropout1D", &reversed<pass_on>},
+    {"SpatialDropout2D", &reversed<pass_on>}, {"GaussianNoise", &reversed<pass_on>},
+    {"GaussianDropout", &reversed<pass_on>},  {"AlphaDropout", &reversed<pass_on>},
+    {"InputLayer", &reversed<pass_on>},       {"Identity", &reversed<pass_on>},
 };
 
 }  // namespace

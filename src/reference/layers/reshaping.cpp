@@ -4,6 +4,7 @@
 
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/reverse.h"
 #include "reference/ops/shape.h"
 
 namespace kerasan::reference {
@@ -119,6 +120,24 @@ const LayerRegistrar registrars[] = {
     {"Cropping2D", &checked<cropping<2>>},
     {"UpSampling1D", &checked<up_sampling<1>>},
     {"UpSampling2D", &checked<up_sampling<2>>},
+};
+
+template <Mover F>
+LayerGradient moved_back(const LayerCall& call, const Bounded& seed) {
+  return gradient_by_input(call, move_back(F, call, seed));
+}
+
+const LayerGradientRegistrar reverse[] = {
+    {"Flatten", &reversed<moved_back<flatten>>},
+    {"Reshape", &reversed<moved_back<reshape_layer>>},
+    {"Permute", &reversed<moved_back<permute_layer>>},
+    {"RepeatVector", &reversed<moved_back<repeat_vector>>},
+    {"ZeroPadding1D", &reversed<moved_back<zero_padding<1>>>},
+    {"ZeroPadding2D", &reversed<moved_back<zero_padding<2>>>},
+    {"Cropping1D", &reversed<moved_back<cropping<1>>>},
+    {"Cropping2D", &reversed<moved_back<cropping<2>>>},
+    {"UpSampling1D", &reversed<moved_back<up_sampling<1>>>},
+    {"UpSampling2D", &reversed<moved_back<up_sampling<2>>>},
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "reference/losses/crossentropy.h"
+#include "reference/losses/slope.h"
 
 namespace kerasan::reference {
 namespace {
@@ -47,6 +48,49 @@ LossRows apply(const LossCall& call) {
 }
 
 const LossRegistrar registrar{"BinaryCrossentropy", &apply};
+
+struct Smoothed {
+  double s;
+  double operator()(double t) const { return t * (1 - s) + s / 2; }
+};
+
+// sigmoid(z) - t; with clipped probabilities behind the loss possibly 0.
+LossGradient reverse_logits(const LossGradientCall& call, Smoothed smoothed) {
+  const auto sigmoid = [](double z) { return z >= 0 ? 1 / (1 + std::exp(-z)) : 1 - 1 / (1 + std::exp(z)); };
+  const double u = unit_roundoff(call.loss.precision);
+  return rowwise_gradient(
+      call.loss, Reduce::kMean, 3 * kElementary, [=](double target, double from, double to) {
+        const double t = smoothed(target), low = sigmoid(from), high = sigmoid(to);
+        const Slopes s{low - t, high - t, 1 + std::abs(t)};
+        const double edge = 2 * kEpsilon + 2 * u;  // epsilon clips, or is added to p and 1 - p
+        if (!call.of_probabilities) return s;
+        const double shift = kEpsilon * (std::abs(t) / std::max(low, kEpsilon) +
+                                         std::abs(1 - t) / std::max(1 - high, kEpsilon));
+        const Slopes shifted{s.lo - shift, s.hi + shift, s.size};
+        return low <= edge || high >= 1 - edge ? or_zero(shifted) : shifted;
+      });
+}
+
+// (1 - t) / (1 - p) - t / p, where epsilon may be added to both, or clip p.
+LossGradient reverse(const LossGradientCall& call) {
+  const Smoothed smoothed{number(call.loss.config, "label_smoothing", 0)};
+  if (call.of_probabilities || flag(call.loss.config, "from_logits"))
+    return reverse_logits(call, smoothed);
+  const double u = unit_roundoff(call.loss.precision);
+  return rowwise_gradient(
+      call.loss, Reduce::kMean, 6, [=](double target, double from, double to) {
+        const double t = smoothed(target);
+        const double one = std::max(from, kEpsilon / 2), zero = std::max(1 - to - u, kEpsilon / 2);
+        const double steep = std::abs(t) / one + std::abs(1 - t) / zero;
+        const double one_most = std::max(to, one) + kEpsilon,
+                     zero_most = std::max(1 - from + u, zero) + kEpsilon;
+        const Slopes s{(1 - t) / zero_most - t / one, (1 - t) / zero - t / one_most, steep};
+        const double edge = 2 * kEpsilon + 2 * u;
+        return from <= edge || to >= 1 - edge ? or_zero(s) : s;
+      });
+}
+
+const LossGradientRegistrar gradient{"BinaryCrossentropy", &reverse};
 
 }  // namespace
 }  // namespace kerasan::reference

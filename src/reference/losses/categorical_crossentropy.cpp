@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "reference/losses/crossentropy.h"
+#include "reference/losses/slope.h"
 
 namespace kerasan::reference {
 namespace {
@@ -88,6 +89,107 @@ LossRows sparse(const LossCall& call) {
 
 const LossRegistrar categorical{"CategoricalCrossentropy", &dense};
 const LossRegistrar sparse_categorical{"SparseCategoricalCrossentropy", &sparse};
+
+// The targets of a row as probabilities; they must sum to 1 for the documented loss.
+std::optional<std::vector<double>> targets_of(const LossCall& call, std::size_t row,
+                                              std::size_t n, bool sparse) {
+  std::vector<double> t(n);
+  if (sparse) {
+    const double label = call.y_true.value[row];
+    if (!(label >= 0 && label < static_cast<double>(n) && label == std::floor(label)))
+      return std::nullopt;
+    t[static_cast<std::size_t>(label)] = 1;
+    return t;
+  }
+  const double s = number(call.config, "label_smoothing", 0);
+  double sum = 0;
+  for (std::size_t k = 0; k < n; ++k) {
+    t[k] = call.y_true.value[row * n + k] * (1 - s) + s / static_cast<double>(n);
+    sum += t[k];
+  }
+  if (std::abs(sum - 1) > gamma(static_cast<double>(n) + 4, unit_roundoff(call.precision)))
+    return std::nullopt;
+  return t;
+}
+
+// softmax(z) - t. With clipped probabilities behind the loss, the term of a clipped one is lost.
+void reverse_logits(const LossGradientCall& call, std::size_t row, const std::vector<double>& t,
+                    Bounded& out) {
+  const std::size_t n = t.size();
+  const double u = unit_roundoff(call.loss.precision);
+  const std::span<const double> z(call.loss.y_pred.value.data() + row * n, n);
+  const std::span<const double> dz(call.loss.y_pred.bound.data() + row * n, n);
+  const Bounded logs = log_softmax(z, dz, u);
+  double lost = 0;        // the largest share of the targets that clipping may have cut off
+  bool certain = false;  // clipping may have cut off all of it
+  for (std::size_t k = 0; k < n && call.of_probabilities; ++k) {
+    const double low = std::exp(logs.value[k] - logs.bound[k]),
+                 high = std::exp(logs.value[k] + logs.bound[k]);
+    const double edge = 3 * kEpsilon + 2 * u;
+    if (low <= edge) lost += std::abs(t[k]);
+    certain = certain || (high >= 1 - edge && t[k] != 0);
+    lost += kEpsilon * std::abs(t[k]) / std::max(low, kEpsilon);
+  }
+  for (std::size_t k = 0; k < n; ++k) {
+    const double p = std::exp(logs.value[k]);
+    out.value[row * n + k] = p - t[k];
+    out.bound[row * n + k] = p * std::expm1(logs.bound[k]) + lost * std::max(p, 1.0) +
+                             gamma(static_cast<double>(n) + 2 * kElementary, u) * p +
+                             4 * u * (p + t[k]) + (certain ? std::abs(p - t[k]) : 0);
+  }
+}
+
+// d/dp_k of log(sum p) - sum t log p.
+void reverse_row(const LossCall& call, std::size_t row, const std::vector<double>& t,
+                 Bounded& out) {
+  const std::size_t n = t.size();
+  const double u = unit_roundoff(call.precision);
+  double sum = 0, spread = 0;
+  for (std::size_t k = row * n; k < (row + 1) * n; ++k) {
+    sum += call.y_pred.value[k];
+    spread += call.y_pred.bound[k] + gamma(static_cast<double>(n), u) * std::abs(call.y_pred.value[k]);
+  }
+  if (!(sum - spread > 0)) spread = sum = HUGE_VAL;
+  for (std::size_t k = 0; k < n; ++k) {
+    const double p = call.y_pred.value[row * n + k], b = call.y_pred.bound[row * n + k];
+    const double low = std::max(p - b, kEpsilon / 2), high = std::max(p + b, low) + kEpsilon;
+    double lo = -t[k] / low, hi = -t[k] / high;
+    const double edge = 3 * kEpsilon + 2 * u, size = t[k] / low + 1 / sum;
+    if (p - b <= edge || p + b >= 1 - edge) hi = 0;
+    const double value = std::clamp(-t[k] / std::max(p, kEpsilon), lo, hi);
+    out.value[row * n + k] = value + 1 / sum;
+    out.bound[row * n + k] = std::max(hi - value, value - lo) + spread / (sum * (sum - spread)) +
+                             static_cast<double>(n) * kEpsilon / sum +
+                             gamma(static_cast<double>(n) + 6, u) * size;
+  }
+}
+
+LossGradient reverse_as(const LossGradientCall& call, bool sparse) {
+  const Bounded& p = call.loss.y_pred;
+  const bool fits = !p.shape.empty() && p.shape.back() > 0 &&
+                    (sparse ? call.loss.y_true.size() * std::size_t(p.shape.back()) == p.size()
+                            : call.loss.y_true.shape == p.shape);
+  if (!fits) return no_gradient(shape_mismatch(call.loss).not_checked->reason);
+  const auto ignored = call.loss.config.find("ignore_class");
+  if (ignored != call.loss.config.end() && !ignored->is_null()) return no_gradient("ignore_class");
+  const auto n = static_cast<std::size_t>(p.shape.back());
+  LossGradient out{Bounded(p.shape), std::nullopt};
+  for (std::size_t row = 0; row < p.size() / n; ++row) {
+    const auto t = targets_of(call.loss, row, n, sparse);
+    if (!t) return no_gradient("targets that are no probabilities of the classes");
+    if (call.of_probabilities || flag(call.loss.config, "from_logits"))
+      reverse_logits(call, row, *t, out.gradient);
+    else
+      reverse_row(call.loss, row, *t, out.gradient);
+  }
+  return out;
+}
+
+LossGradient reverse(const LossGradientCall& call) { return reverse_as(call, false); }
+LossGradient reverse_sparse(const LossGradientCall& call) { return reverse_as(call, true); }
+
+const LossGradientRegistrar gradient{"CategoricalCrossentropy", &reverse};
+const LossGradientRegistrar sparse_gradient{"SparseCategoricalCrossentropy", &reverse_sparse};
 
 }  // namespace
 }  // namespace kerasan::reference

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "reference/losses/rowwise.h"
+#include "reference/losses/slope.h"
 
 namespace kerasan::reference {
 namespace {
@@ -16,6 +17,15 @@ LossRows apply(const LossCall& call) {
 }
 
 const LossRegistrar registrar{"Huber", &apply};
+
+LossGradient reverse(const LossGradientCall& call) {
+  const double delta = number(call.loss.config, "delta", 1.0);
+  return rowwise_gradient(call.loss, Reduce::kMean, 4, monotone([=](double t, double p) {
+                            return std::clamp(p - t, -delta, delta);
+                          }));
+}
+
+const LossGradientRegistrar gradient{"Huber", &reverse};
 
 }  // namespace
 }  // namespace kerasan::reference

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "reference/losses/rowwise.h"
+#include "reference/losses/slope.h"
 
 namespace kerasan::reference {
 namespace {
@@ -15,6 +16,17 @@ LossRows apply(const LossCall& call) {
 }
 
 const LossRegistrar registrar{"LogCosh", &apply};
+
+// tanh, as 1 - 2 sigmoid(-2 x).
+LossGradient reverse(const LossGradientCall& call) {
+  return rowwise_gradient(call.loss, Reduce::kMean, kElementary + 4,
+                          convex([](double t, double p) {
+                            const double slope = std::tanh(p - t);
+                            return Sides{slope, slope, 3};
+                          }));
+}
+
+const LossGradientRegistrar gradient{"LogCosh", &reverse};
 
 }  // namespace
 }  // namespace kerasan::reference

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "reference/losses/rowwise.h"
+#include "reference/losses/slope.h"
 
 namespace kerasan::reference {
 namespace {
@@ -12,6 +13,13 @@ LossRows apply(const LossCall& call) {
 }
 
 const LossRegistrar registrar{"MeanSquaredError", &apply};
+
+LossGradient reverse(const LossGradientCall& call) {
+  return rowwise_gradient(call.loss, Reduce::kMean, 2,
+                          monotone([](double t, double p) { return 2 * (p - t); }));
+}
+
+const LossGradientRegistrar gradient{"MeanSquaredError", &reverse};
 
 }  // namespace
 }  // namespace kerasan::reference

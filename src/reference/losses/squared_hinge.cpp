@@ -1,5 +1,6 @@
 // mean of max(1 - t p, 0)^2.
 #include "reference/losses/margin.h"
+#include "reference/losses/slope.h"
 
 namespace kerasan::reference {
 namespace {
@@ -12,6 +13,12 @@ LossRows apply(const LossCall& call) {
 }
 
 const LossRegistrar registrar{"SquaredHinge", &apply};
+
+LossGradient reverse(const LossGradientCall& call) {
+  return rowwise_gradient(call.loss, Reduce::kMean, 4, margin_slopes(call.loss, true));
+}
+
+const LossGradientRegistrar gradient{"SquaredHinge", &reverse};
 
 }  // namespace
 }  // namespace kerasan::reference

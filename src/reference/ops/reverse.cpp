@@ -1,0 +1,149 @@
+#include "reference/ops/reverse.h"
+
+#include <cmath>
+#include <numeric>
+
+#include "reference/ops/config.h"
+#include "reference/ops/matmul.h"
+#include "reference/ops/shape.h"
+
+namespace kerasan::reference {
+namespace {
+
+// A product with an exact zero is zero, however wide the bound of the other factor.
+double times(double a, double b) { return a == 0 || b == 0 ? 0 : a * b; }
+
+}  // namespace
+
+double bound_of_product(double a, double da, double b, double db) {
+  return times(std::fabs(a), db) + times(da, std::fabs(b)) + times(da, db);
+}
+
+Bounded product(const Bounded& a, const Bounded& b, Precision p) {
+  require(a.size() == b.size(), "sizes differ in a product");
+  Bounded y(a.shape);
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const double carried = bound_of_product(a.value[i], a.bound[i], b.value[i], b.bound[i]);
+    y.value[i] = a.value[i] * b.value[i];
+    if (y.value[i] == 0 && carried == 0) continue;
+    y.bound[i] = carried + p.u * (std::fabs(y.value[i]) + carried) + p.tiny;
+  }
+  return y;
+}
+
+Bounded sum_of(std::span<const Bounded> parts, Precision p) {
+  require(!parts.empty(), "an empty sum");
+  if (parts.size() == 1) return parts[0];
+  const double g = gamma(double(parts.size()), p.u);
+  Bounded y(parts[0].shape);
+  for (const Bounded& part : parts) {
+    require(part.size() == y.size(), "sizes differ in a sum");
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      y.value[i] += part.value[i];
+      y.bound[i] += part.bound[i] + g * (std::fabs(part.value[i]) + part.bound[i]);
+    }
+  }
+  return y;
+}
+
+Bounded sum_groups(const Bounded& x, const std::vector<std::size_t>& group, Shape shape,
+                   Precision p) {
+  Bounded y(std::move(shape));
+  const double count = y.size() == 0 ? 1 : double(x.size()) / double(y.size());
+  const double g = gamma(count + 1, p.u);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    y.value[group[i]] += x.value[i];
+    y.bound[group[i]] += x.bound[i] + g * (std::fabs(x.value[i]) + x.bound[i]);
+  }
+  return y;
+}
+
+Bounded sum_rows(const Bounded& x, Precision p) {
+  require(!x.shape.empty(), "a scalar has no rows");
+  const auto n = std::size_t(x.shape.back());
+  Bounded y(Shape{x.shape.back()});
+  const double g = gamma(n == 0 ? 1 : double(x.size() / n) + 1, p.u);
+  for (std::size_t row = 0; n > 0 && row < x.size(); row += n)
+    for (std::size_t j = 0; j < n; ++j) {
+      y.value[j] += x.value[row + j];
+      y.bound[j] += x.bound[row + j] + g * (std::fabs(x.value[row + j]) + x.bound[row + j]);
+    }
+  return y;
+}
+
+Bounded sum_to(const Bounded& x, const Shape& shape, Precision p) {
+  return x.shape == shape ? x : sum_groups(x, broadcast_index(shape, x.shape), shape, p);
+}
+
+Bounded transposed(const Bounded& matrix) {
+  require(matrix.shape.size() == 2, "not a matrix");
+  const auto rows = std::size_t(matrix.shape[0]), columns = std::size_t(matrix.shape[1]);
+  Bounded y(Shape{matrix.shape[1], matrix.shape[0]});
+  for (std::size_t i = 0; i < rows; ++i)
+    for (std::size_t j = 0; j < columns; ++j) {
+      y.value[j * rows + i] = matrix.value[i * columns + j];
+      y.bound[j * rows + i] = matrix.bound[i * columns + j];
+    }
+  return y;
+}
+
+namespace {
+
+Bounded as_rows(const Bounded& x) {
+  require(!x.shape.empty() && x.shape.back() > 0, "no elements");
+  return reshape(x, {std::int64_t(x.size()) / x.shape.back(), x.shape.back()});
+}
+
+}  // namespace
+
+Bounded matmul_by_input(const Bounded& seed, const Bounded& w, Precision p) {
+  return matmul(seed, transposed(w), p);
+}
+
+Bounded matmul_by_weight(const Bounded& x, const Bounded& seed, Precision p) {
+  return matmul(transposed(as_rows(x)), as_rows(seed), p);
+}
+
+// Moves the number of each element along instead of the element.
+Bounded move_back(Mover forward, const LayerCall& call, const Bounded& seed) {
+  LayerCall numbered = call;
+  Bounded& x = numbered.inputs[0];
+  std::iota(x.value.begin(), x.value.end(), 1.0);  // 0 is padding
+  std::fill(x.bound.begin(), x.bound.end(), 0.0);
+  const Bounded from = forward(numbered);
+  require(from.size() == seed.size(), "sizes differ in a derivative");
+  Bounded y(x.shape), sizes(x.shape), count(x.shape);
+  for (std::size_t i = 0; i < seed.size(); ++i) {
+    if (from.value[i] == 0) continue;
+    const auto at = std::size_t(from.value[i]) - 1;
+    y.value[at] += seed.value[i];
+    y.bound[at] += seed.bound[i];
+    sizes.value[at] += std::fabs(seed.value[i]) + seed.bound[i];
+    count.value[at] += 1;
+  }
+  const Precision p = precision_of(call);
+  for (std::size_t i = 0; i < y.size(); ++i)
+    if (count.value[i] > 1) y.bound[i] += gamma(count.value[i], p.u) * sizes.value[i];
+  return y;
+}
+
+LayerGradient gradient_by_input(const LayerCall& call, Bounded by_input) {
+  LayerGradient out;
+  out.inputs.push_back(std::move(by_input));
+  out.weights.resize(call.weights.size());
+  return out;
+}
+
+void set_gradient(LayerGradient& gradient, const LayerCall& call, std::string_view weight,
+                  Bounded value) {
+  for (std::size_t k = 0; k < call.weights.size() && k < call.weight_names.size(); ++k)
+    if (call.weight_names[k] == weight) {
+      require(value.size() == call.weights[k].size(), "a derivative of another size");
+      value.shape = call.weights[k].shape;
+      gradient.weights[k] = std::move(value);
+      return;
+    }
+  throw Unsupported("weight " + std::string(weight) + " was not recorded");
+}
+
+}  // namespace kerasan::reference

@@ -1,0 +1,21 @@
+// Derivatives of activation functions.
+#pragma once
+
+#include <string_view>
+
+#include "reference/bounded.h"
+#include "reference/ops/precision.h"
+
+namespace kerasan::reference {
+
+// The derivative by x of activate(name, x), times `seed`. Throws Unsupported for an unknown name.
+Bounded activate_reverse(std::string_view name, const Bounded& x, const Bounded& seed, Precision p);
+
+Bounded relu_reverse(const Bounded& x, const Bounded& seed, double negative_slope, double max_value,
+                     double threshold, Precision p);
+Bounded elu_reverse(const Bounded& x, const Bounded& seed, double alpha, Precision p);
+// `y` is what softmax (log_softmax) gave for x.
+Bounded softmax_reverse(const Bounded& y, const Bounded& seed, std::int64_t axis, Precision p);
+Bounded log_softmax_reverse(const Bounded& y, const Bounded& seed, std::int64_t axis, Precision p);
+
+}  // namespace kerasan::reference

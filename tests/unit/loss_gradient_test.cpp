@@ -1,0 +1,79 @@
+// The derivative of each loss against differences of its own values, in float64.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "reference/gradient.h"
+
+namespace kerasan::reference {
+namespace {
+
+using Json = nlohmann::json;
+
+Bounded values(const Shape& shape, const std::vector<double>& v) {
+  Bounded out(shape);
+  out.value = v;
+  return out;
+}
+
+double total(const std::string& name, const LossCall& call) {
+  double sum = 0;
+  for (double v : find_loss(name)(call).rows.value) sum += v;
+  return sum;
+}
+
+void check(const std::string& name, LossCall call) {
+  call.precision = DType::kFloat64;
+  const LossGradient gradient = find_loss_gradient(name)({call, false});
+  ASSERT_FALSE(gradient.not_checked) << name << ": " << gradient.not_checked->reason;
+  constexpr double kStep = 1e-6;
+  for (std::size_t i = 0; i < call.y_pred.size(); ++i) {
+    const double held = call.y_pred.value[i];
+    call.y_pred.value[i] = held + kStep;
+    const double up = total(name, call);
+    call.y_pred.value[i] = held - kStep;
+    const double slope = (up - total(name, call)) / (2 * kStep);
+    call.y_pred.value[i] = held;
+    // Where epsilon stands is not documented: about 1e-7 of the value.
+    EXPECT_NEAR(gradient.gradient.value[i], slope, 2e-6 * (1 + std::fabs(slope))) << name << i;
+    EXPECT_LT(gradient.gradient.bound[i], 1e-5 * (1 + std::fabs(slope))) << name << i;
+  }
+}
+
+TEST(LossGradient, OfEachElement) {
+  const Bounded t = values({2, 2}, {0.5, -1, 2, 0.1}), p = values({2, 2}, {0.9, 0.4, 4.5, 0.3});
+  for (const char* name : {"MeanSquaredError", "MeanAbsoluteError", "MeanAbsolutePercentageError",
+                           "Huber", "LogCosh", "Hinge", "SquaredHinge", "Poisson"})
+    check(name, {Json::object(), t, p});
+}
+
+TEST(LossGradient, OfProbabilities) {
+  const Bounded t = values({2, 3}, {1, 0, 0, 0.2, 0.3, 0.5}),
+                p = values({2, 3}, {0.7, 0.1, 0.2, 0.3, 0.3, 0.4});
+  check("CategoricalCrossentropy", {Json::object(), t, p});
+  check("CategoricalCrossentropy", {{{"label_smoothing", 0.1}}, t, p});
+  check("CategoricalCrossentropy", {{{"from_logits", true}}, t, p});
+  check("SparseCategoricalCrossentropy", {Json::object(), values({2}, {2, 0}), p});
+  check("BinaryCrossentropy", {Json::object(), t, p});
+  check("BinaryCrossentropy", {{{"from_logits", true}, {"label_smoothing", 0.2}}, t, p});
+  check("KLDivergence", {Json::object(), t, p});
+}
+
+TEST(LossGradient, BothSidesOfAKinkAreWithinTheBound) {
+  LossCall call{Json::object(), values({1, 1}, {2}), values({1, 1}, {2})};
+  const LossGradient gradient = find_loss_gradient("MeanAbsoluteError")({call, false});
+  EXPECT_NEAR(gradient.gradient.value[0], 0, 1e-12);
+  EXPECT_GE(gradient.gradient.bound[0], 1);
+  EXPECT_LT(gradient.gradient.bound[0], 1 + 1e-6);
+}
+
+// A logit of 0 and one of 40: without clipping p - t, with it 0.
+TEST(LossGradient, ASaturatedProbabilityMayHaveLostItsDerivative) {
+  LossCall call{Json::object(), values({1, 2}, {1, 0}), values({1, 2}, {0, 40})};
+  const LossGradient gradient = find_loss_gradient("CategoricalCrossentropy")({call, true});
+  EXPECT_NEAR(gradient.gradient.value[0], -1, 1e-9);
+  EXPECT_GE(gradient.gradient.bound[0], 1);
+}
+
+}  // namespace
+}  // namespace kerasan::reference
