@@ -5,11 +5,9 @@
 #include "model/fields.h"
 
 namespace kerasan::checks {
-namespace {
 
 using Json = model::Json;
 using reference::Bounded;
-
 // Values of `t` as the layer sees them after its cast to the compute precision. Whether a
 // compiler rounds there or keeps the wider value, the error is at most u |x|.
 Bounded cast(const Tensor& t, DType compute) {
@@ -22,13 +20,14 @@ Bounded cast(const Tensor& t, DType compute) {
   return b;
 }
 
-std::string field(const Json& body, const char* key) { return model::string_or(body, key, ""); }
-
-// "dense/kernel:0" -> "kernel"
 std::string weight_name(const std::string& path) {
   const std::string name = path.substr(path.find_last_of('/') + 1);
   return name.substr(0, name.find(':'));
 }
+
+namespace {
+
+std::string field(const Json& body, const char* key) { return model::string_or(body, key, ""); }
 
 // Arguments of the call by name: arrays, and the rest. `kwargs` holds fewer of them.
 void take_arguments(const Json& body, const model::Run& run, reference::LayerCall& call) {

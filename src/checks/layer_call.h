@@ -13,4 +13,9 @@ namespace kerasan::checks {
 std::optional<std::string> take_layer_call(const model::Json& body, const model::Run& run,
                                            reference::LayerCall& call);
 
+// Values as a layer sees them after its cast to the compute precision.
+reference::Bounded cast(const Tensor& values, DType compute);
+// "dense/kernel:0" -> "kernel"
+std::string weight_name(const std::string& path);
+
 }  // namespace kerasan::checks

@@ -1,0 +1,216 @@
+#include "checks/training_pass.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "checks/evaluation_model.h"
+#include "checks/layer_call.h"
+#include "model/fields.h"
+#include "reference/ops/reverse.h"
+
+namespace kerasan::checks {
+
+using model::Json;
+using reference::Bounded;
+
+namespace {
+
+std::string text(const Json& body, const char* key) { return model::string_or(body, key, ""); }
+
+DType compute_dtype(const Json& layer) {
+  const std::string name = text(layer, "compute_dtype");
+  if (name != "float32" && name != "float64" && !name.empty())
+    throw NotFollowed("layers that compute in " + name);
+  return name == "float64" ? DType::kFloat64 : DType::kFloat32;
+}
+
+bool finite(const std::vector<Bounded>& values) {
+  return std::all_of(values.begin(), values.end(), [](const Bounded& b) {
+    return std::all_of(b.bound.begin(), b.bound.end(), [](double v) { return v < 1e30; }) &&
+           std::all_of(b.value.begin(), b.value.end(), [](double v) { return std::fabs(v) < 1e15; });
+  });
+}
+
+// The one other argument of a call that is understood is `training`.
+bool training_of(const model::GraphNode& node, const std::string& cls) {
+  static const std::set<std::string> sensitive{
+      "BatchNormalization", "Dropout",         "SpatialDropout1D", "SpatialDropout2D",
+      "GaussianNoise",      "GaussianDropout", "AlphaDropout"};
+  bool training = true;
+  if (!node.arguments.is_object()) {
+    if (sensitive.contains(cls)) throw NotFollowed(cls + " whose call was not recorded");
+    return training;
+  }
+  for (const auto& [name, given] : node.arguments.items()) {
+    if (given.is_null()) continue;
+    if (name != "training" || !given.is_boolean()) throw NotFollowed("call argument " + name);
+    training = given.get<bool>();
+  }
+  return training;
+}
+
+}  // namespace
+
+TrainingPass::TrainingPass(const Json& model, const Json& step, const model::Run& run)
+    : model_(model), step_(step), run_(run) {
+  if (!truth(model, "builtin", true) && truth(model, "own_test_step", true))
+    throw NotFollowed("a model class that may define its own training step");
+  if (text(model, "structure") == "subclassed") throw NotFollowed("a subclassed model");
+  if (has_masking(model)) throw NotFollowed("masks");
+  graph_ = model::graph_of(model);
+  if (!graph_.unknown.empty()) throw NotFollowed(graph_.unknown);
+  for (const auto& layer : model.at("layers")) layers_[text(layer, "id")] = &layer;
+  for (const auto& node : graph_.order)
+    if (!layers_.contains(node.layer))
+      throw NotFollowed("an operation that is no layer of the model");
+  const auto spec = compile_spec(model, graph_.outputs.size());
+  if (!spec) throw NotFollowed("the model was not compiled");
+  spec_ = *spec;
+  for (const auto& loss : spec_.losses)
+    if (!loss.unknown.empty()) throw NotFollowed(loss.unknown);
+  take_inputs();
+  forward();
+}
+
+void TrainingPass::take_inputs() {
+  const Json x = step_.value("x", Json());
+  const bool named = x.is_object() && !x.contains("$tensor");
+  const Json* list = items(x);
+  if (!named && (list == nullptr ? 1 : list->size()) != graph_.inputs.size())
+    throw NotFollowed("another number of inputs than the model has");
+  for (std::size_t k = 0; k < graph_.inputs.size(); ++k) {
+    const auto& input = graph_.inputs[k];
+    const auto layer = layers_.find(input.layer);
+    const std::string name = layer == layers_.end() ? "" : text(*layer->second, "name");
+    if (named && !x.contains(name)) throw NotFollowed("an input that is not named in the batch");
+    const auto tensor = run_.tensor(named ? x[name] : list == nullptr ? x : (*list)[k]);
+    if (!tensor) throw NotFollowed("the batch was not recorded");
+    const DType dtype = graph_.order.empty() ? DType::kFloat32
+                                             : compute_dtype(*layers_.at(graph_.order[0].layer));
+    inputs_[{input.layer, input.node}] = cast(*tensor, dtype);
+  }
+}
+
+const Bounded& TrainingPass::value(const model::GraphTensor& tensor) const {
+  const Key key{tensor.layer, tensor.node};
+  if (const auto input = inputs_.find(key); input != inputs_.end()) return input->second;
+  const auto& outputs = applied_[at_.at(key)].outputs;
+  if (tensor.tensor < 0 || std::size_t(tensor.tensor) >= outputs.size())
+    throw NotFollowed("an output that the reference does not give");
+  return outputs[std::size_t(tensor.tensor)];
+}
+
+AppliedLayer TrainingPass::call_of(const model::GraphNode& node) const {
+  const Json& layer = *layers_.at(node.layer);
+  AppliedLayer out{&layer, node.inputs, {}, {}, false};
+  auto& call = out.call;
+  call.class_name = text(layer, "class");
+  if (!truth(layer, "builtin", true))
+    throw NotFollowed("a layer of the program's own: " + call.class_name);
+  call.config = layer.value("config", Json::object());
+  if (!call.config.is_object()) throw NotFollowed("a config that was not recorded");
+  call.compute_dtype = compute_dtype(layer);
+  call.training = training_of(node, call.class_name);
+  for (const auto& input : node.inputs) {
+    call.inputs.push_back(value(input));
+    // A batch of numbers is documented to become one of rows of one number.
+    if (Shape& shape = call.inputs.back().shape; shape.size() == 1 && call.class_name == "Dense")
+      shape.push_back(1);
+    call.masks.push_back(std::nullopt);
+  }
+  const Json weights = step_.value("weights", Json::object());
+  for (const auto& weight : layer.value("weights", Json::array())) {
+    const auto tensor = run_.tensor(weights.value(text(weight, "id"), Json()));
+    if (!tensor) throw NotFollowed("the weights were not recorded");
+    call.weights.push_back(cast(*tensor, call.compute_dtype));
+    call.weight_names.push_back(weight_name(text(weight, "name")));
+  }
+  return out;
+}
+
+// A cross-entropy of a softmax or sigmoid that nothing else uses.
+void TrainingPass::leave_activation_to_loss(AppliedLayer& applied,
+                                            const model::GraphNode& node) const {
+  const auto is_this = [&](const model::GraphTensor& t) {
+    return t.layer == node.layer && t.node == node.index;
+  };
+  const auto output = std::find_if(graph_.outputs.begin(), graph_.outputs.end(), is_this);
+  if (output == graph_.outputs.end() ||
+      std::count_if(graph_.outputs.begin(), graph_.outputs.end(), is_this) > 1)
+    return;
+  for (const auto& other : graph_.order)
+    if (std::any_of(other.inputs.begin(), other.inputs.end(), is_this)) return;
+  const LossSpec& loss = spec_.losses[std::size_t(output - graph_.outputs.begin())];
+  const Json& activation = applied.call.config.value("activation", Json());
+  const bool softmax = loss.canonical.ends_with("CategoricalCrossentropy");
+  const bool wanted = (softmax && activation == "softmax") ||
+                      (loss.canonical == "BinaryCrossentropy" && activation == "sigmoid");
+  if (!wanted || truth(loss.config, "from_logits", false)) return;
+  applied.call.config["activation"] = "linear";
+  applied.logits = true;
+}
+
+void TrainingPass::forward() {
+  for (const auto& node : graph_.order) {
+    AppliedLayer applied = call_of(node);
+    leave_activation_to_loss(applied, node);
+    const std::string& cls = applied.call.class_name;
+    const auto function = reference::find_layer(cls);
+    if (function == nullptr) throw NotFollowed("no reference for class " + cls);
+    if (reference::find_layer_gradient(cls) == nullptr)
+      throw NotFollowed("no derivative for class " + cls);
+    auto result = function(applied.call);
+    if (result.not_checked) throw NotFollowed(result.not_checked->reason);
+    if (!finite(result.outputs)) throw NotFollowed("values without a bound");
+    applied.outputs = std::move(result.outputs);
+    at_[{node.layer, node.index}] = applied_.size();
+    applied_.push_back(std::move(applied));
+  }
+}
+
+std::map<std::string, Bounded> TrainingPass::gradients() const {
+  std::map<std::string, std::vector<Bounded>> by_weight;
+  std::vector<std::vector<std::vector<Bounded>>> seeds(applied_.size());
+  for (std::size_t k = 0; k < applied_.size(); ++k) seeds[k].resize(applied_[k].outputs.size());
+  for (std::size_t k = 0; k < graph_.outputs.size(); ++k) {
+    const auto& output = graph_.outputs[k];
+    if (spec_.losses[k].canonical.empty()) continue;
+    const std::size_t at = at_.at({output.layer, output.node});
+    seeds[at][std::size_t(output.tensor)].push_back(
+        loss_seed(step_, run_, spec_.losses[k], k, value(output), applied_[at].call.compute_dtype,
+                  applied_[at].logits));
+  }
+  for (std::size_t k = applied_.size(); k-- > 0;) {
+    const AppliedLayer& applied = applied_[k];
+    const auto p = reference::precision_of(applied.call);
+    std::vector<Bounded> summed;
+    bool used = false;
+    for (std::size_t o = 0; o < seeds[k].size(); ++o) {
+      used = used || !seeds[k][o].empty();
+      summed.push_back(seeds[k][o].empty() ? Bounded(applied.outputs[o].shape)
+                                           : reference::sum_of(seeds[k][o], p));
+    }
+    seeds[k].clear();
+    if (!used) continue;
+    auto back = reference::find_layer_gradient(applied.call.class_name)(applied.call, summed);
+    if (back.not_checked) throw NotFollowed(back.not_checked->reason);
+    if (!finite(back.inputs)) throw NotFollowed("derivatives without a bound");
+    const Json& weights = applied.layer->at("weights");
+    for (std::size_t w = 0; w < back.weights.size() && w < weights.size(); ++w)
+      if (back.weights[w]) by_weight[text(weights[w], "id")].push_back(std::move(*back.weights[w]));
+    for (std::size_t i = 0; i < back.inputs.size() && i < applied.inputs.size(); ++i) {
+      const auto from = at_.find({applied.inputs[i].layer, applied.inputs[i].node});
+      if (from != at_.end() && back.inputs[i].size() > 0)
+        seeds[from->second][std::size_t(applied.inputs[i].tensor)].push_back(
+            std::move(back.inputs[i]));
+    }
+  }
+  const Json weights = step_.value("weights", Json::object());
+  for (const auto& [id, layer] : layers_) add_penalties(*layer, weights, run_, by_weight);
+  std::map<std::string, Bounded> out;
+  for (const auto& [id, parts] : by_weight)
+    out[id] = reference::sum_of(parts, reference::precision_of(DType::kFloat32));
+  return out;
+}
+
+}  // namespace kerasan::checks

@@ -1,0 +1,72 @@
+// One training step followed through the reference: forward, loss, penalties and reverse.
+#pragma once
+
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "checks/evaluation_compile.h"
+#include "model/graph.h"
+#include "reference/gradient.h"
+
+namespace kerasan::checks {
+
+// Why a step cannot be followed; the text is shown in the coverage.
+class NotFollowed : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// One call of a layer in the step.
+struct AppliedLayer {
+  const model::Json* layer = nullptr;  // of the `model` event
+  std::vector<model::GraphTensor> inputs;
+  reference::LayerCall call;
+  std::vector<reference::Bounded> outputs;
+  bool logits = false;  // its softmax or sigmoid was left to the loss
+};
+
+class TrainingPass {
+ public:
+  // `model` and `step` are events and must outlive the pass. Throws NotFollowed.
+  TrainingPass(const model::Json& model, const model::Json& step, const model::Run& run);
+
+  // The derivative of the total loss by each weight that has one, by variable id.
+  std::map<std::string, reference::Bounded> gradients() const;
+  const std::vector<AppliedLayer>& applied() const { return applied_; }
+
+ private:
+  using Key = std::pair<std::string, std::int64_t>;
+  void forward();
+  void take_inputs();
+  AppliedLayer call_of(const model::GraphNode& node) const;
+  void leave_activation_to_loss(AppliedLayer& applied, const model::GraphNode& node) const;
+  const reference::Bounded& value(const model::GraphTensor& tensor) const;
+  std::vector<reference::Bounded> seeds(std::size_t output) const;
+
+  const model::Json& model_;
+  const model::Json& step_;
+  const model::Run& run_;
+  model::Graph graph_;
+  CompileSpec spec_;
+  std::map<std::string, const model::Json*> layers_;
+  std::map<Key, std::size_t> at_;  // into applied_
+  std::map<Key, reference::Bounded> inputs_;
+  std::vector<AppliedLayer> applied_;
+};
+
+// The derivative of the loss of output `k` by its predictions, with sample and loss weights.
+reference::Bounded loss_seed(const model::Json& step, const model::Run& run, const LossSpec& spec,
+                             std::size_t k, const reference::Bounded& predictions, DType precision,
+                             bool of_probabilities);
+
+// Adds the derivatives of the penalties on the weights of a layer.
+void add_penalties(const model::Json& layer, const model::Json& weights, const model::Run& run,
+                   std::map<std::string, std::vector<reference::Bounded>>& parts);
+// How many penalties the layers have: of all weights, and of those that train.
+std::pair<std::size_t, std::size_t> count_penalties(const model::Json& model);
+
+}  // namespace kerasan::checks

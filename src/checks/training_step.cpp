@@ -1,0 +1,274 @@
+// training-step: the weights after a step of a known model are what its batch gives.
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "checks/evaluation_model.h"
+#include "checks/finding_text.h"
+#include "checks/layer_call.h"
+#include "checks/optimizer_judgement.h"
+#include "checks/rule.h"
+#include "checks/training_pass.h"
+#include "model/fields.h"
+
+namespace kerasan::checks {
+namespace {
+
+using model::Json;
+using reference::Bounded;
+
+constexpr const char* kName = "training-step";
+
+std::string text(const Json& body, const char* key) { return model::string_or(body, key, ""); }
+
+double largest(const std::vector<double>& values) {
+  double out = 0;
+  for (double v : values) out = std::max(out, std::fabs(v));
+  return out;
+}
+
+// A bound as large as the largest value says nothing about most elements.
+bool too_wide(const Bounded& gradient) {
+  const double scale = largest(gradient.value);
+  const auto wide = std::count_if(gradient.bound.begin(), gradient.bound.end(),
+                                  [&](double b) { return !(b < scale) && b > 0; });
+  return wide * 2 > std::ptrdiff_t(gradient.size());
+}
+
+class TrainingStep : public Rule {
+ public:
+  const RuleInfo& info() const override {
+    static const RuleInfo info{
+        kName, "wrong-calculation", 4,
+        "A training step of a model of built-in layers is followed from its recorded batch: "
+        "forward, losses with sample and class weights, penalties, derivatives, clipping and the "
+        "optimizer's published update. Each weight afterwards is what that gives, within a bound "
+        "that covers every order of evaluation; what is frozen stays as it is, and what a layer "
+        "itself keeps (moving averages) moves as documented."};
+    return info;
+  }
+  void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
+    try {
+      if (event.kind == "model") note_model(event.body);
+      if (event.kind == "step" && text(event.body, "phase") == "train") step_ = event.body;
+      if (event.kind == "update") judge(event, run, verdicts);
+    } catch (const NotFollowed& reason) {
+      verdicts.not_checked(kName, reason.what());
+    } catch (const std::exception& error) {
+      verdicts.not_checked(kName, std::string("unreadable event: ") + error.what());
+    }
+  }
+
+ private:
+  void note_model(const Json& body);
+  void judge(const model::Event& event, const model::Run& run, Verdicts& verdicts);
+  void require_known_penalties(const Json& model);
+  void one(const model::Event& event, const model::Run& run, const OptimizerStep& step,
+           const StepOfVariable& var, const Bounded* gradient, Verdicts& verdicts) const;
+  void report(const model::Event& event, const model::Run& run, const StepOfVariable& var,
+              const Bounded& gradient, const Judged& judged, Verdicts& verdicts) const;
+  void judge_rest(const model::Event& event, const model::Run& run, const Json& model,
+                  const TrainingPass& pass, Verdicts& verdicts) const;
+  void compare_state(const model::Event& event, const model::Run& run, const std::string& layer,
+                     const std::string& weight, const std::vector<Bounded>& expected,
+                     const Bounded& before, const Bounded& after, Verdicts& verdicts) const;
+
+  Json step_;  // the last training step, until its update comes
+  std::map<std::string, bool> penalties_known_;  // by model
+};
+
+void TrainingStep::note_model(const Json& body) {
+  if (text(body, "when") == "compile") penalties_known_.erase(text(body, "id"));
+}
+
+// Losses that the program added are among those that a re-run gave.
+void TrainingStep::require_known_penalties(const Json& model) {
+  const std::string id = text(model, "id");
+  const Json held = step_.value("losses", Json());
+  if (held.is_array()) {
+    const auto [all, training] = count_penalties(model);
+    penalties_known_[id] = held.size() == all || held.size() == training;
+  }
+  const auto known = penalties_known_.find(id);
+  if (known == penalties_known_.end()) throw NotFollowed("the penalties were not recorded");
+  if (!known->second) throw NotFollowed("losses that the program added");
+}
+
+void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdicts& verdicts) {
+  const auto id = model::optional_integer(event.body, "step");
+  if (!id || step_.is_null() || model::optional_integer(step_, "id") != id) return;
+  const Json& step = step_;
+  const model::Model* model = run.model(event.pid, text(step, "model"));
+  if (model == nullptr) throw NotFollowed("the model was not recorded");
+  const OptimizerStep read = read_step(event, run);
+  if (!read.unchecked.empty()) throw NotFollowed(read.unchecked);
+  if (reference::find_optimizer(read.class_name) == nullptr)
+    throw NotFollowed("no reference for class " + read.class_name);
+  require_known_penalties(model->raw);
+  const TrainingPass pass(model->raw, step, run);
+  const auto gradients = pass.gradients();
+  OptimizerStep held = read;
+  const Json rows = event.body.value("vars", Json::array());
+  for (std::size_t k = 0; k < held.variables.size(); ++k) {
+    const auto found = gradients.find(text(rows[k], "id"));
+    auto& gradient = held.variables[k].call.gradient;
+    gradient = found == gradients.end() ? std::nullopt : std::optional(found->second);
+  }
+  for (std::size_t k = 0; k < held.variables.size(); ++k) {
+    const auto& gradient = held.variables[k].call.gradient;
+    one(event, run, held, read.variables[k], gradient ? &*gradient : nullptr, verdicts);
+  }
+  judge_rest(event, run, model->raw, pass, verdicts);
+}
+
+void TrainingStep::one(const model::Event& event, const model::Run& run, const OptimizerStep& step,
+                       const StepOfVariable& read, const Bounded* gradient,
+                       Verdicts& verdicts) const {
+  if (!read.unchecked.empty()) return verdicts.not_checked(kName, read.unchecked);
+  if (gradient == nullptr) {
+    if (read.unmoved) return verdicts.agrees(kName);
+    return verdicts.not_checked(kName, "a weight that the followed layers do not use");
+  }
+  if (gradient->shape != read.call.before.shape)
+    return verdicts.not_checked(kName, "a derivative of another shape");
+  if (too_wide(*gradient)) return verdicts.not_checked(kName, "bound too wide");
+  StepOfVariable var = read;
+  var.call.gradient = *gradient;
+  if (!step.clipping.kind.empty() && !(var.call.gradient = clipped(step, var)))
+    return verdicts.not_checked(kName, "the norm of all gradients is not known");
+  const auto function = reference::find_optimizer(step.class_name);
+  const auto result = function(var.call);
+  if (result.not_checked) return verdicts.not_checked(kName, result.not_checked->reason);
+  const Judged judged = judge_forms(var, result.variants);
+  if (judged.agrees)
+    return judged.wide ? verdicts.not_checked(kName, "bound too wide") : verdicts.agrees(kName);
+  // With a gradient of its own choice, does the step follow the optimizer at all?
+  const auto free = function(read.call);
+  if (!free.not_checked && !judge_forms(read, free.variants).agrees)
+    return verdicts.not_checked(kName, "the update is not the optimizer's (optimizer-update)");
+  report(event, run, var, *gradient, judged, verdicts);
+}
+
+// How many times the expected gradient the step was made with, where its slots tell it.
+Json ratio(const StepOfVariable& var, const Bounded& gradient) {
+  StepOfVariable free = var;
+  free.call.gradient.reset();
+  const auto result = reference::find_optimizer(var.call.class_name)(free.call);
+  if (result.not_checked || result.variants.empty() || !result.variants[0].implied) return Json();
+  const Bounded& implied = *result.variants[0].implied;
+  double dot = 0, square = 0;
+  for (std::size_t k = 0; k < gradient.size(); ++k) {
+    dot += implied.value[k] * gradient.value[k];
+    square += gradient.value[k] * gradient.value[k];
+  }
+  return square > 0 ? number_or_text(dot / square) : Json();
+}
+
+void TrainingStep::report(const model::Event& event, const model::Run& run,
+                          const StepOfVariable& var, const Bounded& gradient, const Judged& judged,
+                          Verdicts& verdicts) const {
+  const Distance& d = judged.worst;
+  const std::string what = d.quantity.empty() ? "the variable" : "slot " + d.quantity;
+  const Json index = index_of(var.call.before.shape, d.index);
+  Finding f = finding_of(info());
+  f.claimed = {{what, number_or_text(d.claimed)}};
+  f.recomputed = {{what, number_or_text(d.expected)}};
+  f.bound = number_or_text(d.bound);
+  f.where = where_of_update(event, run);
+  f.message = "The training step left " + what + (d.quantity.empty() ? " \"" : " of \"") +
+              var.name + "\" at " + index.dump() + " with " + number_text(d.claimed) +
+              ", but the batch, its loss and " + var.call.class_name + " give " +
+              number_text(d.expected) + " (" + std::to_string(d.beyond) + " of " +
+              std::to_string(d.count) + " elements are outside the bound).";
+  f.evidence = {{"variable", var.name},
+                {"index", index},
+                {"before", number_or_text(var.call.before.value[d.index])},
+                {"gradient", number_or_text(gradient.value[d.index])},
+                {"gradient_bound", number_or_text(gradient.bound[d.index])},
+                {"gradient_used_over_expected", ratio(var, gradient)},
+                {"iteration", var.call.iteration},
+                {"elements_beyond", d.beyond},
+                {"elements", d.count},
+                {"factor", number_or_text(d.factor)}};
+  f.identity = std::string(kName) + "|" + text(step_, "model") + "|" + var.name;
+  verdicts.disagrees(std::move(f));
+}
+
+// Weights that the optimizer was not given: frozen ones, and those that layers write themselves.
+void TrainingStep::judge_rest(const model::Event& event, const model::Run& run, const Json& model,
+                              const TrainingPass& pass, Verdicts& verdicts) const {
+  std::set<std::string> updated;
+  for (const auto& row : event.body.value("vars", Json::array())) updated.insert(text(row, "id"));
+  const Json before = step_.value("weights", Json::object()),
+             after = step_.value("weights_after", Json::object());
+  for (const auto& layer : model.value("layers", Json::array())) {
+    std::vector<const AppliedLayer*> calls;
+    for (const auto& applied : pass.applied())
+      if (text(*applied.layer, "id") == text(layer, "id")) calls.push_back(&applied);
+    const std::string cls = text(layer, "class");
+    const auto state = reference::find_layer_state(cls);
+    reference::LayerState moved;
+    if (state != nullptr && calls.size() == 1) moved = state(calls[0]->call);
+    for (const auto& weight : layer.value("weights", Json::array())) {
+      const std::string id = text(weight, "id"), name = weight_name(text(weight, "name"));
+      if (updated.contains(id)) continue;
+      const auto was = run.tensor(before.value(id, Json())), is = run.tensor(after.value(id, Json()));
+      if (!was || !is || was->shape() != is->shape()) {
+        verdicts.not_checked(kName, "a weight was not recorded");
+      } else if (calls.size() != 1 && state != nullptr) {
+        verdicts.not_checked(kName, "the state of a layer that is called several times");
+      } else if (moved.not_checked) {
+        verdicts.not_checked(kName, moved.not_checked->reason);
+      } else {
+        auto expected = moved.after.find(name);
+        compare_state(event, run, text(layer, "name"), name,
+                      expected == moved.after.end() ? std::vector{Bounded::exact(*was)}
+                                                    : expected->second,
+                      Bounded::exact(*was), Bounded::exact(*is), verdicts);
+      }
+    }
+  }
+}
+
+void TrainingStep::compare_state(const model::Event& event, const model::Run& run,
+                                 const std::string& layer, const std::string& weight,
+                                 const std::vector<Bounded>& expected, const Bounded& before,
+                                 const Bounded& after, Verdicts& verdicts) const {
+  std::size_t worst = 0;
+  double factor = 0;
+  for (const Bounded& form : expected) {
+    bool agrees = true;
+    for (std::size_t k = 0; k < after.size(); ++k) {
+      const double error = std::fabs(after.value[k] - form.value[k]);
+      if (!(error > form.bound[k])) continue;
+      agrees = false;
+      const double beyond = form.bound[k] > 0 ? error / form.bound[k] : INFINITY;
+      if (beyond > factor) factor = beyond, worst = k;
+    }
+    if (agrees) return verdicts.agrees(kName);
+  }
+  const Bounded& form = expected.front();
+  Finding f = finding_of(info());
+  const Json index = index_of(after.shape, worst);
+  f.claimed = number_or_text(after.value[worst]);
+  f.recomputed = number_or_text(form.value[worst]);
+  f.bound = number_or_text(form.bound[worst]);
+  f.where = where_of_update(event, run);
+  f.where["layer"] = layer;
+  const bool frozen = largest(form.bound) == 0 && form.value == before.value;
+  f.message = "The training step left " + weight + " of layer \"" + layer + "\" at " + index.dump() +
+              " with " + number_text(after.value[worst]) +
+              (frozen ? ", but it is not trained and held " : ", but the batch gives ") +
+              number_text(form.value[worst]) + ".";
+  f.evidence = {{"index", index},
+                {"before", number_or_text(before.value[worst])},
+                {"factor", number_or_text(factor)}};
+  f.identity = std::string(kName) + "|" + text(step_, "model") + "|" + layer + "|" + weight;
+  verdicts.disagrees(std::move(f));
+}
+
+const RuleRegistrar registrar{
+    []() -> std::unique_ptr<Rule> { return std::make_unique<TrainingStep>(); }};
+
+}  // namespace
+}  // namespace kerasan::checks

@@ -1,0 +1,37 @@
+"""training-step: followed steps of real models agree; a damaged gradient or state is found."""
+import pytest
+
+from conftest import ROOT
+
+PROGRAM = ROOT / "tests" / "training_step_program.py"
+ENVS = ["keras3", "tf-2.15.0", "tf-2.4.0"]
+HEALTHY = [("mlp", "sgd"), ("mlp", "adam"), ("regression", "momentum"), ("frozen", "rmsprop"),
+           ("shared", "adam"), ("shared", "clipped"), ("cnn", "sgd"), ("cnn", "adam")]
+FAULTS = [("mlp", "sgd", "halved"), ("mlp", "adam", "halved"), ("mlp", "adam", "no-bias"),
+          ("regression", "sgd", "no-weights"), ("mlp", "adam", "no-penalty"),
+          ("frozen", "sgd", "frozen-moves"), ("cnn", "sgd", "halved"),
+          ("cnn", "adam", "averages-stay")]
+
+
+def rule(run):
+    return [f for f in run.report["findings"] if f["rule"] == "training-step"]
+
+
+@pytest.mark.parametrize("env", ENVS)
+@pytest.mark.parametrize("model,optimizer", HEALTHY)
+def test_a_followed_step_agrees(watched, env, model, optimizer):
+    run = watched(env, PROGRAM, arguments=[model, optimizer])
+    assert run.status == 0, run.told()
+    skipped = [n for n in run.report["coverage"]["not_checked"] if n.get("rule") == "training-step"]
+    assert not skipped, skipped
+
+
+@pytest.mark.parametrize("env", ENVS)
+@pytest.mark.parametrize("model,optimizer,fault", FAULTS)
+def test_a_damaged_step_is_found(watched, env, model, optimizer, fault):
+    run = watched(env, PROGRAM, arguments=[model, optimizer, fault])
+    assert run.status == 1, run.told()
+    found = rule(run)
+    assert found and found[0]["scenario"] == "wrong-calculation", run.told()
+    if fault == "halved":
+        assert "kernel" in " ".join(f["evidence"].get("variable", "") for f in found)
