@@ -1,7 +1,8 @@
 """Wall time with Kerasan over without, on five workloads, runs interleaved.
 
 The whole program is timed (start of the interpreter and imports too), and the ratio of the
-training alone is printed beside it.
+training alone is printed beside it. Of several rounds the shortest run of either kind counts: what
+else a machine does can only lengthen a run.
 """
 import argparse
 import collections
@@ -48,6 +49,19 @@ def epochs_for(python, name, seconds):
     return max(1, int(seconds / max((many - few) / 3, 1e-3)) + 1)
 
 
+def pair(python, name, epochs, watched_first):
+    """(without, with, share of steps): the order alternates, since machines slow down and recover."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as report:
+        with_it = watched(python, name, epochs, report.name) if watched_first else None
+        without = bare(python, name, epochs)
+        with_it = with_it or watched(python, name, epochs, report.name)
+        return without, with_it, share(report.name)
+
+
+def shortest(runs, field):
+    return min(getattr(run, field) for run in runs)
+
+
 def share(report):
     """Share of the steps that were recorded, as the report tells it."""
     coverage = json.loads(pathlib.Path(report).read_text()).get("coverage", {})
@@ -67,19 +81,16 @@ def main():
     ratios = []
     for name in options.names:
         epochs = epochs_for(options.python, name, options.seconds)
-        walls, trainings = [], []
-        for _ in range(options.rounds):
-            with tempfile.NamedTemporaryFile(suffix=".json") as report:
-                without = bare(options.python, name, epochs)
-                with_it = watched(options.python, name, epochs, report.name)
-                told = share(report.name)
-            walls.append(with_it.wall / without.wall)
-            trainings.append(with_it.trained / without.trained)
-            print("%-10s without %.1f s, with %.1f s" % (name, without.wall, with_it.wall),
-                  flush=True)
-        ratios.append(statistics.median(walls))
+        without, with_it = [], []
+        for number in range(options.rounds):
+            one, other, told = pair(options.python, name, epochs, number % 2 == 1)
+            without.append(one)
+            with_it.append(other)
+            print("%-10s without %.1f s, with %.1f s" % (name, one.wall, other.wall), flush=True)
+        ratios.append(shortest(with_it, "wall") / shortest(without, "wall"))
         print("%-10s ratio %.3f (training alone %.3f), %s"
-              % (name, ratios[-1], statistics.median(trainings), told), flush=True)
+              % (name, ratios[-1], shortest(with_it, "trained") / shortest(without, "trained"),
+                 told), flush=True)
     print("median ratio %.3f, largest %.3f" % (statistics.median(ratios), max(ratios)))
 
 

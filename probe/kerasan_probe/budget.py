@@ -11,7 +11,7 @@ class Budget(object):
     # What the first steps of a short program may cost before the share counts.
     FLOOR_SECONDS = 1.5
     # Of either, what training may use: an evaluation is checked only if all its batches are there.
-    TRAINING = 0.6
+    TRAINING = 0.5
 
     def __init__(self, share=0.03):
         self.share = share
@@ -29,6 +29,10 @@ class Budget(object):
         part = self.TRAINING if training else 1
         return first or self.busy + cost < self.FLOOR_SECONDS * part or \
             self.spent + cost < self.share * self.elapsed() * part
+
+    def used(self):
+        """Seconds spent so far, those of the work in progress too."""
+        return self.spent + (time.perf_counter() - self._entered[0] if self._depth else 0.0)
 
     def measure(self):
         """A context manager around probe work; nested uses count once."""

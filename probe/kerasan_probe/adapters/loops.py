@@ -77,7 +77,8 @@ def chain(graph, handle):
 
 
 def sampled(key):
-    if not rec.budget.allow(_seen.get(key, 0) < ALWAYS):
+    """Asked at every step of the program: nothing is measured before the answer is yes."""
+    if not rec.budget.allow(_seen.get(key, 0) < ALWAYS, training=True):
         return False
     _seen[key] = _seen.get(key, 0) + 1
     return True
@@ -129,8 +130,10 @@ def _before(optimizer, pairs):
     if tf.distribute.has_strategy() and tf.distribute.get_strategy().num_replicas_in_sync > 1:
         rec.uncovered("distribution strategy", "optimizer step")
         return None
+    if not sampled(rec.ref("optimizer", optimizer)):
+        return None
     with rec.budget.measure(), rec.quiet():
-        if not sampled(rec.ref("optimizer", optimizer)) or not small(variables):
+        if not small(variables):
             return None
         grads = [g.numpy() if hasattr(g, "numpy") else None for g, _ in pairs if g is not None]
         return variables, grads, optimizers.before(optimizer, variables)
@@ -208,9 +211,9 @@ def observe_functions(owner):
 
 
 def _function_before(function):
+    if not sampled(id(function)):
+        return None
     with rec.budget.measure(), rec.quiet():
-        if not sampled(id(function)):
-            return None
         held = []
         for known in _inside[function]:
             optimizer = known.optimizer()

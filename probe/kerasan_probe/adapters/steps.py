@@ -149,11 +149,11 @@ class Step(object):
             event["weights_after"] = tensors(small_weights(fw, self.model))
         self._emit(logs)
         self.held.open[self.key][1] += 1
-        self.seen[2] = rec.budget.spent - self.spent
         if self.update:
             optimizers.emit_update(self.model.optimizer, list(self.model.trainable_variables),
                                    self.update, call=self.held.call, step=self.id,
                                    model=self.name, where=None)
+        self.seen[2] = rec.budget.used() - self.spent
 
     def _emit(self, logs):
         reset, self.held.reset = self.held.reset, False
