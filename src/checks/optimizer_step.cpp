@@ -164,8 +164,10 @@ OptimizerStep read_step(const model::Event& event, const model::Run& run) {
     one.name = model::string_or(row, "name", model::string_or(row, "id", ""));
     one.unchecked = read_row(run, row, one);
     if (one.unchecked.empty() && !one.call.gradient &&
-        sparse(run, event, model::string_or(row, "id", "")))
+        sparse(run, event, model::string_or(row, "id", ""))) {
+      one.sparse = true;
       one.unchecked = "the gradient may be sparse";
+    }
     if (rows[model::string_or(row, "id", "")] > 1) one.unchecked = "the variable is updated twice";
     one.call.class_name = step.class_name;
     one.call.config = event.body["config"];

@@ -14,6 +14,7 @@ struct StepOfVariable {
   std::string unchecked;  // why this variable is not checked, or empty
   reference::UpdateCall call;
   bool unmoved = false;  // variable and slots are bit for bit what they were
+  bool sparse = false;   // the gradient may be sparse, which is then why it is not checked
 };
 
 // How gradients are clipped: "" for not at all.

@@ -96,10 +96,10 @@ void add_penalties(const Json& layer, const Json& weights, const model::Run& run
 
 std::pair<std::size_t, std::size_t> count_penalties(const Json& model) {
   std::size_t all = 0, training = 0;
-  for (const auto& layer : model.value("layers", Json::array()))
-    for_each_penalty(layer, [&](const std::string&, const Json&) {
+  for (const Json* layer : model::leaf_layers(model))
+    for_each_penalty(*layer, [&](const std::string&, const Json&) {
       ++all;
-      if (layer.value("trainable", Json()) != false) ++training;
+      if (layer->value("trainable", Json()) != false) ++training;
     });
   return {all, training};
 }

@@ -59,10 +59,6 @@ TrainingPass::TrainingPass(const Json& model, const Json& step, const model::Run
   if (has_masking(model)) throw NotFollowed("masks");
   graph_ = model::graph_of(model);
   if (!graph_.unknown.empty()) throw NotFollowed(graph_.unknown);
-  for (const auto& layer : model.at("layers")) layers_[text(layer, "id")] = &layer;
-  for (const auto& node : graph_.order)
-    if (!layers_.contains(node.layer))
-      throw NotFollowed("an operation that is no layer of the model");
   const auto spec = compile_spec(model, graph_.outputs.size());
   if (!spec) throw NotFollowed("the model was not compiled");
   spec_ = *spec;
@@ -80,13 +76,14 @@ void TrainingPass::take_inputs() {
     throw NotFollowed("another number of inputs than the model has");
   for (std::size_t k = 0; k < graph_.inputs.size(); ++k) {
     const auto& input = graph_.inputs[k];
-    const auto layer = layers_.find(input.layer);
-    const std::string name = layer == layers_.end() ? "" : text(*layer->second, "name");
+    std::string name;
+    for (const auto& layer : model_.at("layers"))
+      if (text(layer, "id") == input.layer) name = text(layer, "name");
     if (named && !x.contains(name)) throw NotFollowed("an input that is not named in the batch");
     const auto tensor = run_.tensor(named ? x[name] : list == nullptr ? x : (*list)[k]);
     if (!tensor) throw NotFollowed("the batch was not recorded");
     const DType dtype = graph_.order.empty() ? DType::kFloat32
-                                             : compute_dtype(*layers_.at(graph_.order[0].layer));
+                                             : compute_dtype(*graph_.order[0].of);
     inputs_[{input.layer, input.node}] = cast(*tensor, dtype);
   }
 }
@@ -101,16 +98,21 @@ const Bounded& TrainingPass::value(const model::GraphTensor& tensor) const {
 }
 
 AppliedLayer TrainingPass::call_of(const model::GraphNode& node) const {
-  const Json& layer = *layers_.at(node.layer);
-  AppliedLayer out{&layer, node.inputs, {}, {}, false};
+  const Json& layer = *node.of;
+  AppliedLayer out{&layer, node.inputs, {}, {}, false, false};
   auto& call = out.call;
   call.class_name = text(layer, "class");
   if (!truth(layer, "builtin", true))
     throw NotFollowed("a layer of the program's own: " + call.class_name);
   call.config = layer.value("config", Json::object());
   if (!call.config.is_object()) throw NotFollowed("a config that was not recorded");
+  for (Json& value : call.config)  // some generations keep numbers as arrays
+    if (const auto t = run_.tensor(value); t && t->size() == 1) value = t->to_doubles()[0];
   call.compute_dtype = compute_dtype(layer);
   call.training = training_of(node, call.class_name);
+  // Documented since TensorFlow 2: a frozen layer runs in inference mode.
+  if (call.class_name.starts_with("BatchNormalization") && layer.value("trainable", Json()) == false)
+    call.training = false;
   for (const auto& input : node.inputs) {
     call.inputs.push_back(value(input));
     // A batch of numbers is documented to become one of rows of one number.
@@ -118,8 +120,12 @@ AppliedLayer TrainingPass::call_of(const model::GraphNode& node) const {
       shape.push_back(1);
     call.masks.push_back(std::nullopt);
   }
+  for (const auto& input : node.inputs)
+    if (const auto from = at_.find({input.layer, input.node}); from != at_.end())
+      out.trains = out.trains || applied_[from->second].trains;
   const Json weights = step_.value("weights", Json::object());
   for (const auto& weight : layer.value("weights", Json::array())) {
+    out.trains = out.trains || layer.value("trainable", Json()) != false;
     const auto tensor = run_.tensor(weights.value(text(weight, "id"), Json()));
     if (!tensor) throw NotFollowed("the weights were not recorded");
     call.weights.push_back(cast(*tensor, call.compute_dtype));
@@ -157,7 +163,7 @@ void TrainingPass::forward() {
     const std::string& cls = applied.call.class_name;
     const auto function = reference::find_layer(cls);
     if (function == nullptr) throw NotFollowed("no reference for class " + cls);
-    if (reference::find_layer_gradient(cls) == nullptr)
+    if (applied.trains && reference::find_layer_gradient(cls) == nullptr)
       throw NotFollowed("no derivative for class " + cls);
     auto result = function(applied.call);
     if (result.not_checked) throw NotFollowed(result.not_checked->reason);
@@ -191,7 +197,7 @@ std::map<std::string, Bounded> TrainingPass::gradients() const {
                                            : reference::sum_of(seeds[k][o], p));
     }
     seeds[k].clear();
-    if (!used) continue;
+    if (!used || !applied.trains) continue;
     auto back = reference::find_layer_gradient(applied.call.class_name)(applied.call, summed);
     if (back.not_checked) throw NotFollowed(back.not_checked->reason);
     if (!finite(back.inputs)) throw NotFollowed("derivatives without a bound");
@@ -206,7 +212,8 @@ std::map<std::string, Bounded> TrainingPass::gradients() const {
     }
   }
   const Json weights = step_.value("weights", Json::object());
-  for (const auto& [id, layer] : layers_) add_penalties(*layer, weights, run_, by_weight);
+  for (const Json* layer : model::leaf_layers(model_))
+    add_penalties(*layer, weights, run_, by_weight);
   std::map<std::string, Bounded> out;
   for (const auto& [id, parts] : by_weight)
     out[id] = reference::sum_of(parts, reference::precision_of(DType::kFloat32));

@@ -27,6 +27,7 @@ struct AppliedLayer {
   reference::LayerCall call;
   std::vector<reference::Bounded> outputs;
   bool logits = false;  // its softmax or sigmoid was left to the loss
+  bool trains = false;  // it, or what comes before it, has weights that train
 };
 
 class TrainingPass {
@@ -52,7 +53,6 @@ class TrainingPass {
   const model::Run& run_;
   model::Graph graph_;
   CompileSpec spec_;
-  std::map<std::string, const model::Json*> layers_;
   std::map<Key, std::size_t> at_;  // into applied_
   std::map<Key, reference::Bounded> inputs_;
   std::vector<AppliedLayer> applied_;

@@ -35,6 +35,59 @@ bool too_wide(const Bounded& gradient) {
   return wide * 2 > std::ptrdiff_t(gradient.size());
 }
 
+Bounded rows_of(const Bounded& values, const std::vector<std::size_t>& rows, std::size_t width) {
+  Bounded out(Shape{std::int64_t(rows.size()), std::int64_t(width)});
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::size_t from = rows[i / width] * width + i % width;
+    out.value[i] = values.value[from], out.bound[i] = values.bound[from];
+  }
+  return out;
+}
+
+// The step of some rows of a variable. What an optimizer does is the same for every element.
+StepOfVariable step_of_rows(const StepOfVariable& var, const std::vector<std::size_t>& rows) {
+  const std::size_t width = var.call.before.size() / std::size_t(var.call.before.shape[0]);
+  StepOfVariable out = var;
+  out.call.before = rows_of(var.call.before, rows, width);
+  out.call.after = rows_of(var.call.after, rows, width);
+  out.call.gradient = rows_of(*var.call.gradient, rows, width);
+  for (auto* slots : {&out.call.slots_before, &out.call.slots_after})
+    for (auto& [name, slot] : *slots) slot = rows_of(slot, rows, width);
+  return out;
+}
+
+bool unmoved(const StepOfVariable& var) {
+  const auto same = [](const auto& slots, const auto& other) {
+    return slots.size() == other.size() &&
+           std::all_of(slots.begin(), slots.end(), [&](const auto& slot) {
+             const auto found = other.find(slot.first);
+             return found != other.end() && found->second.value == slot.second.value;
+           });
+  };
+  return var.call.before.value == var.call.after.value &&
+         same(var.call.slots_before, var.call.slots_after);
+}
+
+// A sparse gradient leaves the rows that it does not have as they are, or treats them as zero: both
+// are documented of one optimizer or another. `touched` are the rows that it has, told apart from
+// those that rightly did either.
+bool others_follow(const StepOfVariable& var, std::vector<std::size_t>& touched) {
+  const auto& g = *var.call.gradient;
+  const std::size_t count = std::size_t(g.shape[0]), width = g.size() / std::max<std::size_t>(count, 1);
+  std::vector<std::size_t> others;
+  for (std::size_t row = 0; row < count; ++row) {
+    bool any = false;
+    for (std::size_t k = row * width; k < (row + 1) * width; ++k)
+      any = any || g.value[k] != 0 || g.bound[k] != 0;
+    (any ? touched : others).push_back(row);
+  }
+  if (others.empty()) return true;
+  const StepOfVariable rest = step_of_rows(var, others);
+  if (unmoved(rest)) return true;
+  const auto result = reference::find_optimizer(var.call.class_name)(rest.call);
+  return !result.not_checked && judge_forms(rest, result.variants).agrees;
+}
+
 class TrainingStep : public Rule {
  public:
   const RuleInfo& info() const override {
@@ -62,6 +115,7 @@ class TrainingStep : public Rule {
  private:
   void note_model(const Json& body);
   void judge(const model::Event& event, const model::Run& run, Verdicts& verdicts);
+  void require_as_compiled(const Json& model) const;
   void require_known_penalties(const Json& model);
   void one(const model::Event& event, const model::Run& run, const OptimizerStep& step,
            const StepOfVariable& var, const Bounded* gradient, Verdicts& verdicts) const;
@@ -74,11 +128,29 @@ class TrainingStep : public Rule {
                      const Bounded& before, const Bounded& after, Verdicts& verdicts) const;
 
   Json step_;  // the last training step, until its update comes
-  std::map<std::string, bool> penalties_known_;  // by model
+  std::map<std::string, bool> penalties_known_;                // by model
+  std::map<std::string, std::map<std::string, bool>> trains_;  // by model and layer
 };
 
 void TrainingStep::note_model(const Json& body) {
-  if (text(body, "when") == "compile") penalties_known_.erase(text(body, "id"));
+  const std::string when = text(body, "when"), id = text(body, "id");
+  if (when != "compile" && when != "load") return;
+  penalties_known_.erase(id);
+  auto& trains = trains_[id];
+  trains.clear();
+  for (const Json* layer : model::leaf_layers(body))
+    trains[text(*layer, "id")] = truth(*layer, "trainable", true);
+}
+
+// What trains is documented to be settled by compile.
+void TrainingStep::require_as_compiled(const Json& model) const {
+  const auto compiled = trains_.find(text(model, "id"));
+  if (compiled == trains_.end()) return;
+  for (const Json* layer : model::leaf_layers(model)) {
+    const auto held = compiled->second.find(text(*layer, "id"));
+    if (held != compiled->second.end() && held->second != truth(*layer, "trainable", true))
+      throw NotFollowed("`trainable` was changed after compile");
+  }
 }
 
 // Losses that the program added are among those that a re-run gave.
@@ -104,6 +176,7 @@ void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdi
   if (!read.unchecked.empty()) throw NotFollowed(read.unchecked);
   if (reference::find_optimizer(read.class_name) == nullptr)
     throw NotFollowed("no reference for class " + read.class_name);
+  require_as_compiled(model->raw);
   require_known_penalties(model->raw);
   const TrainingPass pass(model->raw, step, run);
   const auto gradients = pass.gradients();
@@ -124,7 +197,8 @@ void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdi
 void TrainingStep::one(const model::Event& event, const model::Run& run, const OptimizerStep& step,
                        const StepOfVariable& read, const Bounded* gradient,
                        Verdicts& verdicts) const {
-  if (!read.unchecked.empty()) return verdicts.not_checked(kName, read.unchecked);
+  if (!read.unchecked.empty() && !read.sparse)
+    return verdicts.not_checked(kName, read.unchecked);
   if (gradient == nullptr) {
     if (read.unmoved) return verdicts.agrees(kName);
     return verdicts.not_checked(kName, "a weight that the followed layers do not use");
@@ -134,6 +208,15 @@ void TrainingStep::one(const model::Event& event, const model::Run& run, const O
   if (too_wide(*gradient)) return verdicts.not_checked(kName, "bound too wide");
   StepOfVariable var = read;
   var.call.gradient = *gradient;
+  if (read.sparse && gradient->shape.size() == 2) {
+    if (step.clipping.kind.ends_with("norm"))
+      return verdicts.not_checked(kName, "the norm of a sparse gradient");
+    std::vector<std::size_t> touched;
+    if (others_follow(var, touched)) {
+      if (touched.empty()) return verdicts.agrees(kName);
+      var = step_of_rows(var, touched);
+    }
+  }
   if (!step.clipping.kind.empty() && !(var.call.gradient = clipped(step, var)))
     return verdicts.not_checked(kName, "the norm of all gradients is not known");
   const auto function = reference::find_optimizer(step.class_name);
@@ -143,10 +226,12 @@ void TrainingStep::one(const model::Event& event, const model::Run& run, const O
   if (judged.agrees)
     return judged.wide ? verdicts.not_checked(kName, "bound too wide") : verdicts.agrees(kName);
   // With a gradient of its own choice, does the step follow the optimizer at all?
-  const auto free = function(read.call);
-  if (!free.not_checked && !judge_forms(read, free.variants).agrees)
+  StepOfVariable own = var;
+  own.call.gradient = read.call.gradient;
+  const auto free = function(own.call);
+  if (!read.sparse && !free.not_checked && !judge_forms(own, free.variants).agrees)
     return verdicts.not_checked(kName, "the update is not the optimizer's (optimizer-update)");
-  report(event, run, var, *gradient, judged, verdicts);
+  report(event, run, var, *var.call.gradient, judged, verdicts);
 }
 
 // How many times the expected gradient the step was made with, where its slots tell it.
@@ -201,7 +286,8 @@ void TrainingStep::judge_rest(const model::Event& event, const model::Run& run, 
   for (const auto& row : event.body.value("vars", Json::array())) updated.insert(text(row, "id"));
   const Json before = step_.value("weights", Json::object()),
              after = step_.value("weights_after", Json::object());
-  for (const auto& layer : model.value("layers", Json::array())) {
+  for (const Json* leaf : model::leaf_layers(model)) {
+    const Json& layer = *leaf;
     std::vector<const AppliedLayer*> calls;
     for (const auto& applied : pass.applied())
       if (text(*applied.layer, "id") == text(layer, "id")) calls.push_back(&applied);

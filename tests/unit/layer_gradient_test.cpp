@@ -122,5 +122,74 @@ TEST(LayerGradient, MovedElements) {
   check({"UpSampling2D", {{"size", {2, 3}}}, {{2, 2, 2, 1}}});
 }
 
+TEST(LayerGradient, Convolutions) {
+  check({"Conv2D", {{"kernel_size", {2, 3}}, {"strides", {1, 2}}, {"padding", "same"},
+                    {"activation", "tanh"}},
+         {{2, 4, 5, 2}}, {{"kernel", {2, 3, 2, 3}}, {"bias", {3}}}});
+  check({"Conv2D", {{"kernel_size", 2}, {"groups", 2}, {"dilation_rate", 2}},
+         {{1, 4, 5, 4}}, {{"kernel", {2, 2, 2, 6}}, {"bias", {6}}}});
+  check({"Conv1D", {{"kernel_size", 3}, {"padding", "causal"}, {"use_bias", false}},
+         {{2, 5, 2}}, {{"kernel", {3, 2, 3}}}});
+  check({"DepthwiseConv2D", {{"kernel_size", 2}}, {{2, 3, 3, 2}},
+         {{"depthwise_kernel", {2, 2, 2, 3}}, {"bias", {6}}}});
+  check({"SeparableConv2D", {{"kernel_size", 2}}, {{2, 3, 3, 2}},
+         {{"depthwise_kernel", {2, 2, 2, 2}}, {"pointwise_kernel", {1, 1, 4, 3}}, {"bias", {3}}}});
+}
+
+TEST(LayerGradient, Pooling) {
+  for (const char* name : {"MaxPooling2D", "AveragePooling2D"}) {
+    check({name, {{"pool_size", 2}}, {{2, 4, 5, 2}}});
+    check({name, {{"pool_size", 3}, {"strides", 2}, {"padding", "same"}}, {{2, 4, 5, 2}}});
+  }
+  check({"MaxPooling1D", {{"pool_size", 2}, {"strides", 1}}, {{2, 5, 2}}});
+  check({"GlobalAveragePooling2D", {{"keepdims", true}}, {{2, 3, 2, 2}}});
+  check({"GlobalMaxPooling1D", nlohmann::json::object(), {{2, 4, 3}}});
+}
+
+TEST(LayerGradient, Normalization) {
+  const std::vector<std::pair<std::string, Shape>> weights{
+      {"gamma", {3}}, {"beta", {3}}, {"moving_mean", {3}}, {"moving_variance", {3}}};
+  check({"BatchNormalization", {{"axis", -1}}, {{4, 2, 3}}, weights, true});
+  check({"BatchNormalization", {{"axis", 1}}, {{4, 3, 2}}, weights, true});
+  check({"LayerNormalization", {{"axis", -1}}, {{4, 2, 3}}, {{"gamma", {3}}, {"beta", {3}}}});
+  check({"LayerNormalization", {{"axis", {1, 2}}, {"scale", false}}, {{4, 2, 3}},
+         {{"beta", {2, 3}}}});
+}
+
+TEST(LayerGradient, Merging) {
+  for (const char* name : {"Add", "Multiply", "Average", "Maximum", "Minimum"})
+    check({name, nlohmann::json::object(), {{2, 3, 4}, {2, 1, 4}, {2, 3, 4}}});
+  check({"Subtract", nlohmann::json::object(), {{2, 3}, {2, 3}}});
+  check({"Concatenate", {{"axis", 1}}, {{2, 3, 2}, {2, 1, 2}}});
+}
+
+TEST(LayerGradient, AnEmbeddingAddsUpWhatARowGot) {
+  LayerCall call;
+  call.class_name = "Embedding";
+  call.inputs = {Bounded(Shape{3})};
+  call.inputs[0].value = {1, 1, 0};
+  call.weights = {Bounded(Shape{3, 1})};
+  call.weight_names = {"embeddings"};
+  Bounded seed(Shape{3, 1});
+  seed.value = {2, 3, 5};
+  const LayerGradient gradient = find_layer_gradient("Embedding")(call, {seed});
+  EXPECT_EQ(gradient.weights[0]->value, (std::vector<double>{5, 5, 0}));
+}
+
+TEST(LayerGradient, ATieInAMaximumGoesToAnyOfThem) {
+  LayerCall call;
+  call.class_name = "MaxPooling1D";
+  call.config = {{"pool_size", 2}};
+  call.inputs = {Bounded(Shape{1, 2, 1})};
+  call.inputs[0].value = {1, 1};
+  Bounded seed(Shape{1, 1, 1});
+  seed.value = {3};
+  const LayerGradient gradient = find_layer_gradient("MaxPooling1D")(call, {seed});
+  for (std::size_t k = 0; k < 2; ++k) {
+    EXPECT_DOUBLE_EQ(gradient.inputs[0].value[k], 1.5);
+    EXPECT_DOUBLE_EQ(gradient.inputs[0].bound[k], 1.5);
+  }
+}
+
 }  // namespace
 }  // namespace kerasan::reference

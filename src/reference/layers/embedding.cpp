@@ -4,6 +4,7 @@
 
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/reverse.h"
 
 namespace kerasan::reference {
 namespace {
@@ -28,6 +29,33 @@ Bounded embedding(const LayerCall& call) {
 }
 
 const LayerRegistrar registrar{"Embedding", &checked<embedding>};
+
+// Only the rows that were looked up have one; those looked up several times, the sum.
+LayerGradient embedding_reverse(const LayerCall& call, const Bounded& seed) {
+  const Bounded& x = call.inputs[0];
+  const Bounded& table = get_weight(call, "embeddings");
+  const auto width = std::size_t(table.shape[1]);
+  require(seed.size() == x.size() * width, "a derivative of another size");
+  Bounded by_table(table.shape);
+  std::vector<double> sizes(table.size()), count(std::size_t(table.shape[0]));
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const auto row = std::size_t(x.value[i]);
+    count[row] += 1;
+    for (std::size_t k = 0; k < width; ++k) {
+      by_table.value[row * width + k] += seed.value[i * width + k];
+      by_table.bound[row * width + k] += seed.bound[i * width + k];
+      sizes[row * width + k] += std::fabs(seed.value[i * width + k]) + seed.bound[i * width + k];
+    }
+  }
+  for (std::size_t i = 0; i < by_table.size(); ++i)
+    if (count[i / width] > 1)
+      by_table.bound[i] += gamma(count[i / width], precision_of(call).u) * sizes[i];
+  LayerGradient out = gradient_by_input(call, {});
+  set_gradient(out, call, "embeddings", std::move(by_table));
+  return out;
+}
+
+const LayerGradientRegistrar reverse{"Embedding", &reversed<embedding_reverse>};
 
 }  // namespace
 }  // namespace kerasan::reference

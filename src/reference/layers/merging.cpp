@@ -6,6 +6,7 @@
 #include "reference/ops/guard.h"
 #include "reference/ops/precision.h"
 #include "reference/ops/shape.h"
+#include "reference/ops/reverse.h"
 
 namespace kerasan::reference {
 namespace {
@@ -114,6 +115,109 @@ const LayerRegistrar registrars[] = {
     {"Multiply", &checked<fold<multiply>>}, {"Average", &checked<average>},
     {"Maximum", &checked<fold<maximum>>},   {"Minimum", &checked<fold<minimum>>},
     {"Concatenate", &checked<concatenate>},
+};
+
+using Gradients = std::vector<Bounded>;
+
+// The derivative by each input: the seed times a factor, summed where the input was broadcast.
+template <class Factor>
+LayerGradient each_input(const LayerCall& call, const Gradients& seeds, Factor factor) {
+  LayerGradient out;
+  out.weights.resize(call.weights.size());
+  const Precision p = precision_of(call);
+  for (std::size_t k = 0; k < call.inputs.size(); ++k)
+    out.inputs.push_back(sum_to(factor(k, seeds.at(0), p), call.inputs[k].shape, p));
+  return out;
+}
+
+Bounded scaled(Bounded x, double factor, Precision p) {
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x.value[i] *= factor;
+    x.bound[i] = std::fabs(factor) * x.bound[i] + 2 * p.u * std::fabs(x.value[i]) + p.tiny;
+  }
+  return x;
+}
+
+LayerGradient add_reverse(const LayerCall& call, const Gradients& seeds) {
+  return each_input(call, seeds, [](std::size_t, const Bounded& s, Precision) { return s; });
+}
+LayerGradient average_reverse(const LayerCall& call, const Gradients& seeds) {
+  const double n = double(call.inputs.size());
+  return each_input(call, seeds, [n](std::size_t, const Bounded& s, Precision p) {
+    return scaled(s, 1 / n, p);
+  });
+}
+LayerGradient subtract_reverse(const LayerCall& call, const Gradients& seeds) {
+  return each_input(call, seeds, [](std::size_t k, const Bounded& s, Precision p) {
+    return k == 0 ? s : scaled(s, -1, p);
+  });
+}
+
+Bounded broadcast(const Bounded& x, const Shape& shape) {
+  if (x.shape == shape) return x;
+  const auto from = broadcast_index(x.shape, shape);
+  Bounded y(shape);
+  for (std::size_t i = 0; i < y.size(); ++i)
+    y.value[i] = x.value[from[i]], y.bound[i] = x.bound[from[i]];
+  return y;
+}
+
+LayerGradient multiply_reverse(const LayerCall& call, const Gradients& seeds) {
+  return each_input(call, seeds, [&](std::size_t k, Bounded s, Precision p) {
+    for (std::size_t j = 0; j < call.inputs.size(); ++j)
+      if (j != k) s = product(s, broadcast(call.inputs[j], s.shape), p);
+    return s;
+  });
+}
+
+// Of inputs that tie within their bounds, any may get it, or each a share.
+template <int kSign>
+LayerGradient extreme_reverse(const LayerCall& call, const Gradients& seeds) {
+  const Shape& shape = seeds.at(0).shape;
+  std::vector<Bounded> all;
+  for (const auto& x : call.inputs) all.push_back(broadcast(x, shape));
+  return each_input(call, seeds, [&](std::size_t k, const Bounded& s, Precision p) {
+    Bounded share(shape);
+    for (std::size_t i = 0; i < share.size(); ++i) {
+      bool may = true, must = true;
+      for (std::size_t j = 0; j < all.size(); ++j) {
+        if (j == k) continue;
+        const double lead = kSign * (all[k].value[i] - all[j].value[i]);
+        const double slack = all[k].bound[i] + all[j].bound[i];
+        may = may && lead >= -slack;
+        must = must && lead > slack;
+      }
+      share.value[i] = must ? 1 : may ? 0.5 : 0;
+      share.bound[i] = must || !may ? 0 : 0.5;
+    }
+    return product(share, s, p);
+  });
+}
+
+LayerGradient concatenate_reverse(const LayerCall& call, const Gradients& seeds) {
+  const Bounded& seed = seeds.at(0);
+  const auto axis = std::size_t(
+      normal_axis(std::int64_t(get_number(call.config, "axis", -1)), seed.shape.size()));
+  LayerGradient out;
+  out.weights.resize(call.weights.size());
+  std::int64_t before = 0;
+  for (const Bounded& x : call.inputs) {
+    out.inputs.push_back(gather(seed, x.shape, [&](std::size_t a, std::int64_t i) {
+      return a == axis ? i + before : i;
+    }));
+    before += x.shape[axis];
+  }
+  return out;
+}
+
+const LayerGradientRegistrar reverse[] = {
+    {"Add", &reversed_many<add_reverse>},
+    {"Subtract", &reversed_many<subtract_reverse>},
+    {"Multiply", &reversed_many<multiply_reverse>},
+    {"Average", &reversed_many<average_reverse>},
+    {"Maximum", &reversed_many<extreme_reverse<1>>},
+    {"Minimum", &reversed_many<extreme_reverse<-1>>},
+    {"Concatenate", &reversed_many<concatenate_reverse>},
 };
 
 }  // namespace

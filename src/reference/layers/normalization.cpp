@@ -5,6 +5,9 @@
 #include "reference/ops/guard.h"
 #include "reference/ops/moments.h"
 #include "reference/ops/shape.h"
+#include "reference/ops/moments_reverse.h"
+#include "reference/ops/reverse.h"
+#include "reference/optimizers/elementwise.h"
 
 namespace kerasan::reference {
 namespace {
@@ -81,6 +84,110 @@ const LayerRegistrar registrars[] = {
     {"BatchNormalizationV1", &checked<batch_normalization>},
     {"BatchNormalizationV2", &checked<batch_normalization>},
     {"LayerNormalization", &checked<layer_normalization>},
+};
+
+LayerGradient taken(const LayerCall& call, NormalizeGradient by, const Bounded* scale,
+                    const Bounded* shift) {
+  LayerGradient out = gradient_by_input(call, std::move(by.input));
+  if (scale != nullptr) set_gradient(out, call, "gamma", std::move(by.scale));
+  if (shift != nullptr) set_gradient(out, call, "beta", std::move(by.shift));
+  return out;
+}
+
+LayerGradient batch_reverse(const LayerCall& call, const Bounded& seed) {
+  const Precision p = precision_of(call);
+  const Bounded& x = call.inputs[0];
+  const Ints axes = axes_of(call, -1);
+  require(axes.size() == 1, "several axes");
+  const auto channel = broadcast_index(kept_axes(x.shape, axes), x.shape);
+  const auto channels = std::size_t(x.shape[axes[0]]);
+  const Bounded* scale =
+      get_flag(call.config, "scale", true) ? &get_weight(call, "gamma") : nullptr;
+  const Bounded* shift =
+      get_flag(call.config, "center", true) ? &get_weight(call, "beta") : nullptr;
+  Moments m;
+  if (call.training) {
+    m = moments(x, channel, channels, p);
+  } else {
+    const Bounded &mean = get_weight(call, "moving_mean"),
+                  &variance = get_weight(call, "moving_variance");
+    m = {mean.value, mean.bound, variance.value, variance.bound};
+  }
+  return taken(call,
+               normalize_reverse(x, m, get_number(call.config, "epsilon", 1e-3),
+                                 {channel, channel, scale, shift}, seed, call.training,
+                                 Shape{std::int64_t(channels)}, p),
+               scale, shift);
+}
+
+LayerGradient layer_reverse(const LayerCall& call, const Bounded& seed) {
+  const Precision p = precision_of(call);
+  const Bounded& x = call.inputs[0];
+  require(!get_flag(call.config, "rms_scaling", false), "rms_scaling");
+  const Ints axes = axes_of(call, -1);
+  Shape groups = x.shape, parameters;
+  for (std::int64_t axis : axes) groups[axis] = 1, parameters.push_back(x.shape[axis]);
+  const auto group = broadcast_index(groups, x.shape);
+  const auto index = broadcast_index(kept_axes(x.shape, axes), x.shape);
+  const Bounded* scale =
+      get_flag(call.config, "scale", true) ? &get_weight(call, "gamma") : nullptr;
+  const Bounded* shift =
+      get_flag(call.config, "center", true) ? &get_weight(call, "beta") : nullptr;
+  const Moments m = moments(x, group, element_count(groups), p);
+  return taken(call,
+               normalize_reverse(x, m, get_number(call.config, "epsilon", 1e-3),
+                                 {group, index, scale, shift}, seed, true, parameters, p),
+               scale, shift);
+}
+
+// moving = momentum moving + (1 - momentum) of the batch. The variance of the batch is divided by n
+// or, as a fused kernel does, by n - 1.
+LayerState moving_averages(const LayerCall& call) {
+  LayerState out;
+  try {
+    if (!call.training) return out;
+    const Precision p = precision_of(call);
+    const Bounded& x = call.inputs[0];
+    const Ints axes = axes_of(call, -1);
+    require(axes.size() == 1, "several axes");
+    const auto channel = broadcast_index(kept_axes(x.shape, axes), x.shape);
+    const auto channels = std::size_t(x.shape[axes[0]]);
+    const Moments m = moments(x, channel, channels, p);
+    const double momentum = get_number(call.config, "momentum", 0.99);
+    const double n = double(x.size()) / double(std::max<std::size_t>(channels, 1));
+    const auto moved = [&](const char* name, const std::vector<double>& value,
+                           const std::vector<double>& bound, double factor) {
+      const Bounded& held = get_weight(call, name);
+      require(held.size() == channels, "weights of unexpected size");
+      Bounded after(held.shape);
+      for (std::size_t c = 0; c < channels; ++c) {
+        const Approx before{held.value[c], held.bound[c], p.u, p.tiny};
+        const Approx batch = Approx{value[c], bound[c], p.u, p.tiny} * Approx::rounded(factor, p);
+        const Approx one = average(before, batch, Approx::rounded(momentum, p));
+        after.value[c] = one.value;
+        after.bound[c] = one.bound + p.u * std::fabs(one.value);
+      }
+      return after;
+    };
+    out.after["moving_mean"] = {moved("moving_mean", m.mean, m.mean_bound, 1)};
+    out.after["moving_variance"] = {moved("moving_variance", m.variance, m.variance_bound, 1)};
+    if (n > 1)
+      out.after["moving_variance"].push_back(
+          moved("moving_variance", m.variance, m.variance_bound, n / (n - 1)));
+  } catch (const std::exception& error) {
+    out.not_checked = NotChecked{call.class_name + ": " + error.what()};
+  }
+  return out;
+}
+
+const LayerGradientRegistrar reverse[] = {
+    {"BatchNormalization", &reversed<batch_reverse>},
+    {"BatchNormalizationV2", &reversed<batch_reverse>},
+    {"LayerNormalization", &reversed<layer_reverse>},
+};
+const LayerStateRegistrar state[] = {
+    {"BatchNormalization", &moving_averages},
+    {"BatchNormalizationV2", &moving_averages},
 };
 
 }  // namespace

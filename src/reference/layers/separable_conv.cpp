@@ -4,6 +4,8 @@
 #include "reference/ops/conv.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/shape.h"
+#include "reference/ops/conv_reverse.h"
+#include "reference/ops/reverse.h"
 
 namespace kerasan::reference {
 namespace {
@@ -35,6 +37,46 @@ const LayerRegistrar registrars[] = {
     {"SeparableConvolution1D", &checked<separable1d>},
     {"SeparableConv2D", &checked<separable2d>},
     {"SeparableConvolution2D", &checked<separable2d>},
+};
+
+LayerGradient separable_reverse(const LayerCall& call, const Bounded& seed, std::size_t spatial) {
+  const Precision p = precision_of(call);
+  const bool first = channels_first(call.config);
+  const Bounded x = to_image(call.inputs[0], spatial, first);
+  Bounded depthwise = get_weight(call, "depthwise_kernel");
+  Bounded pointwise = get_weight(call, "pointwise_kernel");
+  const Ints size(depthwise.shape.begin(), depthwise.shape.begin() + std::ptrdiff_t(spatial));
+  const Windows windows = make_windows(call, x, spatial, size);
+  for (Bounded* kernel : {&depthwise, &pointwise})
+    if (spatial == 1) kernel->shape.insert(kernel->shape.begin(), 1);
+  const Shape s = depthwise.shape;
+  const Bounded middle = convolve_depthwise(x, depthwise, windows, p);
+  const Window rows = make_window(middle.shape[1], 1, 1, 1, "valid");
+  const Window columns = make_window(middle.shape[2], 1, 1, 1, "valid");
+  LayerGradient out = gradient_by_input(call, {});
+  const Bounded sum = convolve(middle, pointwise, rows, columns, 1, p);
+  const Bounded inner = finish_conv_reverse(call, sum, seed, spatial,
+                                            double(s[0] * s[1] * s[2] * s[3]), out);
+  ConvGradient by = convolve_reverse(middle, pointwise, inner, rows, columns, 1, p);
+  set_gradient(out, call, "pointwise_kernel", std::move(by.kernel));
+  by = convolve_depthwise_reverse(x, depthwise, by.input, windows, p);
+  set_gradient(out, call, "depthwise_kernel", std::move(by.kernel));
+  out.inputs[0] = from_image(std::move(by.input), spatial, first);
+  return out;
+}
+
+LayerGradient separable1d_reverse(const LayerCall& call, const Bounded& seed) {
+  return separable_reverse(call, seed, 1);
+}
+LayerGradient separable2d_reverse(const LayerCall& call, const Bounded& seed) {
+  return separable_reverse(call, seed, 2);
+}
+
+const LayerGradientRegistrar reverse[] = {
+    {"SeparableConv1D", &reversed<separable1d_reverse>},
+    {"SeparableConvolution1D", &reversed<separable1d_reverse>},
+    {"SeparableConv2D", &reversed<separable2d_reverse>},
+    {"SeparableConvolution2D", &reversed<separable2d_reverse>},
 };
 
 }  // namespace

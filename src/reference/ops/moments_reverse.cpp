@@ -1,0 +1,79 @@
+#include "reference/ops/moments_reverse.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "reference/ops/reverse.h"
+
+namespace kerasan::reference {
+namespace {
+
+Bounded spread(const Bounded& values, const std::vector<std::size_t>& index, const Shape& shape) {
+  Bounded out(shape);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out.value[i] = values.value[index[i]];
+    out.bound[i] = values.bound[index[i]];
+  }
+  return out;
+}
+
+// 1 / sqrt(variance + epsilon).
+Bounded inverses(const Moments& m, double epsilon, Precision p) {
+  Bounded out(Shape{std::int64_t(m.variance.size())});
+  for (std::size_t g = 0; g < out.size(); ++g) {
+    const double variance = m.variance[g], d = m.variance_bound[g];
+    const double high = 1 / std::sqrt(std::max(variance - d, 0.0) + epsilon);
+    const double low = 1 / std::sqrt(variance + d + epsilon);
+    out.value[g] = 1 / std::sqrt(variance + epsilon);
+    out.bound[g] = std::max(high - out.value[g], out.value[g] - low) + 8 * p.u * high;
+  }
+  return out;
+}
+
+Bounded means(const Bounded& x, const std::vector<std::size_t>& group, std::size_t groups,
+              Precision p) {
+  Bounded out = sum_groups(x, group, Shape{std::int64_t(groups)}, p);
+  const double n = std::max(1.0, double(x.size()) / double(groups));
+  for (std::size_t g = 0; g < groups; ++g) {
+    out.value[g] /= n;
+    out.bound[g] = out.bound[g] / n + 2 * p.u * std::fabs(out.value[g]) + p.tiny;
+  }
+  return out;
+}
+
+}  // namespace
+
+NormalizeGradient normalize_reverse(const Bounded& x, const Moments& m, double epsilon,
+                                    const Affine& affine, const Bounded& seed, bool own,
+                                    const Shape& parameters, Precision p) {
+  const Bounded normal =
+      normalize(x, m, epsilon, {affine.group, affine.index, nullptr, nullptr}, p);
+  NormalizeGradient out;
+  out.shift = sum_groups(seed, affine.index, parameters, p);
+  out.scale = sum_groups(product(seed, normal, p), affine.index, parameters, p);
+  Bounded inner =
+      affine.scale == nullptr ? seed : product(seed, spread(*affine.scale, affine.index, x.shape), p);
+  const Bounded inverse = inverses(m, epsilon, p);
+  if (own) {
+    const std::size_t groups = m.mean.size();
+    const Bounded mean = means(inner, affine.group, groups, p);
+    const Bounded slope = means(product(inner, normal, p), affine.group, groups, p);
+    for (std::size_t i = 0; i < inner.size(); ++i) {
+      const std::size_t g = affine.group[i];
+      const double turned = normal.value[i] * slope.value[g];
+      // x - mean and x^2 - mean^2 are differences of rounded values in some forms.
+      const double sizes = (std::fabs(x.value[i]) + std::fabs(m.mean[g])) * inverse.value[g];
+      const double carried =
+          inner.bound[i] + mean.bound[g] +
+          bound_of_product(normal.value[i], normal.bound[i], slope.value[g], slope.bound[g]);
+      inner.bound[i] = carried + 6 * p.u * (std::fabs(inner.value[i]) + std::fabs(mean.value[g]) +
+                                            (std::fabs(normal.value[i]) + sizes) *
+                                                (std::fabs(slope.value[g]) + slope.bound[g]));
+      inner.value[i] -= mean.value[g] + turned;
+    }
+  }
+  out.input = product(inner, spread(inverse, affine.group, x.shape), p);
+  return out;
+}
+
+}  // namespace kerasan::reference
