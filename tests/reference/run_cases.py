@@ -69,18 +69,21 @@ class Engine:
     def __init__(self, binary, folder):
         self.binary, self.folder = binary, folder
 
-    def judge(self, case, number):
-        """The report of `kerasan check` on a trace of this case alone."""
+    def judge(self, case, number, make_recorder=Recorder):
+        """The report of `kerasan check` on a trace of this case alone; None where the recorder was
+        to put in a fault and could not."""
         trace, report = (os.path.join(self.folder, name) for name in ("trace", "report.json"))
         for path in (trace, report):
             if os.path.exists(path):
                 os.remove(path)
-        recorder = Recorder()
+        recorder = make_recorder()
         recorder.start(trace)
         recorder.emit("framework", **framework.framework_event())
         framework.seed(number % (2 ** 31))
         wrong = case.record(recorder, np.random.RandomState(number)) or config_changed(case, recorder)
         recorder.finish()
+        if not getattr(recorder, "changed", True):
+            return None
         if wrong:
             raise Disagreement("%s\n%s" % (described(case), wrong))
         done = subprocess.run([self.binary, "check", "--json", report, trace],
