@@ -1,5 +1,6 @@
-// The engine's time for one recorded step: its layer applications through every rule, tensors
-// already in memory. Usage: reference_step TRACE; prints the median in milliseconds.
+// The engine's time for one recorded training step through every rule: its layer applications, the
+// step itself and its update, tensors already in memory. Usage: reference_step TRACE; prints the
+// median in milliseconds.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -27,6 +28,15 @@ class Count : public checks::Verdicts {
 };
 
 using Clock = std::chrono::steady_clock;
+
+// The recorded training step that an event is a part of; 0: none.
+std::int64_t step_of(const model::Event& event) {
+  const char* key = event.kind == "step" ? "id" : "step";
+  if (event.kind != "step" && event.kind != "application" && event.kind != "update") return 0;
+  if (event.kind == "step" && event.body.value("phase", "") != "train") return 0;
+  const auto found = event.body.find(key);
+  return found != event.body.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+}
 
 double milliseconds_for(const std::vector<model::Event>& step, checks::Session& session) {
   const auto began = Clock::now();
@@ -56,8 +66,7 @@ int main(int argc, char** argv) try {
   while (auto record = reader.next()) {
     model::Event event = model::to_event(std::move(record->body));
     session.feed(event);
-    if (event.kind == "application")
-      steps[event.body.value("step", std::int64_t{0})].push_back(std::move(event));
+    if (const std::int64_t step = step_of(event)) steps[step].push_back(std::move(event));
   }
   if (steps.empty()) throw std::runtime_error("no recorded step with layer applications");
   std::vector<double> times;

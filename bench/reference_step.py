@@ -13,7 +13,7 @@ import tempfile
 
 from overhead import ROOT, WORKLOADS, bare, timed
 
-NAMES = ["cnn", "lstm"]
+NAMES = ["resnet", "recurrent", "transformer"]
 STEPS = re.compile(rb"STEPS ([0-9]+)")
 
 
@@ -53,7 +53,7 @@ def main():
                 milliseconds, claims = step_of_engine(trace)
                 engine.append(milliseconds)
         theirs, ours = statistics.median(framework), statistics.median(engine)
-        print("%-5s framework's step %.2f ms, reference step %.2f ms: ratio %.2f (%s)"
+        print("%-11s framework's step %.2f ms, reference step %.2f ms: ratio %.2f (%s)"
               % (name, theirs, ours, ours / theirs, claims), flush=True)
 
 

@@ -14,8 +14,8 @@ NIGHTLY = os.environ.get("KERASAN_NIGHTLY") == "1"
 COUNT = 200 if NIGHTLY else 10
 
 
-def run_cases(env, arguments, timeout):
-    command = [python_of(env), str(ROOT / "tests" / "reference" / "run_cases.py")]
+def run_script(env, script, arguments, timeout):
+    command = [python_of(env), str(ROOT / "tests" / "reference" / script)]
     return subprocess.run(command + arguments + ["--kerasan", str(KERASAN)],
                           env=quiet_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           timeout=timeout)
@@ -25,7 +25,7 @@ def run_cases(env, arguments, timeout):
 @pytest.mark.parametrize("group", GROUPS)
 def test_real_classes_agree(env, group, tmp_path):
     report = tmp_path / "cases.json"
-    done = run_cases(env, [group, "--count", str(COUNT), "--json", str(report)],
+    done = run_script(env, "run_cases.py", [group, "--count", str(COUNT), "--json", str(report)],
                      3600 if NIGHTLY else 600)
     text = done.stdout.decode(errors="replace")
     print(text)

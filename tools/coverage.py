@@ -45,9 +45,11 @@ and not counted. A class counts as covered when its values are.
 
 def read_classes(env):
     command = [str(ENVS / env / "bin" / "python"), str(ROOT / "tests" / "reference" / "classes.py")]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True,
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           env=dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES=""))
-    return json.loads(done.stdout.decode().partition("{")[1] + done.stdout.decode().partition("{")[2])
+    if done.returncode != 0:
+        sys.exit("%s: %s" % (env, done.stderr.decode(errors="replace")[-2000:]))
+    return json.loads(done.stdout.decode())
 
 
 def read_engine(binary):

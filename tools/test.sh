@@ -32,8 +32,9 @@ RELEASES=(keras3 tf-2.15.0 tf-2.4.0 tf-1.13.1 tf-1.14.0 tf-1.15.0 tf-2.0.0 tf-2.
   tf-2.3.1)
 
 run_tests() {
-  local quick=0 name
+  local quick=0 nightly=0 name
   [ "${1:-}" != --quick ] || quick=1
+  [ "${1:-}" != --nightly ] || nightly=1
   need_packages
   need_env tests
   for name in "${RELEASES[@]}"; do need_env "$name"; done
@@ -44,7 +45,7 @@ run_tests() {
   part "fuzz build" build_fuzzers_checked
   part "fuzz targets, 20 s each" fuzz_briefly
   part "ruff" "$ENVS/tests/bin/ruff" check -q "$HERE"
-  part "programs on real releases" env -C "$HERE" KERASAN_ENVS="$ENVS" KERASAN_QUICK=$quick \
+  part "programs on real releases" env -C "$HERE" KERASAN_ENVS="$ENVS" KERASAN_QUICK=$quick KERASAN_NIGHTLY=$nightly \
     "$ENVS/tests/bin/python" -m pytest -q -rfE -n "$JOBS" --dist worksteal tests
   [ ${#FAILED[@]} = 0 ] || { printf 'dev: failed: %s\n' "${FAILED[@]}" >&2; exit 1; }
   say "all parts passed"

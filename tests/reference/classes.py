@@ -16,7 +16,7 @@ sys.path.insert(1, os.path.join(os.path.dirname(TESTS), "probe"))
 import numpy as np  # noqa: E402
 
 from reference.draw import NAMESPACES, REGISTRY, Draw  # noqa: E402
-from reference.framework import keras  # noqa: E402
+from reference.framework import framework_event, keras  # noqa: E402
 
 MODULES = dict({"layers": "layers"}, **NAMESPACES)
 
@@ -53,7 +53,8 @@ def public(module):
     for part in module.split("."):
         place = getattr(place, part)
     found = {}
-    for name, value in sorted(vars(place).items()):
+    for name in sorted(dir(place)):  # some releases load names when they are asked for
+        value = getattr(place, name, None)
         if inspect.isclass(value) and not name.startswith("_") and hasattr(value, "from_config"):
             found.setdefault(value, []).append(name)
     return {main(cls, names): sorted(set(names) - {main(cls, names)}) for cls, names in found.items()}
@@ -84,7 +85,8 @@ def told():
         if drawn.keras_class() is not None:
             cases.setdefault(group if group in NAMESPACES else "layers", {})[name] = {
                 "group": group, "config": has_config(drawn)}
-    return {"version": keras.__version__, "cases": cases,
+    event = framework_event()
+    return {"version": event["keras"] or event["tensorflow"], "cases": cases,
             "classes": {group: public(module) for group, module in MODULES.items()}}
 
 

@@ -2,7 +2,7 @@
 
     python run_mutations.py [GROUP...] [--slice K/N] [--kerasan PATH] [--json FILE]
 
-A fault is one way of being wrong in one class. It is put into up to five drawn cases in which it
+A fault is one way of being wrong in one class. It is put into each of eight drawn cases in which it
 changes the output, and is flagged when the engine reports one of them.
 """
 # ruff: noqa: I001 (run_cases comes first: it sets the import path)
@@ -22,7 +22,7 @@ from reference.draw import REGISTRY, Case, Draw
 from reference.faults import Applied, faults_of
 from reference.patches import PATCHES
 
-TRIES, CASES = 25, 5
+CASES = 8  # drawn of each class; every fault is put into each where it has a place
 
 
 class Seeded(Draw):
@@ -50,11 +50,12 @@ class Seeded(Draw):
 
 
 class Faulty(Recorder):
-    """Writes outputs with a fault in the place of the healthy ones."""
+    """Writes, in the place of an application, one for each fault that has a place in it."""
 
-    def __init__(self, case, fault, rng):
+    def __init__(self, case, rng):
         super().__init__()
-        self.case, self.fault, self.rng, self.arrays, self.changed = case, fault, rng, {}, False
+        self.case, self.rng, self.arrays, self.names = case, rng, {}, []
+        self.changed = False
 
     def tensor(self, array):
         reference = super().tensor(array)
@@ -63,13 +64,33 @@ class Faulty(Recorder):
 
     def emit(*args, **fields):
         self, kind = args
-        if kind == "application":
-            healthy = [self.arrays[o["$tensor"]] for o in fields["outputs"]]
-            faulty = self.fault(Applied(self.case, healthy), self.rng)
+        if kind != "application":
+            return Recorder.emit(self, kind, **fields)
+        healthy = [self.arrays[o["$tensor"]] for o in fields["outputs"]]
+        applied = Applied(self.case, healthy)
+        for name, fault in all_faults(self.case).items():
+            try:
+                faulty = fault(applied, self.rng)
+            except Exception:  # this layer refuses to be wrong in this way
+                continue
             if faulty is not None and differs(healthy, faulty):
                 self.changed = True
-                fields["outputs"] = [self.tensor(y) for y in faulty]
-        Recorder.emit(self, kind, **fields)
+                outputs = [self.tensor(y) for y in faulty]
+                Recorder.emit(self, kind, **dict(fields, outputs=outputs, name=name))
+                self.names.append(name)
+
+
+def all_faults(case):
+    table = faults_of(case)
+    for patch in PATCHES.get(type(case.layer).__name__, ()):
+        table["patched: " + patch.__name__.replace("_", " ")] = \
+            lambda applied, rng, patch=patch: patched(applied, patch)
+    return table
+
+
+def patched(applied, patch):
+    with patch(applied.layer):
+        return applied.again()
 
 
 def differs(healthy, faulty):
@@ -86,12 +107,12 @@ def differs(healthy, faulty):
 
 
 class Result:
-    def __init__(self, fault):
-        self.fault, self.cases, self.flagged, self.factors, self.reasons = fault, 0, 0, [], {}
+    def __init__(self):
+        self.cases, self.flagged, self.factors, self.reasons = 0, 0, [], set()
 
-    def as_json(self):
-        return {"fault": self.fault, "cases": self.cases, "flagged": self.flagged,
-                "factors": self.factors, "reasons": self.reasons}
+    def as_json(self, fault):
+        return {"fault": fault, "cases": self.cases, "flagged": self.flagged,
+                "factors": self.factors, "reasons": sorted(self.reasons)}
 
 
 def drawn_case(drawn, rng):
@@ -103,88 +124,65 @@ def drawn_case(drawn, rng):
     return None
 
 
-def put(drawn, name, fault_of, engine, number):
-    """One fault in cases of one class."""
-    result, rng = Result(name), np.random.RandomState(number)
-    for _ in range(TRIES):
-        if result.cases == CASES:
-            break
+def study(drawn, engine, number):
+    """{fault: Result} of one class."""
+    results, rng = {}, np.random.RandomState(number)
+    for _ in range(CASES):
         case = drawn_case(drawn, rng)
-        fault = fault_of(case) if case is not None else None
-        if fault is None:
+        if not isinstance(case, Case):
             continue
+        recorder = Faulty(case, rng)
         try:
-            report = engine.judge(case, int(rng.randint(2 ** 31)),
-                                  lambda case=case, fault=fault: Faulty(case, fault, rng))
-        except Exception:  # this fault is none of this case
+            report = engine.judge(case, int(rng.randint(2 ** 31)), lambda made=recorder: made)
+        except Exception as error:
+            print("%s: %r" % (drawn.name, error), flush=True)
             continue
-        if report is None:
-            continue
+        if report is not None:
+            count(results, recorder.names, report)
+    return {"%s: %s" % (drawn.name, name): result for name, result in results.items()}
+
+
+def count(results, names, report):
+    gaps = {gap["reason"] for gap in report["coverage"]["not_checked"]} or {"within the bound"}
+    found = {f["where"].get("layer"): f["evidence"].get("factor") for f in report["findings"]}
+    for name in names:
+        result = results.setdefault(name, Result())
         result.cases += 1
-        factors = [f["evidence"].get("factor") for f in report["findings"]]
-        if report["findings"]:
+        if name in found:
             result.flagged += 1
-            result.factors += [f for f in factors if isinstance(f, (int, float))]
+            result.factors += [found[name]] if isinstance(found[name], (int, float)) else []
         else:
-            gaps = [gap["reason"] for gap in report["coverage"]["not_checked"]]
-            for reason in gaps or ["within the bound"]:
-                result.reasons[reason] = result.reasons.get(reason, 0) + 1
-    return result
-
-
-def studies(drawn):
-    """(name, function of a case that gives the fault or None), for one class."""
-    rng = np.random.RandomState(1)
-    names = set()
-    for _ in range(4):  # configs differ between cases
-        case = drawn_case(drawn, rng)
-        if isinstance(case, Case):
-            names |= set(faults_of(case))
-    for name in sorted(names):
-        yield name, lambda case, name=name: faults_of(case).get(name)
-    for patch in PATCHES.get(drawn.name, ()):
-        yield "patched: " + patch.__name__.replace("_", " "), lambda case, patch=patch: \
-            lambda applied, rng: patched(applied, patch)
-
-
-def patched(applied, patch):
-    with patch(applied.layer):
-        return applied.again()
+            result.reasons |= gaps
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("groups", nargs="*")
-    parser.add_argument("--slice", default="0/1", help="K/N: every Nth fault, from the Kth")
+    parser.add_argument("--slice", default="0/1", help="K/N: every Nth class, from the Kth")
     parser.add_argument("--kerasan", default=os.path.join(ROOT, "build", "kerasan"))
     parser.add_argument("--json")
     options = parser.parse_args()
     load()
     first, step = (int(n) for n in options.slice.split("/"))
-    every = [(drawn, name, fault) for (group, _), drawn in REGISTRY.items()
-             if not options.groups or group in options.groups
-             if drawn.keras_class() is not None for name, fault in studies(drawn)]
-    results = []
+    classes = [drawn for (group, _), drawn in REGISTRY.items()
+               if drawn.keras_class() is not None and (not options.groups or group in options.groups)]
+    results = {}
     with tempfile.TemporaryDirectory() as folder:
         engine = Engine(options.kerasan, folder)
-        for number, (drawn, name, fault) in enumerate(every):
-            if number % step != first:
-                continue
-            result = put(drawn, name, fault, engine, number)
-            if result.cases:
-                results.append(result)
-                result.fault = "%s: %s" % (drawn.name, name)
-                if not result.flagged:
-                    print("MISSED %s (%d cases): %s" % (result.fault, result.cases, result.reasons),
-                          flush=True)
-    flagged = sum(r.flagged > 0 for r in results)
+        for number, drawn in enumerate(classes):
+            if number % step == first:
+                results.update(study(drawn, engine, number))
+    for fault, result in results.items():
+        if not result.flagged:
+            print("MISSED %s (%d cases): %s" % (fault, result.cases, sorted(result.reasons)))
+    flagged = sum(r.flagged > 0 for r in results.values())
     print("%s: %d faults, %d flagged (%.1f %%); of %d cases %d"
           % (framework.framework_event()["adapter"], len(results), flagged,
-             100.0 * flagged / max(1, len(results)), sum(r.cases for r in results),
-             sum(r.flagged for r in results)))
+             100.0 * flagged / max(1, len(results)), sum(r.cases for r in results.values()),
+             sum(r.flagged for r in results.values())))
     if options.json:
         with open(options.json, "w") as stream:
-            json.dump([r.as_json() for r in results], stream)
+            json.dump([r.as_json(fault) for fault, r in results.items()], stream)
     return 0 if results else 1
 
 
