@@ -113,7 +113,7 @@ def _observe_callback(owner, name):
 
     @functools.wraps(original)
     def hook(self, *args, **kwargs):
-        held = getattr(steps.local, "watch", None)
+        held = steps.local.watch
         if held is None:
             return original(self, *args, **kwargs)
         if name == "on_epoch_begin" and not held.in_callback:
@@ -149,7 +149,7 @@ def observe_reset(model_class):
 
     @functools.wraps(original)
     def reset_metrics(self, *args, **kwargs):
-        held = getattr(steps.local, "watch", None)
+        held = steps.local.watch
         if held is not None:
             held.reset = True
         return original(self, *args, **kwargs)
@@ -173,7 +173,7 @@ def _observe_maker(framework, owner, phase):
 def _stand_in(framework, model, phase, attr):
     held = getattr(model, attr)
     if held is not None and not isinstance(held, steps.StepFunction) and not rec.is_quiet():
-        setattr(model, attr, steps.StepFunction(framework, model, phase, held))
+        setattr(model, attr, framework.function_class(framework, model, phase, held))
 
 
 class Resources(object):

@@ -1,4 +1,4 @@
-"""Keras 3; steps and re-runs on its TensorFlow backend, calls and models on every backend."""
+"""Keras 3 on its TensorFlow, JAX and Torch backends."""
 import importlib
 import sys
 
@@ -6,7 +6,11 @@ import keras
 
 from kerasan_probe.adapters import common_encode, common_models, hooks
 from kerasan_probe.adapters.common_models import replace_everywhere
+from kerasan_probe.adapters.keras3_models import Keras3Models
 from kerasan_probe.recorder import rec
+
+STEPS = {"tensorflow": ("tensorflow_steps", "TensorFlowSteps"),
+         "jax": ("jax_steps", "JaxSteps"), "torch": ("torch_steps", "TorchSteps")}
 
 
 def compiled(model):
@@ -32,48 +36,11 @@ def compiled(model):
     return out
 
 
-def tensorflow_framework():
-    """Step watching for the TensorFlow backend; imported only there."""
-    from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
-    global_state = importlib.import_module("keras.src.backend.common.global_state")
-    adapter = importlib.import_module("keras.src.trainers.data_adapters.data_adapter_utils")
-    autocast = importlib.import_module("keras.src.backend").AutocastScope
-
-    class Keras3(TensorFlowSteps):
-        layer_class = keras.layers.Layer
-
-        def unpack(self, data):
-            return adapter.unpack_x_y_sample_weight(data)
-
-        def numpy(self, value):
-            if not isinstance(value, keras.Variable):
-                return super().numpy(value)
-            with autocast(None):  # inside a layer of mixed precision, a variable reads as rounded
-                return super().numpy(value.value)
-
-        def steps_per_execution(self, model):
-            return model.steps_per_execution
-
-        def sublayers(self, layer):
-            return list(layer._flatten_layers(include_self=False, recursive=False))
-
-        def all_variables(self, model):
-            out = {id(v): v for v in list(model.variables) + list(model.weights)}
-            # The states of stateful layers are not among the variables of the model.
-            out.update({id(v): v for layer in self.all_layers(model)
-                        for v in common_models.flatten(list(vars(layer).values()))
-                        if isinstance(v, keras.Variable)})
-            shared = global_state.get_global_attribute("global_seed_generator")
-            if shared is not None:
-                out[id(shared.state)] = shared.state
-            return list(out.values())
-
-        def call(self, model, x, training):
-            if getattr(model, "_call_has_training_arg", True):
-                return model(x, training=training)
-            return model(x)
-
-    return Keras3()
+def framework(backend):
+    """Step watching for this backend, whose module is imported only there."""
+    module, base = STEPS[backend]
+    base = getattr(importlib.import_module("kerasan_probe.adapters." + module), base)
+    return type("Keras3", (Keras3Models, base), {})()
 
 
 def install():
@@ -82,14 +49,18 @@ def install():
     rec.add_encoder(common_encode.framework_object)
     rec.emit("framework", tensorflow=getattr(tensorflow, "__version__", None),
              keras=keras.__version__, backend=backend, adapter="keras3", eager=True,
+             backend_version=getattr(sys.modules.get(backend), "__version__", None),
              floatx=keras.backend.floatx())
+    if backend in STEPS:
+        hooks.observe_steps(framework(backend), keras.Model)
+    else:
+        rec.uncovered("steps of this backend", backend)
     if backend == "tensorflow":
-        hooks.observe_steps(tensorflow_framework(), keras.Model)
         importlib.import_module("kerasan_probe.adapters.graphs").install(keras)
         func_graph = importlib.import_module("tensorflow.python.framework.func_graph")
         hooks.Resources(func_graph.FuncGraph).install()
     else:
-        rec.uncovered("steps of this backend", backend)
+        hooks.Resources().install()
     hooks.observe_model_calls(keras.Model, compiled)
     hooks.observe_callbacks(keras.callbacks.CallbackList)
     for name, (old, new) in hooks.observe_loading(keras.models, compiled).items():
@@ -99,3 +70,5 @@ def install():
     hooks.observe_optimizers(classes)
     if backend == "tensorflow":
         importlib.import_module("kerasan_probe.adapters.loops").install(classes)
+    else:
+        rec.uncovered("training loops of the program", backend)

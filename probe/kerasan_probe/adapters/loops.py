@@ -3,6 +3,7 @@ import functools
 import sys
 import threading
 import weakref
+from time import perf_counter as clock
 
 import tensorflow as tf
 
@@ -12,11 +13,20 @@ from kerasan_probe.recorder import rec
 
 ALWAYS = 3
 MAX_BYTES = 16 << 20
-local = threading.local()
+_rest = {}  # id of a function -> until when its calls need no look
 _seen = {}  # optimizer or function -> updates recorded
 _inside = weakref.WeakKeyDictionary()  # graph function -> [Traced]
 _in_calls = weakref.WeakKeyDictionary()  # optimizer -> Traced, for compiled steps of Keras
 READS = ("ReadVariableOp", "ResourceGather", "ResourceGatherNd", "VariableShape")
+
+
+class Local(threading.local):
+    def __init__(self):
+        self.functions = []  # graph functions being called, the outermost first
+        self.applying = 0
+
+
+local = Local()
 
 
 class Traced(object):
@@ -97,7 +107,7 @@ def observe_apply(owner, name, pairs_of):
 
     @functools.wraps(original)
     def apply(self, *args, **kwargs):
-        if rec.is_quiet() or getattr(local, "applying", 0) or \
+        if rec.is_quiet() or local.applying or \
                 rec.current_call() is not None and tf.executing_eagerly():
             return original(self, *args, **kwargs)
         held = traced = None
@@ -162,10 +172,9 @@ optimizers.traced_in_call = traced_in_call
 
 def _trace(optimizer, pairs):
     """Remembers the step under the outermost function that is being traced."""
-    functions = getattr(local, "functions", None)
-    if not functions:
+    if not local.functions:
         return None
-    kept = _inside.setdefault(functions[0], [])
+    kept = _inside.setdefault(local.functions[0], [])
     known = next((item for item in kept if item.optimizer() is optimizer), None)
     if known is None:
         known = Traced(optimizer, [v for g, v in pairs if g is not None])
@@ -190,11 +199,9 @@ def observe_functions(owner):
 
     @functools.wraps(original)
     def call(self, *args, **kwargs):
-        if rec.is_quiet() or rec.current_call() is not None:
-            return original(self, *args, **kwargs)
-        functions = local.__dict__.setdefault("functions", [])
-        held = None
-        if not functions and self in _inside and tf.executing_eagerly():
+        functions, held = local.functions, None
+        if not functions and clock() >= _rest.get(id(self), 0) and self in _inside and \
+                not rec.is_quiet() and rec.current_call() is None and tf.executing_eagerly():
             held = rec.safely("function before", _function_before, self)
         functions.append(self)
         try:
@@ -212,6 +219,7 @@ def observe_functions(owner):
 
 def _function_before(function):
     if not sampled(id(function)):
+        _rest[id(function)] = rec.budget.opens(training=True)
         return None
     with rec.budget.measure(), rec.quiet():
         held = []

@@ -37,14 +37,14 @@ def note(step, fed):
         pending.mixed = True
 
 
-def closing(held, key, counts):
+def closing(held, key, loop):
     """Called before the `phase` event; adds to the count of recorded batches."""
     pending = held.__dict__.get("replays", {}).pop(key, None)
     if pending is None or not rec.recording:
         return
     with rec.budget.measure(), rec.quiet():
         try:
-            counts[1] += run(pending, held, key, counts[0])
+            loop.recorded += run(pending, held, key, loop.steps)
         except pipelines.Unrepeatable as why:
             rec.uncovered("dataset batches inside the graph", "%s: %s" % (key[0], why))
 

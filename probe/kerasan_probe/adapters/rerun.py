@@ -96,7 +96,7 @@ class Tap(object):
                 "training": training,
                 "kwargs": rec.value(rest), "node": index,
                 "extra_inputs": [fw.numpy(leaf) for leaf in flatten(list(args[1:]))
-                                 if hasattr(leaf, "numpy")],
+                                 if fw.is_tensor(leaf)],
                 "arguments": {k: plain(fw, v) for k, v in named.items()},
                 "argument_masks": {k: fw.numpy(m) for k, m in marks.items() if m is not None},
                 "parameters": names,
@@ -166,7 +166,7 @@ def plain(fw, value):
     """The same with arrays in the place of tensors."""
     if isinstance(value, (list, tuple)):
         return [plain(fw, item) for item in value]
-    return fw.numpy(value) if hasattr(value, "numpy") else value
+    return fw.numpy(value) if fw.is_tensor(value) else value
 
 
 def weights(fw, layer):
@@ -180,7 +180,7 @@ def states(fw, layer, kwargs):
                   getattr(layer, "backward_layer", None)]
         held = [flatten(getattr(owner, "states", None)) for owner in owners]
         given = held[0] or held[1] + held[2]
-    return [fw.numpy(state) for state in given if hasattr(state, "numpy")]
+    return [fw.numpy(state) for state in given if fw.is_tensor(state)]
 
 
 @contextlib.contextmanager
@@ -234,7 +234,7 @@ def run(fw, model, data, phase, step):
     try:
         with unchanged(fw, model), fw.no_random_numbers(), fw.tapped(tap):
             outputs = fw.call(model, x, training)
-            losses = [fw.numpy(loss) for loss in flatten(list(model.losses)) if hasattr(loss, "numpy")]
+            losses = [fw.numpy(loss) for loss in flatten(list(model.losses)) if fw.is_tensor(loss)]
             predictions = steps.plain(fw, outputs)
     except NeedsRandomNumbers:
         rec.uncovered("re-run needs random numbers", "%s %s" % (rec.ref("model", model), phase))

@@ -2,6 +2,7 @@
 import copy
 import threading
 import weakref
+from time import perf_counter as clock
 
 from kerasan_probe.adapters import optimizers
 from kerasan_probe.adapters.common_models import flatten
@@ -10,8 +11,12 @@ from kerasan_probe.recorder import rec
 ALWAYS = 3  # the first steps of each model and phase are recorded whatever they cost
 ALWAYS_RERUN = 2
 MAX_BYTES = 16 << 20  # of one batch, and of the weights
-local = threading.local()
-closing = []  # hooks(watch, key, [batches, recorded]) before a `phase` event
+class Local(threading.local):
+    watch = None
+
+
+local = Local()
+closing = []  # hooks(watch, key, loop) before a `phase` event
 
 
 class Watch(object):
@@ -23,9 +28,16 @@ class Watch(object):
         self.faults = rec.fault_count  # one more may have hidden a batch
 
 
+class Loop(object):
+    """The steps of one phase since it began; open until it ends."""
+
+    def __init__(self):
+        self.steps, self.recorded, self.open = 0, 0, True
+
+
 def watch():
     call = rec.current_call()
-    held = getattr(local, "watch", None)
+    held = local.watch
     if held is None or held.call != call:
         held = local.watch = Watch(call, None)
         held.faults = -1  # its beginning was not seen: no phase of it is known to be whole
@@ -37,7 +49,7 @@ def begin_call(call, api):
 
 
 def end_call():
-    held = getattr(local, "watch", None)
+    held = local.watch
     if held is not None:
         for key in list(held.open):
             close_phase(held, key)
@@ -45,19 +57,20 @@ def end_call():
 
 
 def close_phase(held, key):
-    counts = held.open.pop(key, None)
-    if counts:
+    loop = held.open.pop(key, None)
+    if loop:
+        loop.open = False
         for hook in closing:
-            rec.safely("closing phase", hook, held, key, counts)
+            rec.safely("closing phase", hook, held, key, loop)
         model, phase, validation, epoch = key
         rec.emit("phase", call=held.call, model=model, phase=phase, validation=validation,
-                 epoch=epoch, steps=counts[0], recorded=counts[1],
-                 complete=counts[0] == counts[1] and held.faults == rec.fault_count)
+                 epoch=epoch, steps=loop.steps, recorded=loop.recorded,
+                 complete=loop.steps == loop.recorded and held.faults == rec.fault_count)
 
 
 def close_named(phase):
     """The framework says that a loop of this phase has ended."""
-    held = getattr(local, "watch", None)
+    held = local.watch
     if held is not None and not held.in_callback:
         for key in [k for k in held.open if k[1] == phase]:
             close_phase(held, key)
@@ -86,7 +99,7 @@ class Step(object):
         self.framework, self.phase = function.framework, function.phase
         self.validation = held.api == "Model.fit" and self.phase == "test"
         self.name = rec.ref("model", model)
-        self.index = held.counts.get((self.phase, self.name), 0)
+        self.index = held.counts.setdefault((self.phase, self.name), [0])[0]
         self.seen = _seen.setdefault((self.name, self.phase), [0, 0, 0.0])
         self.event = None
         self.spent = rec.budget.spent
@@ -96,13 +109,31 @@ class Step(object):
     def _allowed(self, first, cost=0.0):
         return rec.budget.allow(first, cost, training=self.phase == "train")
 
+    def rest(self):
+        """Not sampled: until the budget opens again there is no need to look."""
+        self.model = None  # it may be kept for long
+        self.rests = 0 if self.seen[0] < ALWAYS else rec.budget.opens(self.phase == "train")
+        return self
+
     def count(self):
-        held, key = self.held, (self.phase, self.name)
-        held.counts[key] = self.index + 1
+        held = self.held
+        self.counted = held.counts[(self.phase, self.name)]
         epoch = held.epoch if held.api == "Model.fit" else 0
         self.key = (self.name, self.phase, self.validation, epoch)
-        held.open.setdefault(self.key, [0, 0])[0] += 1
+        self.loop = held.open.get(self.key)
+        if self.loop is None:
+            self.loop = held.open[self.key] = Loop()
+        self.count_one()
+
+    def count_one(self):
+        self.counted[0] += 1
+        self.loop.steps += 1
         rec.steps_seen += 1
+
+    def stands_for_next(self):
+        """True while the next step would be like this one: of the same loop, and not sampled."""
+        return self.loop.open and clock() < self.rests and local.watch is self.held and \
+            not self.held.in_callback and not rec.is_quiet()
 
     def before(self, data, iterator):
         """Records the batch; returns the iterator that gives it to the real function."""
@@ -148,7 +179,7 @@ class Step(object):
         if self.phase == "train":
             event["weights_after"] = tensors(small_weights(fw, self.model))
         self._emit(logs)
-        self.held.open[self.key][1] += 1
+        self.loop.recorded += 1
         if self.update:
             optimizers.emit_update(self.model.optimizer, list(self.model.trainable_variables),
                                    self.update, call=self.held.call, step=self.id,
@@ -168,6 +199,7 @@ class StepFunction(object):
     """Stands for a compiled step function; sampled steps are recorded around the real one."""
 
     step_class = Step
+    last = None  # a step that was not sampled and may stand for those after it
 
     def __init__(self, framework, model, phase, original):
         self.framework, self.phase, self.original = framework, phase, original
@@ -183,22 +215,31 @@ class StepFunction(object):
         return copy.deepcopy(self.original, memo)
 
     def __call__(self, iterator):
+        return self.run(self.original, iterator)
+
+    def run(self, original, iterator):
+        if self.last is not None and self.last.stands_for_next():
+            result = original(iterator)
+            self.last.count_one()
+            return result
+        self.last = None
         if rec.is_quiet():
-            return self.original(iterator)
+            return original(iterator)
         step = rec.safely("step sampling", begin_step, self.step_class, self, self.model(), iterator)
         if step is None or not step.sampled:
-            result = self.original(iterator)
+            result = original(iterator)
             if step is not None:
                 rec.safely("step count", step.count)
+                self.last = rec.safely("step rest", step.rest)
             return result
         try:
             data = self.framework.next_batch(iterator)
         except (StopIteration, self.framework.end_of_data):
-            return self.original(iterator)  # raises what it would have raised
+            return original(iterator)  # raises what it would have raised
         source = rec.safely("step before", step.before, data, iterator)
         if source is None:  # the batch is taken: it must reach the program whatever failed
             source = self.framework.put_back(iterator, data)
-        result = self.original(source)
+        result = original(source)
         rec.safely("step count", step.count)
         with rec.budget.measure(), rec.quiet():
             rec.safely("step", step.after, result)

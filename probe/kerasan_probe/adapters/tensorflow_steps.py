@@ -1,6 +1,5 @@
 """What step watching and re-runs need of TensorFlow, whatever the generation of Keras."""
 import contextlib
-import functools
 import types
 
 import tensorflow as tf
@@ -8,32 +7,22 @@ from tensorflow.python.eager import context
 from tensorflow.python.framework import random_seed
 
 from kerasan_probe.adapters import rerun
+from kerasan_probe.adapters.model_steps import ModelSteps, Unsupported, array
 from kerasan_probe.interrupts import uninterrupted
 from kerasan_probe.recorder import rec
 
 
-class Unsupported(Exception):
-    """A value that cannot be recorded as an array."""
-
-
-class TensorFlowSteps(object):
+class TensorFlowSteps(ModelSteps):
     """Base of the keras2 and keras3 frameworks."""
 
     end_of_data = tf.errors.OutOfRangeError
 
     def numpy(self, value):
         if hasattr(value, "numpy") and not isinstance(value, (tf.RaggedTensor, tf.SparseTensor)):
-            return _array(value.numpy())
+            return array(value.numpy())
         if isinstance(value, (bool, int, float)) or type(value).__module__ == "numpy":
-            return _array(value)
+            return array(value)
         raise Unsupported(type(value).__name__)
-
-    def truth(self, value):
-        return bool(value.numpy()) if hasattr(value, "numpy") else bool(value)
-
-    def default_training(self):
-        """For a layer that nobody tells whether it trains."""
-        return False
 
     def can_watch(self, model, iterator):
         if not context.executing_eagerly():
@@ -53,9 +42,6 @@ class TensorFlowSteps(object):
             rec.uncovered("batches that are not dense tensors", rec.ref("model", model))
             return False
         return True
-
-    def next_batch(self, iterator):
-        return iterator[0] if isinstance(iterator, list) else next(iterator)
 
     def one_element(self, iterator, data):
         """An iterator over this one batch with the same specification: no new trace."""
@@ -117,38 +103,3 @@ class TensorFlowSteps(object):
             yield
         finally:
             random_seed.get_seed = original
-
-    @contextlib.contextmanager
-    def tapped(self, tap):
-        original = self.layer_class.__call__
-
-        @functools.wraps(original)  # keeps the module name: autograph leaves it alone
-        def call(layer, *args, **kwargs):
-            return tap.call(original, layer, args, kwargs)
-
-        self.layer_class.__call__ = call
-        try:
-            yield
-        finally:
-            self.layer_class.__call__ = original
-
-    def all_layers(self, model):
-        seen, out, queue = set(), [], [model]
-        while queue:
-            layer = queue.pop()
-            if id(layer) not in seen:
-                seen.add(id(layer))
-                out.append(layer)
-                queue.extend(self.sublayers(layer))
-        return out
-
-    def rerun(self, model, data, phase, step):
-        return rerun.run(self, model, data, phase, step)
-
-
-def _array(value):
-    import numpy as np
-    array = np.asarray(value)
-    if array.dtype.kind in "OSU":
-        raise Unsupported("dtype " + str(array.dtype))
-    return array

@@ -150,7 +150,7 @@ def keep_epochs():
 
     @functools.wraps(original)
     def on_epoch_begin(self, epoch, *args, **kwargs):
-        held = getattr(steps.local, "watch", None)
+        held = steps.local.watch
         epoch_before = None if held is None else held.epoch
         result = original(self, epoch, *args, **kwargs)
         if held is not None and str(kwargs.get("mode", "train")) != "train":
