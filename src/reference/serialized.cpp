@@ -14,15 +14,16 @@ std::string text(const nlohmann::json& object, const char* key) {
 
 std::optional<Serialized> read_serialized(const nlohmann::json& value) {
   if (value.is_null()) return std::nullopt;
-  if (value.is_string()) return Serialized{value.get<std::string>(), nlohmann::json::object(), true};
+  if (value.is_string())
+    return Serialized{value.get<std::string>(), nlohmann::json::object(), true};
   require(value.is_object(), "an object that is not told");
-  const std::string full = value.contains("class_name") ? text(value, "class_name")
-                                                        : text(value, "$object");
+  const std::string full =
+      value.contains("class_name") ? text(value, "class_name") : text(value, "$object");
   require(!full.empty(), "an object without a class");
   Serialized out;
   const auto cut = full.find_last_of(".>");
   out.class_name = cut == std::string::npos ? full : full.substr(cut + 1);
-  const std::string module = value.contains("module") ? text(value, "module")
+  const std::string module = value.contains("module")   ? text(value, "module")
                              : cut == std::string::npos ? ""
                                                         : full.substr(0, cut);
   // Where no module is told the name is that of a class of Keras: others register theirs as

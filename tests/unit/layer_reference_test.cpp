@@ -3,32 +3,10 @@
 
 #include <cmath>
 
-#include "reference/layer.h"
+#include "layer_call.h"
 
 namespace kerasan::reference {
 namespace {
-
-Bounded values(Shape shape, std::vector<double> v) {
-  Bounded b(std::move(shape));
-  b.value = std::move(v);
-  return b;
-}
-
-LayerResult run(LayerCall call, const char* name) {
-  call.class_name = name;
-  const LayerFunction function = find_layer(name);
-  EXPECT_NE(function, nullptr);
-  return function(call);
-}
-
-void expect_values(const LayerResult& result, const Shape& shape, const std::vector<double>& v) {
-  ASSERT_FALSE(result.not_checked) << result.not_checked->reason;
-  ASSERT_EQ(result.outputs.at(0).shape, shape);
-  for (std::size_t i = 0; i < v.size(); ++i) {
-    EXPECT_NEAR(result.outputs[0].value[i], v[i], 1e-12) << i;
-    EXPECT_LT(result.outputs[0].bound[i], 1e-4) << i;
-  }
-}
 
 TEST(LayerReference, DenseAddsBiasAndActivates) {
   LayerCall call;

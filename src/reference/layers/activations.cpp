@@ -34,11 +34,20 @@ Bounded elu_layer(const LayerCall& call) {
   return elu(call.inputs[0], get_number(call.config, "alpha", 1), precision_of(call));
 }
 
-Bounded softmax_layer(const LayerCall& call) {
-  require(call.masks.empty() || !call.masks[0], "with a mask");
-  const auto axis = get_ints(call.config, "axis").value_or(Ints{-1});
-  require(axis.size() == 1, "several axes");
-  return softmax(call.inputs[0], axis[0], precision_of(call));
+// x where x > theta, else 0.
+Bounded thresholded_relu(const LayerCall& call) {
+  const double theta = get_number(call.config, "theta", 1);
+  const Precision p = precision_of(call);
+  Bounded y = call.inputs[0];
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const double v = y.value[i], reach = y.bound[i] + p.u * std::fabs(theta);
+    if (v <= theta) y.value[i] = 0;
+    if (std::fabs(v - theta) <= reach && v != theta)
+      y.bound[i] += std::fabs(v);
+    else if (v <= theta)
+      y.bound[i] = 0;
+  }
+  return y;
 }
 
 Bounded prelu(const LayerCall& call) {
@@ -83,12 +92,6 @@ LayerGradient elu_layer_reverse(const LayerCall& call, const Bounded& seed) {
                                              precision_of(call)));
 }
 
-LayerGradient softmax_layer_reverse(const LayerCall& call, const Bounded& seed) {
-  const Bounded y = softmax_layer(call);
-  const auto axis = get_ints(call.config, "axis").value_or(Ints{-1});
-  return gradient_by_input(call, softmax_reverse(y, seed, axis[0], precision_of(call)));
-}
-
 // By x: 1 or alpha; by alpha: min(x, 0), which is continuous.
 LayerGradient prelu_reverse(const LayerCall& call, const Bounded& seed) {
   const Precision p = precision_of(call);
@@ -112,13 +115,13 @@ LayerGradient prelu_reverse(const LayerCall& call, const Bounded& seed) {
 const LayerGradientRegistrar reverse[] = {
     {"Activation", &reversed<activation_reverse>}, {"ReLU", &reversed<relu_layer_reverse>},
     {"LeakyReLU", &reversed<leaky_relu_reverse>},  {"ELU", &reversed<elu_layer_reverse>},
-    {"Softmax", &reversed<softmax_layer_reverse>}, {"PReLU", &reversed<prelu_reverse>},
+    {"PReLU", &reversed<prelu_reverse>},
 };
 
 const LayerRegistrar registrars[] = {
     {"Activation", &checked<activation>}, {"ReLU", &checked<relu_layer>},
     {"LeakyReLU", &checked<leaky_relu>},  {"ELU", &checked<elu_layer>},
-    {"Softmax", &checked<softmax_layer>}, {"PReLU", &checked<prelu>},
+    {"PReLU", &checked<prelu>},           {"ThresholdedReLU", &checked<thresholded_relu>},
 };
 
 }  // namespace

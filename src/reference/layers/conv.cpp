@@ -1,5 +1,6 @@
-// Conv1D, Conv2D and DepthwiseConv2D. The bound is that of direct summation in any order;
-// Winograd forms, which lose a few more bits, are not covered when they use all of it.
+// Conv1D, Conv2D, Conv3D, DepthwiseConv1D and DepthwiseConv2D. The bound is that of direct
+// summation in any order; Winograd forms, which lose a few more bits, are not covered when they use
+// all of it.
 #include "reference/ops/conv.h"
 
 #include "reference/ops/config.h"
@@ -12,38 +13,45 @@ namespace kerasan::reference {
 namespace {
 
 Bounded conv(const LayerCall& call, std::size_t spatial) {
-  const Bounded x = to_image(call.inputs[0], spatial, channels_first(call.config));
-  Bounded kernel = get_weight(call, "kernel");
-  require(kernel.shape.size() == spatial + 2, "kernel of unexpected rank");
-  const Ints size(kernel.shape.begin(), kernel.shape.begin() + spatial);
+  const Bounded x = to_volume(call.inputs[0], spatial, channels_first(call.config));
+  const Bounded& weight = get_weight(call, "kernel");
+  const Bounded kernel = kernel_to_volume(weight, spatial);
+  const Ints size(weight.shape.begin(), weight.shape.begin() + std::ptrdiff_t(spatial));
   const Windows windows = make_windows(call, x, spatial, size);
-  if (spatial == 1) kernel.shape.insert(kernel.shape.begin(), 1);
   const auto groups = std::int64_t(get_number(call.config, "groups", 1));
-  const double terms = double(windows.rows.size * windows.columns.size * kernel.shape[2]);
-  return finish_conv(call,
-                     convolve(x, kernel, windows.rows, windows.columns, groups, precision_of(call)),
-                     spatial, terms);
+  const Shape& s = kernel.shape;
+  return finish_conv(call, convolve_volume(x, kernel, windows, groups, precision_of(call)), spatial,
+                     double(s[0] * s[1] * s[2] * s[3]));
 }
 
 Bounded conv1d(const LayerCall& call) { return conv(call, 1); }
 Bounded conv2d(const LayerCall& call) { return conv(call, 2); }
+Bounded conv3d(const LayerCall& call) { return conv(call, 3); }
 
-Bounded depthwise_conv2d(const LayerCall& call) {
-  const Bounded x = to_image(call.inputs[0], 2, channels_first(call.config));
+Bounded depthwise(const LayerCall& call, std::size_t spatial) {
+  const Bounded x = to_image(call.inputs[0], spatial, channels_first(call.config));
   const Bounded* found = find_weight(call, "depthwise_kernel");
-  const Bounded& weight = found != nullptr ? *found : get_weight(call, "kernel");
-  require(weight.shape.size() == 4, "kernel of unexpected rank");
-  const Shape& s = weight.shape;
-  const Windows windows = make_windows(call, x, 2, {s[0], s[1]});
-  return finish_conv(call, convolve_depthwise(x, weight, windows, precision_of(call)), 2,
+  Bounded weight = found != nullptr ? *found : get_weight(call, "kernel");
+  require(weight.shape.size() == spatial + 2, "kernel of unexpected rank");
+  if (spatial == 1) weight.shape.insert(weight.shape.begin(), 1);
+  const Shape s = weight.shape;
+  const Ints size(s.begin() + std::ptrdiff_t(2 - spatial), s.begin() + 2);
+  const Windows windows = make_windows(call, x, spatial, size);
+  return finish_conv(call, convolve_depthwise(x, weight, windows, precision_of(call)), spatial,
                      double(s[0] * s[1]));
 }
+
+Bounded depthwise_conv1d(const LayerCall& call) { return depthwise(call, 1); }
+Bounded depthwise_conv2d(const LayerCall& call) { return depthwise(call, 2); }
 
 const LayerRegistrar registrars[] = {
     {"Conv1D", &checked<conv1d>},
     {"Convolution1D", &checked<conv1d>},
     {"Conv2D", &checked<conv2d>},
     {"Convolution2D", &checked<conv2d>},
+    {"Conv3D", &checked<conv3d>},
+    {"Convolution3D", &checked<conv3d>},
+    {"DepthwiseConv1D", &checked<depthwise_conv1d>},
     {"DepthwiseConv2D", &checked<depthwise_conv2d>},
 };
 

@@ -1,8 +1,10 @@
-// Conv1DTranspose and Conv2DTranspose: the transpose of a convolution as a linear map (Dumoulin and
-// Visin 2016, "A guide to convolution arithmetic for deep learning", chapter 4). Computed as a
-// plain convolution with the kernel turned round, over the input with stride - 1 zeros between
-// elements.
+// Conv1DTranspose, Conv2DTranspose and Conv3DTranspose: the transpose of a convolution as a linear
+// map (Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning", chapter 4).
+// Computed as a plain convolution with the kernel turned round, over the input with stride - 1
+// zeros between elements.
 #include <algorithm>
+#include <array>
+#include <optional>
 
 #include "reference/ops/config.h"
 #include "reference/ops/conv.h"
@@ -12,58 +14,88 @@
 namespace kerasan::reference {
 namespace {
 
-// Positions on the spread-out input of n elements.
-Window transposed(std::int64_t n, std::int64_t size, std::int64_t stride,
-                  const std::string& padding) {
+// What the layer says of one spatial axis.
+struct Axis {
+  std::int64_t n = 1, size = 1, stride = 1, dilation = 1;
+  std::optional<std::int64_t> output_padding;
+};
+
+// Positions on the spread-out input. With output_padding the length is, as documented,
+// (n - 1) stride + reach - 2 padding + output_padding, where "same" has padding reach // 2. What
+// "same" cuts off is shared by both edges, the odd element after.
+Window transposed(const Axis& axis, const std::string& padding) {
   const bool same = padding == "same";
   require(same || padding == "valid", "padding " + padding);
-  const std::int64_t cut = same ? std::max<std::int64_t>(0, size - stride) / 2 : 0;
-  const std::int64_t outputs =
-      same ? n * stride : n * stride + std::max<std::int64_t>(0, size - stride);
-  return {size, 1, 1, size - 1 - cut, outputs};
+  const std::int64_t reach = (axis.size - 1) * axis.dilation + 1;
+  const std::int64_t full = (axis.n - 1) * axis.stride + reach;
+  std::int64_t outputs = 0;
+  if (axis.output_padding)
+    outputs = full - (same ? 2 * (reach / 2) : 0) + *axis.output_padding;
+  else
+    outputs = same ? axis.n * axis.stride : std::max(full, axis.n * axis.stride);
+  require(outputs > 0, "no output positions");
+  const std::int64_t cut = same ? std::max<std::int64_t>(0, full - outputs) / 2 : 0;
+  return {axis.size, 1, axis.dilation, reach - 1 - cut, outputs};
 }
 
-std::int64_t spread(std::int64_t n, std::int64_t stride) { return (n - 1) * stride + 1; }
+// The input with stride - 1 zeros between elements along the three axes.
+Bounded spread(const Bounded& x, const std::array<Axis, 3>& axes) {
+  Shape shape = x.shape;
+  for (std::size_t i = 0; i < 3; ++i) {
+    require(axes[i].n > 0, "no elements");
+    shape[i + 1] = (axes[i].n - 1) * axes[i].stride + 1;
+  }
+  return gather(x, shape, [&](std::size_t axis, std::int64_t i) -> std::int64_t {
+    if (axis == 0 || axis == 4) return i;
+    const std::int64_t stride = axes[axis - 1].stride;
+    return i % stride == 0 ? i / stride : -1;
+  });
+}
+
+std::array<Axis, 3> axes_of(const LayerCall& call, const Bounded& x, const Shape& kernel,
+                            std::size_t spatial) {
+  const Ints strides = get_ints(call.config, "strides", spatial, Ints(spatial, 1));
+  const Ints dilation = get_ints(call.config, "dilation_rate", spatial, Ints(spatial, 1));
+  const bool padded = get_ints(call.config, "output_padding").has_value();
+  const Ints padding = get_ints(call.config, "output_padding", spatial, Ints(spatial, 0));
+  std::array<Axis, 3> axes;
+  for (std::size_t i = 0; i < 3; ++i) axes[i].n = x.shape[i + 1], axes[i].size = kernel[i];
+  for (std::size_t i = 0; i < spatial; ++i) {
+    Axis& axis = axes[3 - spatial + i];
+    axis.stride = strides[i];
+    axis.dilation = dilation[i];
+    if (padded) axis.output_padding = padding[i];
+  }
+  return axes;
+}
 
 Bounded conv_transpose(const LayerCall& call, std::size_t spatial) {
-  const Bounded x = to_image(call.inputs[0], spatial, channels_first(call.config));
-  Bounded kernel = get_weight(call, "kernel");
-  require(kernel.shape.size() == spatial + 2, "kernel of unexpected rank");
-  if (spatial == 1) kernel.shape.insert(kernel.shape.begin(), 1);
-  require(!get_ints(call.config, "output_padding").has_value(), "output_padding");
-  for (const std::int64_t d : get_ints(call.config, "dilation_rate", spatial, Ints(spatial, 1)))
-    require(d == 1, "dilation_rate");
-  Ints strides = get_ints(call.config, "strides", spatial, Ints(spatial, 1));
-  if (spatial == 1) strides.insert(strides.begin(), 1);
+  const Bounded x = to_volume(call.inputs[0], spatial, channels_first(call.config));
+  const Bounded kernel = kernel_to_volume(get_weight(call, "kernel"), spatial);
+  const Shape& s = kernel.shape;  // [kd, kh, kw, outputs, inputs]
+  const auto axes = axes_of(call, x, s, spatial);
   const std::string padding = get_text(call.config, "padding", "valid");
-  const std::int64_t h = x.shape[1], w = x.shape[2];
-  require(h > 0 && w > 0, "no elements");
-  const Shape wide{x.shape[0], spread(h, strides[0]), spread(w, strides[1]), x.shape[3]};
-  require(double(wide[0]) * double(wide[1]) * double(wide[2]) * double(wide[3]) <= kMaxElements,
-          "too large to recompute");
-  const Bounded spaced = gather(x, wide, [&](std::size_t axis, std::int64_t i) -> std::int64_t {
-    if (axis == 0 || axis == 3) return i;
-    return i % strides[axis - 1] == 0 ? i / strides[axis - 1] : -1;
-  });
-  // The kernel is [kh, kw, outputs, inputs].
-  const Bounded turned = gather(kernel, kernel.shape, [&](std::size_t axis, std::int64_t i) {
-    return axis < 2 ? kernel.shape[axis] - 1 - i : i;
-  });
-  const Window rows = transposed(h, kernel.shape[0], strides[0], padding);
-  const Window columns = transposed(w, kernel.shape[1], strides[1], padding);
-  return finish_conv(
-      call, convolve(spaced, permute(turned, {0, 1, 3, 2}), rows, columns, 1, precision_of(call)),
-      spatial, double(kernel.shape[0] * kernel.shape[1] * kernel.shape[3]));
+  const Bounded turned = gather(
+      kernel, s, [&](std::size_t axis, std::int64_t i) { return axis < 3 ? s[axis] - 1 - i : i; });
+  const Windows windows{transposed(axes[1], padding), transposed(axes[2], padding),
+                        transposed(axes[0], padding)};
+  return finish_conv(call,
+                     convolve_volume(spread(x, axes), permute(turned, {0, 1, 2, 4, 3}), windows, 1,
+                                     precision_of(call)),
+                     spatial, double(s[0] * s[1] * s[2] * s[4]));
 }
 
 Bounded conv1d_transpose(const LayerCall& call) { return conv_transpose(call, 1); }
 Bounded conv2d_transpose(const LayerCall& call) { return conv_transpose(call, 2); }
+Bounded conv3d_transpose(const LayerCall& call) { return conv_transpose(call, 3); }
 
 const LayerRegistrar registrars[] = {
     {"Conv1DTranspose", &checked<conv1d_transpose>},
     {"Convolution1DTranspose", &checked<conv1d_transpose>},
     {"Conv2DTranspose", &checked<conv2d_transpose>},
     {"Convolution2DTranspose", &checked<conv2d_transpose>},
+    {"Conv3DTranspose", &checked<conv3d_transpose>},
+    {"Convolution3DTranspose", &checked<conv3d_transpose>},
 };
 
 }  // namespace

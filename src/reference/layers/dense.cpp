@@ -14,6 +14,7 @@ Bounded linear(const LayerCall& call) {
   require(
       !call.config.contains("quantization_config") || call.config["quantization_config"].is_null(),
       "quantized");
+  require_plain_weights(call);
   const Bounded& kernel = get_weight(call, "kernel");
   Bounded y = matmul(call.inputs[0], kernel, p);
   if (get_flag(call.config, "use_bias", true))

@@ -28,7 +28,9 @@ Bounded dropout(const LayerCall& call) {
 }
 
 Bounded noise(const LayerCall& call) {
-  require(!call.training, "random in training");
+  const char* const amount = call.class_name == "GaussianNoise" ? "stddev" : "rate";
+  require(!call.training || get_number(call.config, amount, 1) == 0,
+          "random in training: see layer-property");
   return call.inputs[0];
 }
 
@@ -38,9 +40,9 @@ const LayerRegistrar registrars[] = {
     {"Dropout", &checked<dropout>},
     {"SpatialDropout1D", &checked<dropout>},
     {"SpatialDropout2D", &checked<dropout>},
+    {"SpatialDropout3D", &checked<dropout>},
     {"GaussianNoise", &checked<noise>},
     {"GaussianDropout", &checked<noise>},
-    {"AlphaDropout", &checked<noise>},
     {"InputLayer", &checked<identity>},
     {"Identity", &checked<identity>},
     {"ActivityRegularization", &checked<identity>},

@@ -2,14 +2,18 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reference/ops/activation.h"
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/matmul.h"
 #include "reference/ops/reverse.h"
+#include "reference/ops/shape.h"
 
 namespace kerasan::reference {
 namespace {
 
 Bounded embedding(const LayerCall& call) {
+  require_plain_weights(call);
   const Bounded& x = call.inputs[0];
   const Bounded& table = get_weight(call, "embeddings");
   require(table.shape.size() == 2, "table of unexpected rank");
@@ -28,6 +32,32 @@ Bounded embedding(const LayerCall& call) {
   return y;
 }
 
+// In reverse: x times the transposed table (or a matrix of its own), through a soft cap where asked
+// for.
+Bounded reversible_embedding(const LayerCall& call) {
+  const auto reverse = call.arguments.find("reverse");
+  if (reverse == call.arguments.end() || *reverse != true) return embedding(call);
+  require_plain_weights(call);
+  const Precision p = precision_of(call);
+  const Bounded& x = call.inputs[0];
+  Bounded y = get_flag(call.config, "tie_weights", true)
+                  ? matmul(x, permute(get_weight(call, "embeddings"), {1, 0}), p)
+                  : matmul(x, get_weight(call, "reverse_embeddings"), p);
+  const double cap = get_number(call.config, "logit_soft_cap", 0);
+  if (cap == 0) return y;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    y.value[i] /= cap;
+    y.bound[i] = y.bound[i] / cap + p.u * std::fabs(y.value[i]);
+  }
+  y = activate("tanh", std::move(y), p);
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    y.value[i] *= cap;
+    y.bound[i] = y.bound[i] * cap + p.u * std::fabs(y.value[i]);
+  }
+  return y;
+}
+
+const LayerRegistrar reversible{"ReversibleEmbedding", &checked<reversible_embedding>};
 const LayerRegistrar registrar{"Embedding", &checked<embedding>};
 
 // Only the rows that were looked up have one; those looked up several times, the sum.

@@ -1,4 +1,4 @@
-// Add, Subtract, Multiply, Average, Maximum, Minimum and Concatenate.
+// Add, Subtract, Multiply, Average, Maximum, Minimum and Concatenate; Dot has its own file.
 #include <algorithm>
 #include <cmath>
 
@@ -33,12 +33,23 @@ Element minimum(Element a, Element b, Precision) {
   return {std::min(a.value, b.value), std::max(a.bound, b.bound)};
 }
 
+// Inputs of different rank broadcast after the batch axis.
+Bounded with_rank(const Bounded& x, std::size_t rank) {
+  if (x.shape.size() == rank) return x;
+  require(!x.shape.empty(), "inputs of different rank");
+  Bounded y = x;
+  y.shape.insert(y.shape.begin() + 1, rank - x.shape.size(), 1);
+  return y;
+}
+
 template <Combine F>
 Bounded fold(const LayerCall& call) {
   const Precision p = precision_of(call);
-  Bounded y = call.inputs[0];
+  std::size_t rank = 0;
+  for (const Bounded& x : call.inputs) rank = std::max(rank, x.shape.size());
+  Bounded y = with_rank(call.inputs[0], rank);
   for (std::size_t k = 1; k < call.inputs.size(); ++k) {
-    const Bounded& x = call.inputs[k];
+    const Bounded x = with_rank(call.inputs[k], rank);
     const Shape shape = broadcast_shape(y.shape, x.shape);
     const auto left = broadcast_index(y.shape, shape), right = broadcast_index(x.shape, shape);
     Bounded next(shape);
@@ -125,6 +136,8 @@ LayerGradient each_input(const LayerCall& call, const Gradients& seeds, Factor f
   LayerGradient out;
   out.weights.resize(call.weights.size());
   const Precision p = precision_of(call);
+  for (const Bounded& x : call.inputs)
+    require(x.shape.size() == seeds.at(0).shape.size(), "inputs of different rank");
   for (std::size_t k = 0; k < call.inputs.size(); ++k)
     out.inputs.push_back(sum_to(factor(k, seeds.at(0), p), call.inputs[k].shape, p));
   return out;

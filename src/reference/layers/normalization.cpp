@@ -1,5 +1,7 @@
-// BatchNormalization (Ioffe and Szegedy 2015) and LayerNormalization (Ba et al. 2016).
+// BatchNormalization (Ioffe and Szegedy 2015), LayerNormalization (Ba et al. 2016),
+// RMSNormalization and GroupNormalization.
 #include <algorithm>
+#include <cmath>
 
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
@@ -26,20 +28,52 @@ Ints axes_of(const LayerCall& call, std::int64_t otherwise) {
   return axes;
 }
 
+bool masked(const LayerCall& call) { return !call.masks.empty() && call.masks[0].has_value(); }
+
+// Statistics of a batch. Masked positions take no part (call argument `mask`); generations whose
+// `call` has no such argument let them take part.
+Moments batch_moments(const LayerCall& call, const std::vector<std::size_t>& channel,
+                      std::size_t channels, Precision p) {
+  const Bounded& x = call.inputs[0];
+  if (!masked(call)) return moments(x, channel, channels, p);
+  const auto takes = std::find(call.parameters.begin(), call.parameters.end(), "mask");
+  require(call.parameters.empty() || takes != call.parameters.end(),
+          "batch statistics with a mask");
+  Shape shape = call.masks[0]->shape;
+  require(shape.size() <= x.shape.size(), "a mask of another shape");
+  shape.resize(x.shape.size(), 1);
+  const auto at = broadcast_index(shape, x.shape);
+  std::vector<std::size_t> group = channel;
+  std::vector<double> kept(channels);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (call.masks[0]->value[at[i]] == 0)
+      group[i] = channels;  // a group of its own, not looked at
+    else
+      kept[channel[i]] += 1;
+  }
+  Moments m = moments(x, group, channels + 1, p);
+  // The count is protected against zero by adding keras.backend.epsilon(), 1e-7.
+  for (std::size_t c = 0; c < channels; ++c) {
+    require(kept[c] > 0, "every position is masked");
+    const double drift = 1e-7 / kept[c] * std::fabs(m.mean[c]);
+    m.mean_bound[c] += drift;
+    m.variance_bound[c] += 1e-7 / kept[c] * m.variance[c] + drift * drift;
+  }
+  return m;
+}
+
 Bounded batch_normalization(const LayerCall& call) {
   const Precision p = precision_of(call);
   const Bounded& x = call.inputs[0];
   const Ints axes = axes_of(call, -1);
-  require(axes.size() == 1, "several axes");
   require(!get_flag(call.config, "renorm", false), "renorm");
   require(
       !call.config.contains("virtual_batch_size") || call.config["virtual_batch_size"].is_null(),
       "virtual_batch_size");
   // Frozen layers use moving statistics in some generations, batch statistics in others.
   require(!call.training || get_flag(call.config, "trainable", true), "frozen, in training");
-  require(!call.training || call.masks.empty() || !call.masks[0], "batch statistics with a mask");
   const auto channel = broadcast_index(kept_axes(x.shape, axes), x.shape);
-  const auto channels = std::size_t(x.shape[axes[0]]);
+  const std::size_t channels = element_count(kept_axes(x.shape, axes));
   const Bounded* scale =
       get_flag(call.config, "scale", true) ? &get_weight(call, "gamma") : nullptr;
   const Bounded* shift =
@@ -48,7 +82,7 @@ Bounded batch_normalization(const LayerCall& call) {
           "weights of unexpected size");
   Moments m;
   if (call.training) {
-    m = moments(x, channel, channels, p);
+    m = batch_moments(call, channel, channels, p);
   } else {
     const Bounded& mean = get_weight(call, "moving_mean");
     const Bounded& variance = get_weight(call, "moving_variance");
@@ -62,7 +96,6 @@ Bounded batch_normalization(const LayerCall& call) {
 Bounded layer_normalization(const LayerCall& call) {
   const Precision p = precision_of(call);
   const Bounded& x = call.inputs[0];
-  require(!get_flag(call.config, "rms_scaling", false), "rms_scaling");
   const Ints axes = axes_of(call, -1);
   Shape groups = x.shape;
   for (std::int64_t axis : axes) groups[axis] = 1;
@@ -75,8 +108,55 @@ Bounded layer_normalization(const LayerCall& call) {
       get_flag(call.config, "center", true) ? &get_weight(call, "beta") : nullptr;
   require((!scale || scale->size() == size) && (!shift || shift->size() == size),
           "weights of unexpected size");
+  if (get_flag(call.config, "rms_scaling", false)) {
+    // Documented: center and scale are ignored, and x is scaled by gamma and the inverse root of
+    // its mean square.
+    const Moments m = mean_squares(x, group, element_count(groups), p);
+    return normalize(x, m, get_number(call.config, "epsilon", 1e-3),
+                     {group, index, find_weight(call, "gamma"), nullptr}, p);
+  }
   const Moments m = moments(x, group, element_count(groups), p);
   return normalize(x, m, get_number(call.config, "epsilon", 1e-3), {group, index, scale, shift}, p);
+}
+
+// x / sqrt(mean(x^2) + epsilon) * scale (Zhang and Sennrich 2019).
+Bounded rms_normalization(const LayerCall& call) {
+  const Precision p = precision_of(call);
+  const Bounded& x = call.inputs[0];
+  const Ints axes = axes_of(call, -1);
+  Shape groups = x.shape;
+  for (std::int64_t axis : axes) groups[axis] = 1;
+  const auto group = broadcast_index(groups, x.shape);
+  const auto index = broadcast_index(kept_axes(x.shape, axes), x.shape);
+  const Bounded& scale = get_weight(call, "scale");
+  require(scale.size() == element_count(kept_axes(x.shape, axes)), "weights of unexpected size");
+  const Moments m = mean_squares(x, group, element_count(groups), p);
+  return normalize(x, m, get_number(call.config, "epsilon", 1e-6), {group, index, &scale, nullptr},
+                   p);
+}
+
+// Mean and variance of each sample over all positions and the channels of one group (Wu and He
+// 2018); groups = -1 is one group for each channel.
+Bounded group_normalization(const LayerCall& call) {
+  const Precision p = precision_of(call);
+  const Bounded& x = call.inputs[0];
+  const Ints axes = axes_of(call, -1);
+  require(axes.size() == 1 && axes[0] > 0, "several axes");
+  const std::int64_t channels = x.shape[axes[0]];
+  auto groups = std::int64_t(get_number(call.config, "groups", 32));
+  if (groups == -1) groups = channels;
+  require(groups > 0 && channels % groups == 0, "channels are not divisible by groups");
+  const auto channel = broadcast_index(kept_axes(x.shape, axes), x.shape);
+  std::vector<std::size_t> group = broadcast_index(kept_axes(x.shape, {0}), x.shape);
+  for (std::size_t i = 0; i < group.size(); ++i)
+    group[i] = group[i] * std::size_t(groups) + channel[i] / std::size_t(channels / groups);
+  const Moments m = moments(x, group, std::size_t(x.shape[0] * groups), p);
+  const bool scale = get_flag(call.config, "scale", true);
+  const bool center = get_flag(call.config, "center", true);
+  return normalize(x, m, get_number(call.config, "epsilon", 1e-3),
+                   {group, channel, scale ? &get_weight(call, "gamma") : nullptr,
+                    center ? &get_weight(call, "beta") : nullptr},
+                   p);
 }
 
 const LayerRegistrar registrars[] = {
@@ -84,6 +164,8 @@ const LayerRegistrar registrars[] = {
     {"BatchNormalizationV1", &checked<batch_normalization>},
     {"BatchNormalizationV2", &checked<batch_normalization>},
     {"LayerNormalization", &checked<layer_normalization>},
+    {"RMSNormalization", &checked<rms_normalization>},
+    {"GroupNormalization", &checked<group_normalization>},
 };
 
 LayerGradient taken(const LayerCall& call, NormalizeGradient by, const Bounded* scale,
@@ -99,6 +181,7 @@ LayerGradient batch_reverse(const LayerCall& call, const Bounded& seed) {
   const Bounded& x = call.inputs[0];
   const Ints axes = axes_of(call, -1);
   require(axes.size() == 1, "several axes");
+  require(!call.training || !masked(call), "batch statistics with a mask");
   const auto channel = broadcast_index(kept_axes(x.shape, axes), x.shape);
   const auto channels = std::size_t(x.shape[axes[0]]);
   const Bounded* scale =
@@ -150,6 +233,7 @@ LayerState moving_averages(const LayerCall& call) {
     const Bounded& x = call.inputs[0];
     const Ints axes = axes_of(call, -1);
     require(axes.size() == 1, "several axes");
+    require(!masked(call), "batch statistics with a mask");
     const auto channel = broadcast_index(kept_axes(x.shape, axes), x.shape);
     const auto channels = std::size_t(x.shape[axes[0]]);
     const Moments m = moments(x, channel, channels, p);

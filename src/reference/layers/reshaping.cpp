@@ -4,6 +4,7 @@
 
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/interpolate.h"
 #include "reference/ops/reverse.h"
 #include "reference/ops/shape.h"
 
@@ -61,7 +62,11 @@ std::size_t first_spatial(const LayerCall& call) { return channels_first(call.co
 Ints edges(const LayerCall& call, std::string_view key, std::size_t spatial) {
   Ints pads = get_ints(call.config, key).value_or(Ints{1});
   if (pads.size() == 1) pads.assign(2 * spatial, pads[0]);
-  if (spatial == 2 && pads.size() == 2) pads = {pads[0], pads[0], pads[1], pads[1]};
+  if (spatial > 1 && pads.size() == spatial) {
+    Ints both;
+    for (std::int64_t pad : pads) both.insert(both.end(), 2, pad);
+    pads = both;
+  }
   require(pads.size() == 2 * spatial, std::string(key) + " has an unexpected length");
   return pads;
 }
@@ -96,7 +101,7 @@ template <std::size_t kSpatial>
 Bounded up_sampling(const LayerCall& call) {
   const Bounded& x = call.inputs[0];
   require(x.shape.size() == kSpatial + 2, "input of unexpected rank");
-  require(get_text(call.config, "interpolation", "nearest") == "nearest", "interpolation");
+  const std::string interpolation = get_text(call.config, "interpolation", "nearest");
   const Ints size = get_ints(call.config, "size", kSpatial, Ints(kSpatial, 2));
   const std::size_t first = kSpatial == 1 ? 1 : first_spatial(call);
   Shape shape = x.shape;
@@ -104,6 +109,9 @@ Bounded up_sampling(const LayerCall& call) {
     require(size[i] > 0, "size is not positive");
     shape[first + i] *= size[i];
   }
+  if (interpolation != "nearest")
+    return interpolate(x, first, {shape[first], shape[first + 1]}, interpolation,
+                       precision_of(call));
   return gather(x, shape, [&](std::size_t axis, std::int64_t i) {
     return axis >= first && axis < first + kSpatial ? i / size[axis - first] : i;
   });
@@ -116,11 +124,21 @@ const LayerRegistrar registrars[] = {
     {"RepeatVector", &checked<repeat_vector>},
     {"ZeroPadding1D", &checked<zero_padding<1>>},
     {"ZeroPadding2D", &checked<zero_padding<2>>},
+    {"ZeroPadding3D", &checked<zero_padding<3>>},
     {"Cropping1D", &checked<cropping<1>>},
     {"Cropping2D", &checked<cropping<2>>},
+    {"Cropping3D", &checked<cropping<3>>},
     {"UpSampling1D", &checked<up_sampling<1>>},
     {"UpSampling2D", &checked<up_sampling<2>>},
+    {"UpSampling3D", &checked<up_sampling<3>>},
 };
+
+// An interpolation does more than move elements.
+template <std::size_t kSpatial>
+Bounded repeated(const LayerCall& call) {
+  require(get_text(call.config, "interpolation", "nearest") == "nearest", "interpolation");
+  return up_sampling<kSpatial>(call);
+}
 
 template <Mover F>
 LayerGradient moved_back(const LayerCall& call, const Bounded& seed) {
@@ -136,8 +154,11 @@ const LayerGradientRegistrar reverse[] = {
     {"ZeroPadding2D", &reversed<moved_back<zero_padding<2>>>},
     {"Cropping1D", &reversed<moved_back<cropping<1>>>},
     {"Cropping2D", &reversed<moved_back<cropping<2>>>},
-    {"UpSampling1D", &reversed<moved_back<up_sampling<1>>>},
-    {"UpSampling2D", &reversed<moved_back<up_sampling<2>>>},
+    {"UpSampling1D", &reversed<moved_back<repeated<1>>>},
+    {"UpSampling2D", &reversed<moved_back<repeated<2>>>},
+    {"ZeroPadding3D", &reversed<moved_back<zero_padding<3>>>},
+    {"Cropping3D", &reversed<moved_back<cropping<3>>>},
+    {"UpSampling3D", &reversed<moved_back<repeated<3>>>},
 };
 
 }  // namespace

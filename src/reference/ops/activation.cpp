@@ -24,6 +24,9 @@ double sigmoid(double x) {
   return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
 }
 double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); }
+double shrink_hard(double x) { return std::fabs(x) > 0.5 ? x : 0; }
+double shrink_soft(double x) { return x > 0.5 ? x - 0.5 : x < -0.5 ? x + 0.5 : 0; }
+double sparse_plus(double x) { return x <= -1 ? 0 : x >= 1 ? x : 0.25 * (x + 1) * (x + 1); }
 double clip(double x, double low, double high) { return std::min(std::max(x, low), high); }
 
 struct Elementary {
@@ -54,6 +57,15 @@ const std::map<std::string, Elementary, std::less<>>& table() {
       {"mish", {[](double x) { return x * std::tanh(softplus(x)); }, 1.1, 2 * kUlps, 0, 2 * kUlps}},
       {"leaky_relu", {[](double x) { return x >= 0 ? x : 0.2 * x; }, 0, 2, 0, 0}},
       {"hard_silu", {[](double x) { return x * clip(x / 6 + 0.5, 0, 1); }, 1.5, 6, 0, 6}},
+      {"celu", {[](double x) { return x >= 0 ? x : std::expm1(x); }, 0, kUlps, kUlps, 0}},
+      {"hard_shrink", {shrink_hard, 0, 0, 0, 0}},
+      {"soft_shrink", {shrink_soft, 0, 1, 0, 0}},
+      {"hard_tanh", {[](double x) { return clip(x, -1, 1); }, 0, 0, 0, 0}},
+      {"tanh_shrink", {[](double x) { return x - std::tanh(x); }, 0, 2, 0, kUlps}},
+      {"log_sigmoid", {[](double x) { return -softplus(-x); }, 0, kUlps, kUlps, 2}},
+      {"sparse_plus", {sparse_plus, 0, 4, 0, 0}},
+      {"sparse_sigmoid", {[](double x) { return clip(0.5 * (x + 1), 0, 1); }, 0, 3, 0, 0}},
+      {"squareplus", {[](double x) { return 0.5 * (x + std::sqrt(x * x + 4)); }, 0, 4, 4, 4}},
       {"hard_swish", {[](double x) { return x * clip(x / 6 + 0.5, 0, 1); }, 1.5, 6, 0, 6}},
   };
   return functions;
@@ -174,7 +186,8 @@ Bounded relu(const Bounded& x, double negative_slope, double max_value, double t
         2 * p.u *
             (v < threshold ? std::fabs(negative_slope) * (std::fabs(v) + std::fabs(threshold))
                            : 0) +
-        (v < threshold ? p.tiny : 0.0) + (y.value[i] == max_value ? p.u * max_value : 0.0);
+        (v < threshold && negative_slope != 0 ? p.tiny : 0.0) +
+        (y.value[i] == max_value ? p.u * max_value : 0.0);
   }
   return y;
 }
@@ -207,6 +220,8 @@ Bounded activate(std::string_view name, Bounded x, Precision p) {
   if (name == "relu") return plain_relu(std::move(x));
   if (name == "softmax") return softmax(x, -1, p);
   if (name == "log_softmax") return log_softmax(x, -1, p);
+  if (name == "sparsemax") return sparsemax(x, -1, p);
+  if (name == "glu") return glu(x, -1, p);
   if (name == "hard_sigmoid") return hard_sigmoid(x, p);
   const auto found = table().find(name);
   require(found != table().end(), "no reference for activation " + std::string(name));

@@ -16,6 +16,11 @@ Bounded relu(const Bounded& x, double negative_slope, double max_value, double t
              Precision p);
 Bounded elu(const Bounded& x, double alpha, Precision p);
 Bounded softmax(const Bounded& x, std::int64_t axis, Precision p);
+// max(x - tau, 0) along the axis, with tau such that the results sum to 1 (Martins and Astudillo
+// 2016, "From softmax to sparsemax").
+Bounded sparsemax(const Bounded& x, std::int64_t axis, Precision p);
+// a * sigmoid(b) of the two halves of the axis (Dauphin et al. 2017).
+Bounded glu(const Bounded& x, std::int64_t axis, Precision p);
 Bounded log_softmax(const Bounded& x, std::int64_t axis, Precision p);
 
 }  // namespace kerasan::reference

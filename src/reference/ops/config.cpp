@@ -94,6 +94,17 @@ std::string activation_name(const Json& config, std::string_view key,
   throw Unsupported("activation of unknown form");
 }
 
+void require_plain_weights(const LayerCall& call) {
+  require(find(call.config, "lora_rank") == nullptr, "lora_rank");
+  for (const char* key : {"quantization_mode", "quantization_config"})
+    require(find(call.config, key) == nullptr, key);
+  const Json* dtype = find(call.config, "dtype");
+  if (dtype == nullptr || !dtype->is_object() || !dtype->contains("config")) return;
+  const Json& policy = dtype->at("config");
+  const std::string name = policy.is_object() ? policy.value("name", std::string()) : "";
+  require(name.find("_from_") == std::string::npos, "dtype policy " + name);
+}
+
 const Bounded* find_weight(const LayerCall& call, std::string_view name) {
   for (std::size_t i = 0; i < call.weights.size() && i < call.weight_names.size(); ++i)
     if (call.weight_names[i] == name) return &call.weights[i];

@@ -32,6 +32,9 @@ std::optional<InnerLayer> get_layer(const Json& config, std::string_view key);
 // "linear" for null. Throws Unsupported when it has its own arguments or no name.
 std::string activation_name(const Json& config, std::string_view key, const std::string& otherwise);
 
+// Throws Unsupported for a layer whose kernel is held quantized or with low-rank additions (lora).
+void require_plain_weights(const LayerCall& call);
+
 // The weight whose name is `name`; nullptr when the layer has none.
 const Bounded* find_weight(const LayerCall& call, std::string_view name);
 // Throws Unsupported when it was not recorded.

@@ -11,26 +11,34 @@
 namespace kerasan::reference {
 namespace {
 
-// The patches of channels [first, first + count): [n * positions, kh * kw * count].
-Bounded patches(const Bounded& x, const Window& r, const Window& c, std::int64_t first,
-                std::int64_t count) {
-  const std::int64_t h = x.shape[1], w = x.shape[2], channels = x.shape[3];
-  const Shape shape{x.shape[0] * r.outputs * c.outputs, r.size * c.size * count};
+// The patches of channels [first, first + count): [n * positions, kd * kh * kw * count].
+Bounded patches(const Bounded& x, const Windows& w, std::int64_t first, std::int64_t count) {
+  const std::int64_t depth = x.shape[1], height = x.shape[2], width = x.shape[3];
+  const std::int64_t channels = x.shape[4];
+  const Shape shape{x.shape[0] * w.planes.outputs * w.rows.outputs * w.columns.outputs,
+                    w.planes.size * w.rows.size * w.columns.size * count};
   require(double(shape[0]) * double(shape[1]) <= kMaxElements, "too large to recompute");
   Bounded out(shape);
   std::size_t to = 0;
+  const auto copy = [&](std::int64_t n, std::int64_t plane, std::int64_t row, std::int64_t column) {
+    const bool inside =
+        plane >= 0 && plane < depth && row >= 0 && row < height && column >= 0 && column < width;
+    if (inside) {
+      const std::int64_t at = ((n * depth + plane) * height + row) * width + column;
+      const std::size_t from = std::size_t(at * channels + first);
+      std::copy_n(x.value.begin() + from, count, out.value.begin() + to);
+      std::copy_n(x.bound.begin() + from, count, out.bound.begin() + to);
+    }
+    to += std::size_t(count);
+  };
   for (std::int64_t n = 0; n < x.shape[0]; ++n)
-    for (std::int64_t i = 0; i < r.outputs; ++i)
-      for (std::int64_t j = 0; j < c.outputs; ++j)
-        for (std::int64_t a = 0; a < r.size; ++a)
-          for (std::int64_t b = 0; b < c.size; ++b, to += std::size_t(count)) {
-            const std::int64_t row = i * r.stride + a * r.dilation - r.before;
-            const std::int64_t column = j * c.stride + b * c.dilation - c.before;
-            if (row < 0 || row >= h || column < 0 || column >= w) continue;
-            const std::size_t from = std::size_t(((n * h + row) * w + column) * channels + first);
-            std::copy_n(x.value.begin() + from, count, out.value.begin() + to);
-            std::copy_n(x.bound.begin() + from, count, out.bound.begin() + to);
-          }
+    for (std::int64_t h = 0; h < w.planes.outputs; ++h)
+      for (std::int64_t i = 0; i < w.rows.outputs; ++i)
+        for (std::int64_t j = 0; j < w.columns.outputs; ++j)
+          for (std::int64_t q = 0; q < w.planes.size; ++q)
+            for (std::int64_t a = 0; a < w.rows.size; ++a)
+              for (std::int64_t b = 0; b < w.columns.size; ++b)
+                copy(n, w.planes.at(h, q), w.rows.at(i, a), w.columns.at(j, b));
   return out;
 }
 
@@ -63,21 +71,33 @@ Window make_window(std::int64_t n, std::int64_t size, std::int64_t stride, std::
 
 Bounded convolve(const Bounded& x, const Bounded& kernel, const Window& rows, const Window& columns,
                  std::int64_t groups, Precision p) {
-  require(kernel.shape.size() == 4 && groups > 0, "kernel of unexpected rank");
-  const std::int64_t depth = kernel.shape[2], filters = kernel.shape[3];
-  require(depth * groups == x.shape[3] && filters % groups == 0,
+  require(kernel.shape.size() == 4 && x.shape.size() == 4, "kernel of unexpected rank");
+  Bounded deep = x;
+  deep.shape.insert(deep.shape.begin() + 1, 1);
+  Bounded y = convolve_volume(deep, kernel_to_volume(kernel, 2), {rows, columns}, groups, p);
+  y.shape.erase(y.shape.begin() + 1);
+  return y;
+}
+
+Bounded convolve_volume(const Bounded& x, const Bounded& kernel, const Windows& w,
+                        std::int64_t groups, Precision p) {
+  require(kernel.shape.size() == 5 && groups > 0, "kernel of unexpected rank");
+  const std::int64_t depth = kernel.shape[3], filters = kernel.shape[4];
+  require(depth * groups == x.shape[4] && filters % groups == 0,
           "input channels differ from the kernel's");
-  const Bounded flat = reshape(kernel, {rows.size * columns.size * depth, filters});
+  const Bounded flat =
+      reshape(kernel, {w.planes.size * w.rows.size * w.columns.size * depth, filters});
   const std::int64_t each = filters / groups;
+  const Shape shape{x.shape[0], w.planes.outputs, w.rows.outputs, w.columns.outputs, filters};
   if (groups == 1) {
-    Bounded y = matmul(patches(x, rows, columns, 0, depth), flat, p);
-    y.shape = {x.shape[0], rows.outputs, columns.outputs, filters};
+    Bounded y = matmul(patches(x, w, 0, depth), flat, p);
+    y.shape = shape;
     return y;
   }
-  Bounded y(Shape{x.shape[0], rows.outputs, columns.outputs, filters});
+  Bounded y(shape);
   for (std::int64_t g = 0; g < groups; ++g) {
     const Bounded part =
-        matmul(patches(x, rows, columns, g * depth, depth), columns_of(flat, g * each, each), p);
+        matmul(patches(x, w, g * depth, depth), columns_of(flat, g * each, each), p);
     for (std::size_t i = 0; i < part.size(); ++i) {
       const std::size_t to = i / each * filters + g * each + i % each;
       y.value[to] = part.value[i];
@@ -102,10 +122,15 @@ Windows make_windows(const LayerCall& call, const Bounded& x, std::size_t spatia
   const Ints dilation = get_ints(call.config, "dilation_rate", spatial, Ints(spatial, 1));
   const std::string padding = get_text(call.config, "padding", "valid");
   const std::size_t last = spatial - 1;
+  require(size.size() == spatial, "windows of unexpected rank");
   Windows windows{{1, 1, 1, 0, 1}, {}};
-  windows.columns = make_window(x.shape[2], size[last], strides[last], dilation[last], padding);
-  if (spatial == 2)
-    windows.rows = make_window(x.shape[1], size[0], strides[0], dilation[0], padding);
+  const auto along = [&](std::size_t i) {
+    const std::size_t axis = x.shape.size() - 1 - spatial + i;
+    return make_window(x.shape[axis], size[i], strides[i], dilation[i], padding);
+  };
+  windows.columns = along(last);
+  if (spatial >= 2) windows.rows = along(last - 1);
+  if (spatial == 3) windows.planes = along(0);
   return windows;
 }
 
@@ -121,13 +146,33 @@ Bounded from_image(Bounded y, std::size_t spatial, bool channels_first) {
   return channels_first ? to_channels_first(y) : y;
 }
 
+Bounded to_volume(const Bounded& x, std::size_t spatial, bool channels_first) {
+  require(spatial <= 3 && x.shape.size() == spatial + 2, "input of unexpected rank");
+  Bounded y = channels_first ? to_channels_last(x) : x;
+  y.shape.insert(y.shape.begin() + 1, 3 - spatial, 1);
+  return y;
+}
+
+Bounded kernel_to_volume(const Bounded& kernel, std::size_t spatial) {
+  require(spatial <= 3 && kernel.shape.size() == spatial + 2, "kernel of unexpected rank");
+  Bounded y = kernel;
+  y.shape.insert(y.shape.begin(), 3 - spatial, 1);
+  return y;
+}
+
+// [n, spatial..., c] in the layer's data format.
+Bounded from_volume(Bounded y, std::size_t spatial, bool channels_first) {
+  while (y.shape.size() > spatial + 2) y.shape.erase(y.shape.begin() + 1);
+  return channels_first ? to_channels_first(y) : y;
+}
+
 Bounded finish_conv(const LayerCall& call, Bounded y, std::size_t spatial, double terms) {
   const Precision p = precision_of(call);
   const bool first = channels_first(call.config);
   if (get_flag(call.config, "use_bias", true)) add_bias(y, get_weight(call, "bias"), p, terms);
   const std::string name = activation_name(call.config, "activation", "linear");
   // Softmax goes along the last axis of the output as it is, whatever the data format.
-  return activate(name, from_image(std::move(y), spatial, first), p);
+  return activate(name, from_volume(std::move(y), spatial, first), p);
 }
 
 }  // namespace kerasan::reference

@@ -1,4 +1,4 @@
-// Windows over one or two spatial axes, channels last.
+// Windows over one to three spatial axes, channels last.
 #pragma once
 
 #include <string>
@@ -13,10 +13,15 @@ struct Window {
   std::int64_t size = 1, stride = 1, dilation = 1;
   std::int64_t before = 0;   // padding before the first element
   std::int64_t outputs = 0;  // number of positions
+  // The element that part `part` of the window at `position` covers; outside of the axis: padding.
+  std::int64_t at(std::int64_t position, std::int64_t part) const {
+    return position * stride + part * dilation - before;
+  }
 };
 
 struct Windows {
   Window rows, columns;
+  Window planes{1, 1, 1, 0, 1};
 };
 
 // "valid", "same" and "causal" as TensorFlow documents them: same pads so that there are
@@ -28,19 +33,30 @@ Window make_window(std::int64_t n, std::int64_t size, std::int64_t stride, std::
 Bounded convolve(const Bounded& x, const Bounded& kernel, const Window& rows, const Window& columns,
                  std::int64_t groups, Precision p);
 
+// The same over x [n, d, h, w, c] with a kernel [kd, kh, kw, c / groups, f].
+Bounded convolve_volume(const Bounded& x, const Bounded& kernel, const Windows& windows,
+                        std::int64_t groups, Precision p);
+
 // A filter of its own for each channel: x [n, h, w, c], kernel [kh, kw, c, m], m outputs a channel.
 Bounded convolve_depthwise(const Bounded& x, const Bounded& kernel, const Windows& windows,
                            Precision p);
 
-// The windows of a layer's config on its input [n, h, w, c]; one spatial axis counts as w.
+// The windows of a layer's config on its input [n, h, w, c] or [n, d, h, w, c]; one spatial axis
+// counts as w.
 Windows make_windows(const LayerCall& call, const Bounded& x, std::size_t spatial,
                      const std::vector<std::int64_t>& size);
 
 // Brings the input of a 1D or 2D layer to [n, h, w, c] and back.
 Bounded to_image(const Bounded& x, std::size_t spatial, bool channels_first);
 Bounded from_image(Bounded y, std::size_t spatial, bool channels_first);
+// Brings the input of a layer of any of the three kinds to [n, d, h, w, c], its kernel to five
+// axes.
+Bounded to_volume(const Bounded& x, std::size_t spatial, bool channels_first);
+Bounded from_volume(Bounded y, std::size_t spatial, bool channels_first);
+Bounded kernel_to_volume(const Bounded& kernel, std::size_t spatial);
 
-// Bias and activation of a sum of `terms` products, in the layer's data format.
+// Bias and activation of a sum of `terms` products, in the layer's data format; y is an image or
+// a volume.
 Bounded finish_conv(const LayerCall& call, Bounded y, std::size_t spatial, double terms);
 
 }  // namespace kerasan::reference

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "reference/ops/shape.h"
 
 namespace kerasan::reference {
 
@@ -35,6 +38,45 @@ Moments moments(const Bounded& x, const std::vector<std::size_t>& group, std::si
   for (std::size_t g = 0; g < groups; ++g)
     m.variance.push_back(centered[g] / std::max(count[g], 1.0));
   return m;
+}
+
+Moments mean_squares(const Bounded& x, const std::vector<std::size_t>& group, std::size_t groups,
+                     Precision p) {
+  std::vector<double> count(groups);
+  Moments m{std::vector<double>(groups), std::vector<double>(groups), std::vector<double>(groups),
+            std::vector<double>(groups)};
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double v = x.value[i], d = x.bound[i];
+    count[group[i]] += 1;
+    m.variance[group[i]] += v * v;
+    m.variance_bound[group[i]] += (2 * std::fabs(v) + d) * d;
+  }
+  for (std::size_t g = 0; g < groups; ++g) {
+    const double n = std::max(count[g], 1.0);
+    m.variance[g] /= n;
+    m.variance_bound[g] = m.variance_bound[g] / n + gamma(n + 3, p.u) * m.variance[g] + p.tiny;
+  }
+  return m;
+}
+
+Bounded unit_length(const Bounded& x, const std::vector<std::int64_t>& axes, Precision p) {
+  Shape groups = x.shape;
+  for (std::int64_t axis : axes) groups.at(std::size_t(axis)) = 1;
+  const auto group = broadcast_index(groups, x.shape);
+  const std::size_t count = element_count(groups);
+  Moments m = mean_squares(x, group, count, p);
+  // Of the sum, not of the mean.
+  const double n = count == 0 ? 0 : double(x.size()) / double(count);
+  for (std::size_t g = 0; g < count; ++g) {
+    m.variance[g] *= n;
+    m.variance_bound[g] *= n;
+    if (m.variance[g] > 0 && m.variance[g] < 1e-10)
+      m.variance[g] = std::numeric_limits<double>::quiet_NaN();
+  }
+  Bounded y = normalize(x, m, 0, {group, group, nullptr, nullptr}, p);
+  for (std::size_t i = 0; i < y.size(); ++i)
+    if (m.variance[group[i]] == 0) y.value[i] = y.bound[i] = 0;
+  return y;
 }
 
 Bounded normalize(const Bounded& x, const Moments& m, double epsilon, const Affine& affine,

@@ -16,6 +16,14 @@ struct Moments {
 Moments moments(const Bounded& x, const std::vector<std::size_t>& group, std::size_t groups,
                 Precision p);
 
+// The same with a mean of 0: `variance` is the mean square.
+Moments mean_squares(const Bounded& x, const std::vector<std::size_t>& group, std::size_t groups,
+                     Precision p);
+
+// x over its L2 norm along the axes. Frameworks protect a norm near zero in several ways: a line
+// whose norm is below 1e-5 is left open (NaN), one of zeros stays zero.
+Bounded unit_length(const Bounded& x, const std::vector<std::int64_t>& axes, Precision p);
+
 // (x - mean) / sqrt(variance + epsilon) * scale + shift, each by its own index; the bound
 // also covers x * s + (shift - mean * s) with s = scale / sqrt(variance + epsilon).
 struct Affine {

@@ -1,61 +1,66 @@
-"""Convolution layers."""
+"""Cases of convolutions: every rank, padding, stride, dilation, group and activation."""
 from reference.draw import Case, cases
 
-
-def padding(d, *more):
-    return d.choice(["valid", "same", *more])
+ACTIVATIONS = ["linear", "relu", "tanh", "sigmoid", "softplus"]
 
 
-@cases("Conv1D")
-def conv1d(d):
-    n, c = d.integer(1, 3), d.integer(1, 5)
-    layer = d.L.Conv1D(d.integer(1, 5), d.integer(1, 3), padding=padding(d, "causal"),
-                       dilation_rate=d.integer(1, 2), use_bias=d.boolean(),
-                       activation=d.choice(["linear", "relu"]))
-    return Case(layer, d.normal(n, d.integer(5, 9), c))
+def image(d, rank, channels):
+    """An input with room for each window that `common` draws."""
+    top = {1: 12, 2: 8, 3: 6}[rank]
+    return d.normal(d.integer(1, 3), *([d.integer(5, top) for _ in range(rank)] + [channels]))
 
 
-@cases("Conv2D")
-def conv2d(d):
-    n, groups = d.integer(1, 3), d.integer(1, 2)
-    layer = d.L.Conv2D(groups * d.integer(1, 3), (d.integer(1, 3), d.integer(1, 3)),
-                       strides=d.integer(1, 2), padding=padding(d), groups=groups,
-                       use_bias=d.boolean())
-    return Case(layer, d.normal(n, d.integer(3, 8), d.integer(3, 8), groups * d.integer(1, 3)))
+def size(d, rank, high=3):
+    """One number for all axes, or one for each."""
+    return d.integer(1, high) if d.boolean() else tuple(d.integer(1, high) for _ in range(rank))
 
 
-@cases("DepthwiseConv2D")
+def common(d, rank, dilated=True, causal=False, even=False):
+    """Strides or dilation: the two together are refused."""
+    out = {"kernel_size": size(d, rank), "use_bias": d.boolean(),
+           "padding": d.choice(["valid", "same"] + (["causal"] if causal else [])),
+           "activation": d.choice(ACTIVATIONS), "bias_initializer": "random_normal"}
+    if dilated and d.boolean():
+        out["dilation_rate"] = d.integer(1, 2) if even else size(d, rank, 2)
+    else:
+        out["strides"] = d.integer(1, 3) if even else size(d, rank)
+    return out
+
+
+@cases("Conv1D", "Conv2D", "Conv3D")
+def plain(d):
+    rank, groups = int(d.name[4]), d.choice([1, 1, 2, 3])
+    layer = getattr(d.L, d.name)(groups * d.integer(1, 3), groups=groups,
+                                 **common(d, rank, causal=rank == 1))
+    return Case(layer, image(d, rank, groups * d.integer(1, 3)))
+
+
+@cases("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
+def transposed(d):
+    rank = int(d.name[4])
+    options = common(d, rank, dilated=False)
+    if rank < 3 and d.boolean():  # dilated ones of three axes do not run on every CPU
+        options.update(strides=1, dilation_rate=d.integer(1, 2))
+    elif d.boolean():
+        strides = options["strides"]
+        least = min(strides) if isinstance(strides, tuple) else strides
+        options["output_padding"] = d.integer(0, least - 1)
+        # An even kernel with "same" and no output_padding leaves fewer positions than inputs.
+        if options["padding"] == "same" and options["output_padding"] == 0:
+            options["kernel_size"] = d.choice([1, 3])
+    return Case(getattr(d.L, d.name)(d.integer(1, 3), **options), image(d, rank, d.integer(1, 3)))
+
+
+@cases("DepthwiseConv1D", "DepthwiseConv2D")
 def depthwise(d):
-    layer = d.L.DepthwiseConv2D(d.integer(1, 3), strides=d.integer(1, 2), padding=padding(d),
-                                depth_multiplier=d.integer(1, 2), use_bias=d.boolean())
-    return Case(layer, d.normal(d.integer(1, 3), d.integer(3, 8), d.integer(3, 8), d.integer(1, 4)))
+    rank = int(d.name[-2])
+    layer = getattr(d.L, d.name)(depth_multiplier=d.integer(1, 2), **common(d, rank, even=True))
+    return Case(layer, image(d, rank, d.integer(1, 3)))
 
 
-@cases("SeparableConv1D")
-def separable1d(d):
-    more = [] if d.keras3 else ["causal"]
-    layer = d.L.SeparableConv1D(d.integer(1, 4), d.integer(1, 3), padding=padding(d, *more),
-                                depth_multiplier=d.integer(1, 2), use_bias=d.boolean())
-    return Case(layer, d.normal(d.integer(1, 3), d.integer(3, 8), d.integer(1, 4)))
-
-
-@cases("SeparableConv2D")
-def separable2d(d):
-    layer = d.L.SeparableConv2D(d.integer(1, 4), (d.integer(1, 3), d.integer(1, 3)),
-                                strides=d.integer(1, 2), padding=padding(d), use_bias=d.boolean())
-    return Case(layer, d.normal(d.integer(1, 3), d.integer(3, 8), d.integer(3, 8), d.integer(1, 4)))
-
-
-@cases("Conv1DTranspose")
-def transpose1d(d):
-    layer = d.L.Conv1DTranspose(d.integer(1, 4), d.integer(1, 4), strides=d.integer(1, 3),
-                                padding=padding(d), use_bias=d.boolean())
-    return Case(layer, d.normal(d.integer(1, 3), d.integer(1, 6), d.integer(1, 4)))
-
-
-@cases("Conv2DTranspose")
-def transpose2d(d):
-    layer = d.L.Conv2DTranspose(d.integer(1, 4), (d.integer(1, 4), d.integer(1, 4)),
-                                strides=(d.integer(1, 2), d.integer(1, 3)), padding=padding(d),
-                                use_bias=d.boolean())
-    return Case(layer, d.normal(d.integer(1, 3), d.integer(1, 5), d.integer(1, 5), d.integer(1, 4)))
+@cases("SeparableConv1D", "SeparableConv2D")
+def separable(d):
+    rank = int(d.name[-2])
+    options = common(d, rank, causal=rank == 1 and not d.keras3, even=True)
+    layer = getattr(d.L, d.name)(d.integer(1, 4), depth_multiplier=d.integer(1, 2), **options)
+    return Case(layer, image(d, rank, d.integer(1, 3)))

@@ -14,13 +14,33 @@ def dense(d):
 
 @cases("Embedding")
 def embedding(d):
-    n, t, size = d.integer(1, 3), d.integer(1, 5), d.integer(1, 7)
+    shape = [d.integer(1, 4) for _ in range(d.integer(1, 3))]
+    size, kind = d.integer(1, 7), d.choice(["int32", "int64", "float32"])
     return Case(d.L.Embedding(size, d.integer(1, 4), mask_zero=d.boolean()),
-                d.integers(0, size - 1, n, t))
+                d.integers(0, size - 1, *shape, dtype=kind))
 
 
 @cases("Masking")
 def masking(d):
     n, t, c = d.integer(1, 3), d.integer(1, 5), d.integer(1, 3)
-    return Case(d.L.Masking(d.choice([0.0, 1.0])),
-                d.normal(n, t, c) * d.integers(0, 1, n, t, 1).astype("float32"))
+    value = d.choice([0.0, 1.0, -2.0])
+    x = d.normal(n, t, c)
+    x[d.mask(n, t)] = value
+    return Case(d.L.Masking(value), x)
+
+
+@cases("Identity", "ActivityRegularization")
+def identity(d):
+    layer = d.L.Identity() if d.name == "Identity" else d.L.ActivityRegularization(l1=0.1, l2=0.2)
+    return Case(layer, d.normal(*[d.integer(1, 4) for _ in range(d.integer(1, 4))]))
+
+
+@cases("ReversibleEmbedding")
+def reversible(d):
+    size, width = d.integer(1, 7), d.integer(1, 4)
+    layer = d.L.ReversibleEmbedding(size, width, tie_weights=d.boolean(),
+                                    logit_soft_cap=d.choice([None, 2.0]))
+    if d.boolean():
+        return Case(layer, d.integers(0, size - 1, 2, d.integer(1, 4)))
+    layer.build((2, 3))
+    return Case(layer, d.normal(2, 3, width), kwargs={"reverse": True})

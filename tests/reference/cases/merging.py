@@ -2,8 +2,36 @@
 from reference.draw import Case, cases
 
 
-@cases("Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Subtract")
+@cases("Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract")
 def merge(d):
     count = 2 if d.name == "Subtract" else d.integer(2, 4)
     shape = [d.integer(1, 4) for _ in range(d.integer(2, 4))]
-    return Case(getattr(d.L, d.name)(), [d.normal(*shape) for _ in range(count)])
+    shapes = [list(shape) for _ in range(count)]
+    if d.boolean():  # one input is spread over an axis
+        shapes[-1][d.integer(1, len(shape) - 1)] = 1
+    elif d.boolean() and len(shape) > 2:  # or has fewer axes
+        del shapes[-1][1]
+    return Case(getattr(d.L, d.name)(), [d.normal(*s) for s in shapes])
+
+
+@cases("Concatenate")
+def concatenate(d):
+    shape = [d.integer(1, 4) for _ in range(d.integer(2, 4))]
+    axis = d.integer(1, len(shape) - 1)
+    parts = []
+    for _ in range(d.integer(2, 4)):
+        parts.append(d.normal(*[d.integer(1, 4) if i == axis else s for i, s in enumerate(shape)]))
+    return Case(d.L.Concatenate(axis=d.choice([axis, axis - len(shape)])), parts)
+
+
+@cases("Dot")
+def dot(d):
+    n, k = d.integer(1, 3), d.integer(1, 6)
+    sides, axes = [], []
+    for _ in range(2):
+        others = [d.integer(1, 4) for _ in range(d.integer(0, 2))]
+        place = d.integer(0, len(others))
+        sides.append(d.normal(n, *(others[:place] + [k] + others[place:])))
+        axes.append(place + 1)
+    same = axes[0] if axes[0] == axes[1] and d.boolean() else tuple(axes)
+    return Case(d.L.Dot(axes=same, normalize=d.boolean()), sides)

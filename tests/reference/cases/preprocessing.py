@@ -1,0 +1,169 @@
+"""Preprocessing layers: deterministic ones by value, random ones by what they must keep."""
+import numpy as np
+
+from reference.draw import Case, cases
+
+
+class Property(Case):
+    rules = ("layer-property", "layer-output")
+
+
+def photo(d, dtype="float32"):
+    """Images with values of 0 to 255; sometimes constant."""
+    x = d.integers(0, 255, d.integer(1, 3), d.integer(3, 7), d.integer(3, 7), 3)
+    if d.integer(0, 4) == 0:
+        x[:] = x[:, :1, :1]
+    return x.astype(dtype)
+
+
+def category(d, *shape):
+    return d.integers(0, 5, *shape, dtype=d.choice(["int32", "int64"]))
+
+
+@cases("Rescaling")
+def rescaling(d):
+    scale = d.choice([1 / 255.0, 2.0, [0.1, 0.2, 0.3]])
+    return Case(d.L.Rescaling(scale, offset=d.choice([0.0, -1.0, [1.0, 2.0, 3.0]])),
+                photo(d, d.choice(["float32", "uint8", "int32"])))
+
+
+@cases("Normalization")
+def normalization(d):
+    x = d.normal(d.integer(2, 4), d.integer(1, 4), d.integer(1, 4))
+    axis = d.choice([-1, None, 1, (1, 2)])
+    layer = d.L.Normalization(axis=axis, invert=d.boolean()) if d.keras3 or d.boolean() else \
+        d.L.Normalization(axis=axis)
+    layer.adapt(x + 1)
+    return Case(layer, x, randomize=False)
+
+
+@cases("Discretization")
+def discretization(d):
+    mode = d.choice(["int", "one_hot", "multi_hot", "count"])
+    layer = d.L.Discretization(bin_boundaries=[-1.0, 0.0, 0.5], output_mode=mode)
+    return Case(layer, d.normal(d.integer(1, 4), d.integer(1, 4)))
+
+
+@cases("CategoryEncoding")
+def category_encoding(d):
+    mode = d.choice(["one_hot", "multi_hot", "count"])
+    n, length = d.integer(1, 4), 1 if mode == "one_hot" else d.integer(1, 4)
+    x = category(d, n, length)
+    kwargs = {}
+    if mode == "count" and d.boolean():
+        kwargs["count_weights"] = d.uniform(n, length)
+    return Case(d.L.CategoryEncoding(num_tokens=6, output_mode=mode), x, kwargs=kwargs)
+
+
+@cases("IntegerLookup")
+def integer_lookup(d):
+    mode = d.choice(["int", "one_hot", "multi_hot", "count"])
+    length = 1 if mode == "one_hot" else d.integer(1, 4)
+    layer = d.L.IntegerLookup(vocabulary=[7, 3, 4], output_mode=mode,
+                              num_oov_indices=d.integer(1, 3), mask_token=d.choice([None, 0]))
+    return Case(layer, d.integers(0, 9, d.integer(1, 4), length, dtype="int64"), randomize=False)
+
+
+@cases("Hashing")
+def hashing(d):
+    kwargs = {"mask_value": 2} if d.boolean() else {}
+    if d.boolean():
+        kwargs["salt"] = d.integer(1, 99)
+    return Property(d.L.Hashing(d.integer(2, 9), **kwargs),
+                    d.integers(0, 20, d.integer(1, 4), d.integer(1, 5), dtype="int64"))
+
+
+@cases("HashedCrossing")
+def hashed_crossing(d):
+    n = d.integer(1, 6)
+    return Property(d.L.HashedCrossing(d.integer(2, 9)),
+                    [d.integers(0, 3, n, 1, dtype="int64"), d.integers(0, 3, n, 1, dtype="int64")])
+
+
+@cases("Resizing")
+def resizing(d):
+    kind = d.choice(["bilinear", "nearest", "bicubic", "lanczos3", "lanczos5"])
+    return Case(d.L.Resizing(d.integer(1, 9), d.integer(1, 9), interpolation=kind), photo(d))
+
+
+@cases("CenterCrop")
+def center_crop(d):
+    return Case(d.L.CenterCrop(d.integer(1, 3), d.integer(1, 3)), photo(d))
+
+
+@cases("RandomFlip")
+def random_flip(d):
+    mode = d.choice(["horizontal", "vertical", "horizontal_and_vertical"])
+    return Property(d.L.RandomFlip(mode), photo(d), training=d.boolean())
+
+
+@cases("RandomCrop")
+def random_crop(d):
+    return Property(d.L.RandomCrop(d.integer(1, 3), d.integer(1, 3)), photo(d), training=True)
+
+
+@cases("RandomRotation", "RandomZoom", "RandomTranslation", "RandomShear", "RandomPerspective")
+def warp(d):
+    kwargs = {"interpolation": d.choice(["bilinear", "nearest"])}
+    kwargs["fill_mode"] = d.choice(["reflect", "constant", "nearest", "wrap"])
+    if d.name == "RandomPerspective":
+        kwargs.pop("fill_mode")
+    kwargs["fill_value"] = d.choice([0.0, 100.0])
+    amounts = {"RandomTranslation": (0.3, 0.2), "RandomShear": (0.3, 0.2)}.get(d.name, (0.3,))
+    return Property(getattr(d.L, d.name)(*amounts, **kwargs), photo(d), training=d.boolean())
+
+
+@cases("RandomElasticTransform")
+def elastic(d):
+    return Property(d.L.RandomElasticTransform(), photo(d), training=d.boolean())
+
+
+@cases("RandomHeight", "RandomWidth")
+def one_side(d):
+    return Case(getattr(d.L, d.name)(0.3), photo(d), training=False)
+
+
+@cases("RandomBrightness", "RandomContrast")
+def amount(d):
+    kwargs = {"value_range": d.choice([(0, 255), (0, 300)])} if d.keras3 else {}
+    return Property(getattr(d.L, d.name)(d.choice([0.2, (0.1, 0.3)]), **kwargs), photo(d),
+                    training=d.boolean())
+
+
+@cases("RandomHue", "RandomSaturation", "RandomSharpness", "RandomColorDegeneration")
+def colour(d):
+    return Property(getattr(d.L, d.name)(d.choice([0.3, (0.2, 0.8)])), photo(d), training=d.boolean())
+
+
+@cases("RandomInvert", "RandomGrayscale", "RandomErasing")
+def sometimes(d):
+    kwargs = {"fill_value": 17.0} if d.name == "RandomErasing" else {}
+    return Property(getattr(d.L, d.name)(d.choice([0.5, 1.0]), **kwargs), photo(d), training=d.boolean())
+
+
+@cases("RandomPosterization")
+def posterization(d):
+    return Property(d.L.RandomPosterization(d.integer(1, 8)), photo(d), training=d.boolean())
+
+
+@cases("RandomGaussianBlur", "RandomColorJitter", "AugMix", "RandAugment", "CutMix", "MixUp")
+def mixture(d):
+    return Property(getattr(d.L, d.name)(), photo(d), training=d.boolean())
+
+
+@cases("AutoContrast")
+def auto_contrast(d):
+    return Case(d.L.AutoContrast(), photo(d))
+
+
+@cases("Equalization", "Solarization", "ContrastLimitedAdaptiveHistogramEqualization")
+def levels(d):
+    x = photo(d)
+    if d.name.startswith("Contrast"):
+        x = np.tile(x, (1, 4, 4, 1))
+    return Property(getattr(d.L, d.name)(), x, training=d.boolean())
+
+
+@cases("Pipeline")
+def pipeline(d):
+    return Case(d.L.Pipeline([d.L.Rescaling(1 / 255.0), d.L.CenterCrop(2, 3)]), photo(d))

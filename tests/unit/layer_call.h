@@ -1,0 +1,34 @@
+// What unit tests of layers share.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "reference/layer.h"
+
+namespace kerasan::reference {
+
+inline Bounded values(Shape shape, std::vector<double> v) {
+  Bounded b(std::move(shape));
+  b.value = std::move(v);
+  return b;
+}
+
+inline LayerResult run(LayerCall call, const char* name) {
+  call.class_name = name;
+  const LayerFunction function = find_layer(name);
+  if (function == nullptr) return {{}, NotChecked{std::string(name) + " is not registered"}};
+  return function(call);
+}
+
+inline void expect_values(const LayerResult& result, const Shape& shape,
+                          const std::vector<double>& v) {
+  ASSERT_FALSE(result.not_checked) << result.not_checked->reason;
+  ASSERT_EQ(result.outputs.at(0).shape, shape);
+  ASSERT_EQ(result.outputs.at(0).size(), v.size());
+  for (std::size_t i = 0; i < v.size(); ++i) {
+    EXPECT_NEAR(result.outputs[0].value[i], v[i], 1e-12) << i;
+    EXPECT_LT(result.outputs[0].bound[i], 1e-4) << i;
+  }
+}
+
+}  // namespace kerasan::reference
