@@ -67,16 +67,17 @@ Bounded prelu(const LayerCall& call) {
 }
 
 LayerGradient activation_reverse(const LayerCall& call, const Bounded& seed) {
-  return gradient_by_input(call,
-                           activate_reverse(activation_name(call.config, "activation", "linear"),
-                                            call.inputs[0], seed, precision_of(call)));
+  return gradient_by_input(
+      call, activate_reverse(activation_name(call.config, "activation", "linear"), call.inputs[0],
+                             seed, precision_of(call)));
 }
 
 LayerGradient relu_layer_reverse(const LayerCall& call, const Bounded& seed) {
   return gradient_by_input(
-      call, relu_reverse(call.inputs[0], seed, get_number(call.config, "negative_slope", 0),
-                         get_number(call.config, "max_value", std::numeric_limits<double>::infinity()),
-                         get_number(call.config, "threshold", 0), precision_of(call)));
+      call,
+      relu_reverse(call.inputs[0], seed, get_number(call.config, "negative_slope", 0),
+                   get_number(call.config, "max_value", std::numeric_limits<double>::infinity()),
+                   get_number(call.config, "threshold", 0), precision_of(call)));
 }
 
 LayerGradient leaky_relu_reverse(const LayerCall& call, const Bounded& seed) {
@@ -87,9 +88,9 @@ LayerGradient leaky_relu_reverse(const LayerCall& call, const Bounded& seed) {
 }
 
 LayerGradient elu_layer_reverse(const LayerCall& call, const Bounded& seed) {
-  return gradient_by_input(call, elu_reverse(call.inputs[0], seed,
-                                             get_number(call.config, "alpha", 1),
-                                             precision_of(call)));
+  return gradient_by_input(
+      call,
+      elu_reverse(call.inputs[0], seed, get_number(call.config, "alpha", 1), precision_of(call)));
 }
 
 // By x: 1 or alpha; by alpha: min(x, 0), which is continuous.

@@ -5,8 +5,8 @@
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/precision.h"
-#include "reference/ops/shape.h"
 #include "reference/ops/reverse.h"
+#include "reference/ops/shape.h"
 
 namespace kerasan::reference {
 namespace {
@@ -156,9 +156,8 @@ LayerGradient add_reverse(const LayerCall& call, const Gradients& seeds) {
 }
 LayerGradient average_reverse(const LayerCall& call, const Gradients& seeds) {
   const double n = double(call.inputs.size());
-  return each_input(call, seeds, [n](std::size_t, const Bounded& s, Precision p) {
-    return scaled(s, 1 / n, p);
-  });
+  return each_input(
+      call, seeds, [n](std::size_t, const Bounded& s, Precision p) { return scaled(s, 1 / n, p); });
 }
 LayerGradient subtract_reverse(const LayerCall& call, const Gradients& seeds) {
   return each_input(call, seeds, [](std::size_t k, const Bounded& s, Precision p) {
@@ -215,9 +214,8 @@ LayerGradient concatenate_reverse(const LayerCall& call, const Gradients& seeds)
   out.weights.resize(call.weights.size());
   std::int64_t before = 0;
   for (const Bounded& x : call.inputs) {
-    out.inputs.push_back(gather(seed, x.shape, [&](std::size_t a, std::int64_t i) {
-      return a == axis ? i + before : i;
-    }));
+    out.inputs.push_back(gather(
+        seed, x.shape, [&](std::size_t a, std::int64_t i) { return a == axis ? i + before : i; }));
     before += x.shape[axis];
   }
   return out;

@@ -6,9 +6,9 @@
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/moments.h"
-#include "reference/ops/shape.h"
 #include "reference/ops/moments_reverse.h"
 #include "reference/ops/reverse.h"
+#include "reference/ops/shape.h"
 #include "reference/optimizers/elementwise.h"
 
 namespace kerasan::reference {

@@ -9,6 +9,7 @@
 #include "reference/ops/guard.h"
 #include "reference/ops/reverse.h"
 #include "reference/ops/shape.h"
+#include "reference/ops/slope.h"
 
 namespace kerasan::reference {
 namespace {
@@ -78,8 +79,8 @@ Bounded softmax_layer(const LayerCall& call) {
 LayerGradient softmax_layer_reverse(const LayerCall& call, const Bounded& seed) {
   const auto axes = get_ints(call.config, "axis").value_or(Ints{-1});
   require(axes.size() == 1 && (call.masks.empty() || !call.masks[0]), "several axes or a mask");
-  return gradient_by_input(
-      call, softmax_reverse(softmax_layer(call), seed, axes[0], precision_of(call)));
+  return gradient_by_input(call,
+                           softmax_reverse(softmax_layer(call), seed, axes[0], precision_of(call)));
 }
 
 const LayerGradientRegistrar reverse{"Softmax", &reversed<softmax_layer_reverse>};
