@@ -62,6 +62,16 @@ PropertyResult judge_draws(const LayerCall& call, double rate, StateOf state_of)
 PropertyResult dropout_draws(const LayerCall& call) {
   const double rate = get_number(call.config, "rate", 0);
   if (!call.training || rate == 0) return nothing("nothing is drawn");
+  // Some generations leave data_format out of the config: either order will do.
+  const bool spatial =
+      call.class_name == "SpatialDropout2D" || call.class_name == "SpatialDropout3D";
+  if (spatial && !call.config.contains("data_format")) {
+    LayerCall last = call, first = call;
+    last.config["data_format"] = "channels_last";
+    first.config["data_format"] = "channels_first";
+    const PropertyResult result = dropout_draws(last);
+    return result.broken ? dropout_draws(first) : result;
+  }
   // Where x is not zero, the output is zero exactly where it was dropped.
   // A smaller element may be lost to underflow.
   const double least = call.compute_dtype == DType::kFloat16 ? 1e-3 : 1e-30;

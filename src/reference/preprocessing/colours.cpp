@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "reference/ops/guard.h"
+#include "reference/preprocessing/encode.h"
 #include "reference/preprocessing/images.h"
 
 namespace kerasan::reference {
@@ -184,7 +185,10 @@ PropertyResult posterized(const LayerCall& call) {
   const PropertyResult range = within_range(call);
   if (range.broken || range.not_checked) return range;
   Images images = images_of(call);
-  const double bits = get_number(call.config, "factor", 8);
+  // The number of bits is held as the upper end of a range.
+  const std::vector<double> factor = get_numbers(call.config, "factor");
+  require(!factor.empty(), "no factor");
+  const double bits = factor.back();
   std::sort(images.y.begin(), images.y.end());
   double levels = images.y.empty() ? 0 : 1;
   const double step = value_range(call).width() * 0x1p-12;

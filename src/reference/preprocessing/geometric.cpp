@@ -79,7 +79,9 @@ PropertyResult within_hull(const LayerCall& call) {
   require(interpolation == "bilinear" || interpolation == "nearest",
           "interpolation " + interpolation);
   const Images images = images_of(call);
-  const bool filled = get_text(call.config, "fill_mode", "reflect") == "constant";
+  // A layer without a choice of fill_mode fills with fill_value where it has one.
+  const bool given = call.config.contains("fill_value") && !call.config.contains("fill_mode");
+  const bool filled = given || get_text(call.config, "fill_mode", "reflect") == "constant";
   const double fill = get_number(call.config, "fill_value", 0);
   for (std::int64_t n = 0; n < images.n; ++n)
     for (std::int64_t k = 0; k < images.channels; ++k) {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "reference/ops/guard.h"
+#include "reference/preprocessing/encode.h"
 #include "reference/preprocessing/images.h"
 
 namespace kerasan::reference {
@@ -63,10 +64,8 @@ PropertyResult equalized(const LayerCall& call) {
 
 // Without an addition each pixel stays or becomes low + high - x.
 PropertyResult solarized(const LayerCall& call) {
-  const Json& addition =
-      call.config.contains("addition_factor") ? call.config["addition_factor"] : Json();
-  require(addition.is_null() || (addition.is_number() && addition.get<double>() == 0),
-          "with an addition");
+  for (double addition : get_numbers(call.config, "addition_factor"))
+    require(addition == 0, "with an addition");
   const Images images = images_of(call);
   const Range range = value_range(call);
   const double slack = 16 * images.u * (images.size + std::fabs(range.low) + std::fabs(range.high));
@@ -82,6 +81,10 @@ PropertyResult solarized(const LayerCall& call) {
 Bounded identity_at_inference(const LayerCall& call) {
   require(!call.training, "random in training: see layer-property");
   return call.inputs[0];
+}
+
+Bounded by_histogram(const LayerCall&) {
+  throw Unsupported("its levels are not documented to the number: see layer-property");
 }
 
 Bounded pipeline(const LayerCall& call) {
@@ -105,6 +108,9 @@ Bounded pipeline(const LayerCall& call) {
 const LayerRegistrar registrars[] = {
     {"AutoContrast", &checked<auto_contrast>},
     {"Pipeline", &checked<pipeline>},
+    {"Equalization", &checked<by_histogram>},
+    {"Solarization", &checked<by_histogram>},
+    {"ContrastLimitedAdaptiveHistogramEqualization", &checked<by_histogram>},
     {"RandomFlip", &checked<identity_at_inference>},
     {"RandomRotation", &checked<identity_at_inference>},
     {"RandomZoom", &checked<identity_at_inference>},

@@ -11,7 +11,15 @@ def merge(d):
         shapes[-1][d.integer(1, len(shape) - 1)] = 1
     elif d.boolean() and len(shape) > 2:  # or has fewer axes
         del shapes[-1][1]
+    if d.keras3 and d.name in ("Add", "Average") and like_a_bias(shapes):
+        d.reject()  # docs/findings/add-column-as-row.md
     return Case(getattr(d.L, d.name)(), [d.normal(*s) for s in shapes])
+
+
+def like_a_bias(shapes):
+    """One input has a single axis longer than 1, as long as an axis of channels of the others."""
+    return any(sum(n > 1 for n in s) == 1 and max(s) in (shapes[0][1], shapes[0][-1])
+               for s in shapes[1:])
 
 
 @cases("Concatenate")

@@ -8,6 +8,13 @@ class Property(Case):
     rules = ("layer-property", "layer-output")
 
 
+class Undeclared(Property):
+    """Not compared with the declared shape: docs/findings/encoding-declared-shape.md."""
+
+    def record(self, trace, rng):
+        super().record(trace, rng)
+
+
 def photo(d, dtype="float32"):
     """Images with values of 0 to 255; sometimes constant."""
     x = d.integers(0, 255, d.integer(1, 3), d.integer(3, 7), d.integer(3, 7), 3)
@@ -41,7 +48,7 @@ def normalization(d):
 def discretization(d):
     mode = d.choice(["int", "one_hot", "multi_hot", "count"])
     layer = d.L.Discretization(bin_boundaries=[-1.0, 0.0, 0.5], output_mode=mode)
-    return Case(layer, d.normal(d.integer(1, 4), d.integer(1, 4)))
+    return (Case if d.keras3 else Undeclared)(layer, d.normal(d.integer(1, 4), d.integer(1, 4)))
 
 
 @cases("CategoryEncoding")
@@ -76,8 +83,8 @@ def hashing(d):
 @cases("HashedCrossing")
 def hashed_crossing(d):
     n = d.integer(1, 6)
-    return Property(d.L.HashedCrossing(d.integer(2, 9)),
-                    [d.integers(0, 3, n, 1, dtype="int64"), d.integers(0, 3, n, 1, dtype="int64")])
+    pair = [d.integers(0, 3, n, 1, dtype="int64") for _ in range(2)]
+    return (Property if d.keras3 else Undeclared)(d.L.HashedCrossing(d.integer(2, 9)), pair)
 
 
 @cases("Resizing")
@@ -109,7 +116,8 @@ def warp(d):
     if d.name == "RandomPerspective":
         kwargs.pop("fill_mode")
     kwargs["fill_value"] = d.choice([0.0, 100.0])
-    amounts = {"RandomTranslation": (0.3, 0.2), "RandomShear": (0.3, 0.2)}.get(d.name, (0.3,))
+    amounts = {"RandomTranslation": (0.3, 0.2), "RandomShear": ((0.0, 0.3), (0.0, 0.2))}.get(
+        d.name, (0.3,))
     return Property(getattr(d.L, d.name)(*amounts, **kwargs), photo(d), training=d.boolean())
 
 
@@ -132,7 +140,10 @@ def amount(d):
 
 @cases("RandomHue", "RandomSaturation", "RandomSharpness", "RandomColorDegeneration")
 def colour(d):
-    return Property(getattr(d.L, d.name)(d.choice([0.3, (0.2, 0.8)])), photo(d), training=d.boolean())
+    # A saturation above 0.5 leaves the range: docs/findings/saturation-out-of-range.md.
+    top = 0.5 if d.name == "RandomSaturation" else 0.8
+    return Property(getattr(d.L, d.name)(d.choice([0.3, (0.2, top)])), photo(d),
+                    training=d.boolean())
 
 
 @cases("RandomInvert", "RandomGrayscale", "RandomErasing")
