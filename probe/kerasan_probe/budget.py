@@ -30,12 +30,12 @@ class Budget(object):
         return first or self.busy + cost < self.FLOOR_SECONDS * part or \
             self.spent + cost < self.share * self.elapsed() * part
 
-    def opens(self, training=False):
+    def opens(self, cost=0.0, training=False):
         """When `allow` may next say yes (in `time.perf_counter`), if nothing more is spent."""
         part = self.TRAINING if training else 1
-        if self.busy < self.FLOOR_SECONDS * part:
+        if self.busy + cost < self.FLOOR_SECONDS * part:
             return self._began
-        return self._began + self.spent / max(self.share * part, 1e-9)
+        return self._began + (self.spent + cost) / max(self.share * part, 1e-9)
 
     def used(self):
         """Seconds spent so far, those of the work in progress too."""

@@ -112,7 +112,8 @@ class Step(object):
     def rest(self):
         """Not sampled: until the budget opens again there is no need to look."""
         self.model = None  # it may be kept for long
-        self.rests = 0 if self.seen[0] < ALWAYS else rec.budget.opens(self.phase == "train")
+        self.rests = 0 if self.seen[0] < ALWAYS else \
+            rec.budget.opens(self.seen[2], training=self.phase == "train")
         return self
 
     def count(self):
