@@ -30,7 +30,7 @@ def judge(environment, mutation, seed, tmp_path):
 def test_real_layers_agree(environment, seed, tmp_path):
     written, findings, coverage = judge(environment, "none", seed, tmp_path)
     assert written >= 55 and findings == 0
-    assert coverage["agreed"] == written, coverage["not_checked"]
+    assert coverage["rules"]["layer-output"]["agreed"] == written, coverage["not_checked"]
 
 
 @pytest.mark.parametrize("mutation", ["element", "bias", "gates"])

@@ -153,7 +153,8 @@ def colour(d):
 @cases("RandomInvert", "RandomGrayscale", "RandomErasing")
 def sometimes(d):
     kwargs = {"fill_value": 17.0} if d.name == "RandomErasing" else {}
-    return Property(getattr(d.L, d.name)(d.choice([0.5, 1.0]), **kwargs), photo(d), training=d.boolean())
+    layer = getattr(d.L, d.name)(d.choice([0.5, 1.0]), **kwargs)
+    return Property(layer, photo(d), training=d.boolean())
 
 
 @cases("RandomPosterization")
