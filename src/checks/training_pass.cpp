@@ -167,7 +167,7 @@ void TrainingPass::forward() {
       throw NotFollowed("no derivative for class " + cls);
     auto result = function(applied.call);
     if (result.not_checked) throw NotFollowed(result.not_checked->reason);
-    if (!finite(result.outputs)) throw NotFollowed("values without a bound");
+    if (!finite(result.outputs)) throw NotFollowed("bound too wide");
     applied.outputs = std::move(result.outputs);
     at_[{node.layer, node.index}] = applied_.size();
     applied_.push_back(std::move(applied));
@@ -200,7 +200,7 @@ std::map<std::string, Bounded> TrainingPass::gradients() const {
     if (!used || !applied.trains) continue;
     auto back = reference::find_layer_gradient(applied.call.class_name)(applied.call, summed);
     if (back.not_checked) throw NotFollowed(back.not_checked->reason);
-    if (!finite(back.inputs)) throw NotFollowed("derivatives without a bound");
+    if (!finite(back.inputs)) throw NotFollowed("bound too wide");
     const Json& weights = applied.layer->at("weights");
     for (std::size_t w = 0; w < back.weights.size() && w < weights.size(); ++w)
       if (back.weights[w]) by_weight[text(weights[w], "id")].push_back(std::move(*back.weights[w]));
