@@ -9,7 +9,13 @@ layers = keras.layers
 
 
 def halved(grads):
-    return [g if g is None else g * 0.5 for g in grads]
+    return [half(g) for g in grads]
+
+
+def half(grad):
+    if isinstance(grad, tf.IndexedSlices):
+        return tf.IndexedSlices(grad.values * 0.5, grad.indices, grad.dense_shape)
+    return grad if grad is None else grad * 0.5
 
 
 def without_bias(grads):
@@ -120,6 +126,15 @@ def cnn():
         layers.Flatten(), layers.Dense(3, activation="softmax")])
     return made, images, keras.utils.to_categorical(classes, 3), \
         {"loss": "categorical_crossentropy"}
+
+
+def words():
+    made = keras.Sequential([
+        keras.Input((5,), dtype="int32"), layers.Embedding(9, 4),
+        layers.LSTM(4, return_sequences=True), layers.GRU(3), layers.LayerNormalization(),
+        layers.Dense(3, activation="softmax")])
+    return made, rng.randint(0, 9, size=(48, 5)), classes, \
+        {"loss": "sparse_categorical_crossentropy"}
 
 
 OPTIMIZERS = {

@@ -6,11 +6,12 @@ from conftest import ROOT
 PROGRAM = ROOT / "tests" / "training_step_program.py"
 ENVS = ["keras3", "tf-2.15.0", "tf-2.4.0"]
 HEALTHY = [("mlp", "sgd"), ("mlp", "adam"), ("regression", "momentum"), ("frozen", "rmsprop"),
-           ("shared", "adam"), ("shared", "clipped"), ("cnn", "sgd"), ("cnn", "adam")]
+           ("shared", "adam"), ("shared", "clipped"), ("cnn", "sgd"), ("cnn", "adam"),
+           ("words", "sgd")]
 FAULTS = [("mlp", "sgd", "halved"), ("mlp", "adam", "halved"), ("mlp", "adam", "no-bias"),
           ("regression", "sgd", "no-weights"), ("mlp", "adam", "no-penalty"),
           ("frozen", "sgd", "frozen-moves"), ("cnn", "sgd", "halved"),
-          ("cnn", "adam", "averages-stay")]
+          ("cnn", "adam", "averages-stay"), ("words", "sgd", "halved")]
 
 
 def rule(run):

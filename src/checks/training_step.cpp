@@ -223,8 +223,11 @@ void TrainingStep::one(const model::Event& event, const model::Run& run, const O
   const auto result = function(var.call);
   if (result.not_checked) return verdicts.not_checked(kName, result.not_checked->reason);
   const Judged judged = judge_forms(var, result.variants);
-  if (judged.agrees)
-    return judged.wide ? verdicts.not_checked(kName, "bound too wide") : verdicts.agrees(kName);
+  if (judged.agrees && judged.wide) return verdicts.not_checked(kName, "bound too wide");
+  if (judged.agrees) {
+    verdicts.measured(kName, step.class_name, judged.worst.nearest);
+    return verdicts.agrees(kName);
+  }
   // With a gradient of its own choice, does the step follow the optimizer at all?
   StepOfVariable own = var;
   own.call.gradient = read.call.gradient;

@@ -156,6 +156,21 @@ TEST(LayerGradient, Normalization) {
          {{"beta", {2, 3}}}});
 }
 
+TEST(LayerGradient, Recurrent) {
+  const std::vector<std::pair<std::string, Shape>> simple{
+      {"kernel", {2, 3}}, {"recurrent_kernel", {3, 3}}, {"bias", {3}}};
+  check({"SimpleRNN", {{"return_sequences", true}}, {{2, 4, 2}}, simple});
+  const std::vector<std::pair<std::string, Shape>> lstm{
+      {"kernel", {2, 12}}, {"recurrent_kernel", {3, 12}}, {"bias", {12}}};
+  check({"LSTM", nlohmann::json::object(), {{2, 4, 2}}, lstm});
+  check({"LSTM", {{"return_sequences", true}, {"go_backwards", true}},
+         {{2, 3, 2}}, lstm});
+  check({"GRU", {{"reset_after", true}, {"return_sequences", true}}, {{2, 3, 2}},
+         {{"kernel", {2, 9}}, {"recurrent_kernel", {3, 9}}, {"bias", {2, 9}}}});
+  check({"GRU", {{"reset_after", false}}, {{2, 3, 2}},
+         {{"kernel", {2, 9}}, {"recurrent_kernel", {3, 9}}, {"bias", {9}}}});
+}
+
 TEST(LayerGradient, Merging) {
   for (const char* name : {"Add", "Multiply", "Average", "Maximum", "Minimum"})
     check({name, nlohmann::json::object(), {{2, 3, 4}, {2, 1, 4}, {2, 3, 4}}});

@@ -46,6 +46,27 @@ Bounded sum_of(std::span<const Bounded> parts, Precision p) {
   return y;
 }
 
+void RunningSum::add(const Bounded& part) {
+  if (count_ == 0) {
+    sum_ = Bounded(part.shape);
+    sizes_.resize(part.size());
+  }
+  require(part.size() == sum_.size(), "sizes differ in a sum");
+  count_ += 1;
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    sum_.value[i] += part.value[i];
+    sum_.bound[i] += part.bound[i];
+    sizes_[i] += std::fabs(part.value[i]) + part.bound[i];
+  }
+}
+
+Bounded RunningSum::finish(Precision p) && {
+  require(count_ > 0, "an empty sum");
+  const double g = count_ > 1 ? gamma(count_, p.u) : 0;
+  for (std::size_t i = 0; i < sum_.size(); ++i) sum_.bound[i] += g * sizes_[i];
+  return std::move(sum_);
+}
+
 Bounded sum_groups(const Bounded& x, const std::vector<std::size_t>& group, Shape shape,
                    Precision p) {
   Bounded y(std::move(shape));

@@ -15,6 +15,18 @@ double bound_of_product(double a, double da, double b, double db);
 Bounded product(const Bounded& a, const Bounded& b, Precision p);
 // The sum of parts of one shape in any order.
 Bounded sum_of(std::span<const Bounded> parts, Precision p);
+// A sum in any order whose parts come one after the other.
+class RunningSum {
+ public:
+  void add(const Bounded& part);
+  Bounded finish(Precision p) &&;
+
+ private:
+  Bounded sum_;
+  std::vector<double> sizes_;
+  double count_ = 0;
+};
+
 // The sum of the elements of each group, in any order; `group[i]` is that of element i.
 Bounded sum_groups(const Bounded& x, const std::vector<std::size_t>& group, Shape shape,
                    Precision p);
