@@ -46,6 +46,8 @@ bool training_of(const model::GraphNode& node, const std::string& cls) {
     if (name != "training" || !given.is_boolean()) throw NotFollowed("call argument " + name);
     training = given.get<bool>();
   }
+  // The flag that a model was built with gives way to the one it is run with in some generations.
+  if (!training && sensitive.contains(cls)) throw NotFollowed(cls + " called for inference");
   return training;
 }
 
