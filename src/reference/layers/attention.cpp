@@ -1,0 +1,123 @@
+// Attention (Luong et al. 2015) and AdditiveAttention (Bahdanau et al. 2015):
+//   softmax(scores) value, scores = scale query key^T, or sum(scale tanh(query + key)).
+#include "reference/layers/attention.h"
+
+#include "reference/ops/activation.h"
+#include "reference/ops/einsum.h"
+#include "reference/ops/elementwise.h"
+#include "reference/ops/matmul.h"
+#include "reference/ops/shape.h"
+
+namespace kerasan::reference {
+namespace {
+
+struct Given {
+  const Bounded &query, &value, &key;
+};
+
+Given inputs_of(const LayerCall& call) {
+  require(call.inputs.size() == 2 || call.inputs.size() == 3, "not two or three inputs");
+  for (const Bounded& x : call.inputs) require(x.shape.size() == 3, "input of unexpected rank");
+  const Bounded& key = call.inputs.size() == 3 ? call.inputs[2] : call.inputs[1];
+  return {call.inputs[0], call.inputs[1], key};
+}
+
+Bounded with_number(const Bounded& x, const Bounded& number, Precision p) {
+  require(number.size() == 1, "a scale that is not one number");
+  Bounded same(x.shape);
+  same.value.assign(x.size(), number.value[0]);
+  same.bound.assign(x.size(), number.bound[0]);
+  return times(x, same, p);
+}
+
+// query_i + key_j for every pair: [batch, queries, keys, features].
+Bounded pairs(const Bounded& q, const Bounded& k, Precision p) {
+  require(q.shape[0] == k.shape[0] && q.shape[2] == k.shape[2], "queries and keys differ in size");
+  const Shape shape{q.shape[0], q.shape[1], k.shape[1], q.shape[2]};
+  require(double(q.size()) * double(k.shape[1]) <= kMaxElements, "too large to recompute");
+  const auto spread = [&](const Bounded& x, Shape own) {
+    const auto index = broadcast_index(own, shape);
+    Bounded y(shape);
+    for (std::size_t i = 0; i < index.size(); ++i) {
+      y.value[i] = x.value[index[i]];
+      y.bound[i] = x.bound[index[i]];
+    }
+    return y;
+  };
+  return plus(spread(q, {shape[0], shape[1], 1, shape[3]}),
+              spread(k, {shape[0], 1, shape[2], shape[3]}), p);
+}
+
+// sum over features of scale tanh(sums).
+Bounded tanh_scores(const Bounded& sums, const Bounded* scale, Precision p) {
+  Bounded column(Shape{sums.shape[3], 1});
+  column.value.assign(column.size(), 1.0);
+  if (scale != nullptr) column = reshape(*scale, column.shape);
+  Bounded scores = matmul(activate("tanh", sums, p), column, p);
+  scores.shape.pop_back();
+  return scores;
+}
+
+Bounded dot_scores(const LayerCall& call, const Given& x, Precision p) {
+  Bounded scores = batch_matmul(x.query, permute(x.key, {0, 2, 1}), p);
+  if (get_flag(call.config, "use_scale", false))
+    scores = with_number(scores, get_weight(call, "scale"), p);
+  return scores;
+}
+
+Bounded concat_scores(const LayerCall& call, const Given& x, Precision p) {
+  Bounded sums = pairs(x.query, x.key, p);
+  if (get_flag(call.config, "use_scale", false))
+    sums = with_number(sums, get_weight(call, "scale"), p);
+  return with_number(tanh_scores(sums, nullptr, p), get_weight(call, "concat_score_weight"), p);
+}
+
+// Output is zero at queries that are masked.
+void drop_queries(Bounded& y, const Bounded& mask) {
+  require(mask.shape == Shape({y.shape[0], y.shape[1]}), "mask of another shape");
+  const auto width = std::size_t(y.shape[2]);
+  for (std::size_t i = 0; i < mask.size(); ++i)
+    if (mask.value[i] == 0)
+      for (std::size_t j = i * width; j < (i + 1) * width; ++j) y.value[j] = y.bound[j] = 0;
+}
+
+const Bounded* mask_of(const LayerCall& call, std::size_t input) {
+  return input < call.masks.size() && call.masks[input] ? &*call.masks[input] : nullptr;
+}
+
+Outputs attend(const LayerCall& call, const Given& x, Bounded scores, Precision p) {
+  require_no_dropout(call);
+  AttentionMask mask(scores.shape);
+  if (call_flag(call, "use_causal_mask") || get_flag(call.config, "causal", false)) mask.causal();
+  if (const Bounded* keys = mask_of(call, 1)) mask.apply_keys(*keys);
+  Bounded weights = mask.softmax(std::move(scores), p);
+  Bounded y = batch_matmul(weights, x.value, p);
+  if (const Bounded* queries = mask_of(call, 0)) drop_queries(y, *queries);
+  Outputs outputs{std::move(y)};
+  if (call_flag(call, "return_attention_scores")) outputs.push_back(std::move(weights));
+  return outputs;
+}
+
+Outputs attention(const LayerCall& call) {
+  const Precision p = precision_of(call);
+  const Given x = inputs_of(call);
+  const std::string mode = get_text(call.config, "score_mode", "dot");
+  require(mode == "dot" || mode == "concat", "score_mode " + mode);
+  return attend(call, x, mode == "dot" ? dot_scores(call, x, p) : concat_scores(call, x, p), p);
+}
+
+Outputs additive_attention(const LayerCall& call) {
+  const Precision p = precision_of(call);
+  const Given x = inputs_of(call);
+  const Bounded* scale =
+      get_flag(call.config, "use_scale", true) ? &get_weight(call, "scale") : nullptr;
+  return attend(call, x, tanh_scores(pairs(x.query, x.key, p), scale, p), p);
+}
+
+const LayerRegistrar registrars[] = {
+    {"Attention", &checked<attention>},
+    {"AdditiveAttention", &checked<additive_attention>},
+};
+
+}  // namespace
+}  // namespace kerasan::reference

@@ -1,0 +1,19 @@
+// Products over named axes.
+#pragma once
+
+#include <string_view>
+
+#include "reference/bounded.h"
+#include "reference/ops/precision.h"
+
+namespace kerasan::reference {
+
+// a [..., m, k] times b [..., k, n] for each position of the leading axes, the same in both.
+Bounded batch_matmul(const Bounded& a, const Bounded& b, Precision p);
+
+// Two operands, as in "...ab,bc->...ac": sums of products over the axes that are not in the result.
+// An axis twice in one operand throws Unsupported. `terms`: products summed for one element.
+Bounded einsum(std::string_view equation, const Bounded& a, const Bounded& b, Precision p,
+               double* terms = nullptr);
+
+}  // namespace kerasan::reference
