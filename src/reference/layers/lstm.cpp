@@ -3,23 +3,25 @@
 #include "reference/layers/recurrent.h"
 #include "reference/ops/activation.h"
 #include "reference/ops/config.h"
-#include "reference/ops/guard.h"
+#include "reference/ops/elementwise.h"
 #include "reference/ops/matmul.h"
 
 namespace kerasan::reference {
 namespace {
 
-Bounded lstm(const LayerCall& call) {
-  const Precision p = precision_of(call);
-  const InputProduct input(call);
+RecurrentCell lstm(const LayerCall& call) {
   const Bounded& recurrent = get_weight(call, "recurrent_kernel");
-  const std::string act = activation_name(call.config, "activation", "tanh");
-  const std::string gate = activation_name(call.config, "recurrent_activation", "sigmoid");
   require(recurrent.shape.size() == 2 && recurrent.shape[1] == 4 * recurrent.shape[0],
           "kernel of unexpected shape");
   const std::int64_t n = recurrent.shape[0];
-  return recur(call, 2, n, [&](const Bounded& x, const States& s) {
-    const Bounded z = plus(input(x), matmul(s[0], recurrent, p), p);
+  const std::string act = activation_name(call.config, "activation", "tanh");
+  const std::string gate = activation_name(call.config, "recurrent_activation", "sigmoid");
+  const Precision p = precision_of(call);
+  RecurrentCell cell;
+  cell.states = {{n}, {n}};
+  cell.project = [&call](const Bounded& x) { return input_product(call, x); };
+  cell.step = [&recurrent, act, gate, p, n](const Bounded& input, const States& s) {
+    const Bounded z = plus(input, matmul(s[0], recurrent, p), p);
     const Bounded i = activate(gate, columns(z, 0, n), p);
     const Bounded f = activate(gate, columns(z, n, n), p);
     const Bounded g = activate(act, columns(z, 2 * n, n), p);
@@ -27,10 +29,11 @@ Bounded lstm(const LayerCall& call) {
     Bounded c = plus(times(f, s[1], p), times(i, g, p), p);
     Bounded h = times(o, activate(act, c, p), p);
     return States{std::move(h), std::move(c)};
-  });
+  };
+  return cell;
 }
 
-const LayerRegistrar registrar{"LSTM", &checked<lstm>};
+const CellRegistrar registrar{"LSTM", "LSTMCell", &lstm};
 
 }  // namespace
 }  // namespace kerasan::reference

@@ -1,36 +1,43 @@
+// The loop over time of the RNN class of the Keras documentation.
 #include "reference/layers/recurrent.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "reference/ops/config.h"
-#include "reference/ops/guard.h"
 #include "reference/ops/matmul.h"
 #include "reference/ops/shape.h"
+#include "reference/registry.h"
 
 namespace kerasan::reference {
 namespace {
 
 void check_supported(const LayerCall& call) {
-  require(!get_flag(call.config, "return_state", false), "return_state");
-  require(!get_flag(call.config, "time_major", false), "time_major");
-  require(!call.training || (get_number(call.config, "dropout", 0) == 0 &&
-                             get_number(call.config, "recurrent_dropout", 0) == 0),
-          "random dropout inside the cell");
-  require(call.inputs[0].shape.size() == 3, "input of unexpected rank");
+  require(!call.tensors.contains("constants"), "constants");
+  require(call.inputs[0].shape.size() >= 3, "input of unexpected rank");
+  require(call.inputs[0].shape[1] > 0, "no time steps");
 }
 
-States initial_states(const LayerCall& call, std::size_t count, std::int64_t units) {
-  const Shape shape{call.inputs[0].shape[0], units};
+Shape with_batch(std::int64_t batch, const Shape& shape) {
+  Shape result{batch};
+  result.insert(result.end(), shape.begin(), shape.end());
+  return result;
+}
+
+// Given by the caller, kept from the batch before (stateful), or zeros.
+States initial_states(const LayerCall& call, const RecurrentCell& cell) {
+  const std::int64_t batch = call.inputs[0].shape[0];
   States states = call.initial_states;
-  for (std::size_t i = 1; i < call.inputs.size() && states.size() < count; ++i)
+  if (const auto given = call.tensors.find("initial_state"); given != call.tensors.end())
+    if (states.empty()) states = given->second;
+  for (std::size_t i = 1; i < call.inputs.size() && states.size() < cell.states.size(); ++i)
     states.push_back(call.inputs[i]);
   require(!states.empty() || !get_flag(call.config, "stateful", false),
           "states of a stateful layer were not recorded");
-  if (states.empty()) states.assign(count, Bounded(shape));
-  require(states.size() == count, "initial states are incomplete");
-  for (const Bounded& state : states)
-    require(state.shape == shape, "initial state of another shape");
+  if (states.empty())
+    for (const Shape& shape : cell.states) states.emplace_back(with_batch(batch, shape));
+  require(states.size() == cell.states.size(), "initial states are incomplete");
+  for (std::size_t i = 0; i < states.size(); ++i)
+    require(states[i].shape == with_batch(batch, cell.states[i]), "initial state of another shape");
   return states;
 }
 
@@ -42,106 +49,196 @@ const Bounded* mask_of(const LayerCall& call) {
   return &mask;
 }
 
+void copy_block(const Bounded& from, std::size_t at, Bounded& to, std::size_t there,
+                std::size_t count) {
+  std::copy_n(from.value.begin() + std::ptrdiff_t(at), count,
+              to.value.begin() + std::ptrdiff_t(there));
+  std::copy_n(from.bound.begin() + std::ptrdiff_t(at), count,
+              to.bound.begin() + std::ptrdiff_t(there));
+}
+
 // Row n of `to` becomes that of `from` where the mask of step t is 0.
 void keep_masked(Bounded& to, const Bounded& from, const Bounded& mask, std::int64_t t) {
-  const std::int64_t units = to.shape[1];
+  if (to.shape[0] == 0) return;
+  const std::size_t block = to.size() / std::size_t(to.shape[0]);
   for (std::int64_t n = 0; n < to.shape[0]; ++n)
-    if (mask.value[n * mask.shape[1] + t] == 0) {
-      std::copy_n(from.value.begin() + n * units, units, to.value.begin() + n * units);
-      std::copy_n(from.bound.begin() + n * units, units, to.bound.begin() + n * units);
-    }
+    if (mask.value[std::size_t(n * mask.shape[1] + t)] == 0)
+      copy_block(from, std::size_t(n) * block, to, std::size_t(n) * block, block);
+}
+
+// Axes 0 and 1 exchanged.
+Bounded swap_time(const Bounded& x) {
+  std::vector<std::size_t> order(x.shape.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::swap(order[0], order[1]);
+  return permute(x, order);
+}
+
+// What every step takes from its input, [batch, time, ...].
+Bounded project(const RecurrentCell& cell, const Bounded& x) {
+  Shape rows(x.shape.begin() + 1, x.shape.end());
+  rows[0] = x.shape[0] * x.shape[1];
+  Bounded z = cell.project(reshape(x, rows));
+  z.shape[0] = x.shape[1];
+  z.shape.insert(z.shape.begin(), x.shape[0]);
+  return z;
 }
 
 void put_step(Bounded& sequence, const Bounded& step, std::int64_t t) {
-  const std::int64_t units = step.shape[1];
-  for (std::int64_t n = 0; n < step.shape[0]; ++n) {
-    const std::int64_t to = (n * sequence.shape[1] + t) * units;
-    std::copy_n(step.value.begin() + n * units, units, sequence.value.begin() + to);
-    std::copy_n(step.bound.begin() + n * units, units, sequence.bound.begin() + to);
-  }
+  if (step.shape[0] == 0) return;
+  const std::size_t block = step.size() / std::size_t(step.shape[0]);
+  for (std::int64_t n = 0; n < step.shape[0]; ++n)
+    copy_block(step, std::size_t(n) * block, sequence,
+               std::size_t(n * sequence.shape[1] + t) * block, block);
 }
 
-}  // namespace
+// The last output or all of them, and the last states.
+struct Loop {
+  Bounded output, sequence;
+  States states;
+};
 
-Bounded recur(const LayerCall& call, std::size_t state_count, std::int64_t units,
-              const Cell& cell) {
-  check_supported(call);
+Loop loop(const LayerCall& call, const RecurrentCell& cell) {
   const Bounded& x = call.inputs[0];
   const std::int64_t steps = x.shape[1];
-  require(steps > 0, "no time steps");
   const Bounded* mask = mask_of(call);
   // A masked step repeats the output before it, or gives zero; the states stay.
   const bool zeros = get_flag(call.config, "zero_output_for_mask", false);
   const bool backwards = get_flag(call.config, "go_backwards", false);
-  States states = initial_states(call, state_count, units);
-  const Bounded zero(Shape{x.shape[0], units});
-  Bounded output = zero;
-  Bounded sequence(Shape{x.shape[0], steps, units});
+  const bool all = get_flag(call.config, "return_sequences", false);
+  States states = initial_states(call, cell);
+  const Bounded zero(states[cell.output].shape);
+  Loop result{zero, {}, {}};
+  if (all) {
+    Shape shape = zero.shape;
+    shape.insert(shape.begin() + 1, steps);
+    require(double(element_count(shape)) <= kMaxElements, "too large to recompute");
+    result.sequence = Bounded(shape);
+  }
+  const Bounded projected = project(cell, x);
   for (std::int64_t i = 0; i < steps; ++i) {
     const std::int64_t t = backwards ? steps - 1 - i : i;
-    States next = cell(step_of(x, t), states);
-    Bounded now = next[0];
+    States next = cell.step(step_of(projected, t), states);
+    Bounded now = next[cell.output];
     if (mask != nullptr) {
-      keep_masked(now, zeros ? zero : output, *mask, t);
+      keep_masked(now, zeros ? zero : result.output, *mask, t);
       for (std::size_t s = 0; s < next.size(); ++s) keep_masked(next[s], states[s], *mask, t);
     }
-    put_step(sequence, now, i);
-    output = std::move(now);
+    if (all) put_step(result.sequence, now, i);
+    result.output = std::move(now);
     states = std::move(next);
   }
-  return get_flag(call.config, "return_sequences", false) ? sequence : output;
+  result.states = std::move(states);
+  return result;
 }
 
-InputProduct::InputProduct(const LayerCall& call)
-    : kernel_(get_weight(call, "kernel")),
-      bias_(get_flag(call.config, "use_bias", true) ? &get_weight(call, "bias") : nullptr),
-      p_(precision_of(call)) {}
+LayerCall batch_major(const LayerCall& call) {
+  LayerCall turned = call;
+  require(call.masks.empty() || !call.masks[0], "time_major with a mask");
+  require(call.inputs[0].shape.size() >= 3, "input of unexpected rank");
+  turned.inputs[0] = swap_time(call.inputs[0]);
+  turned.config["time_major"] = false;
+  return turned;
+}
 
-Bounded InputProduct::operator()(const Bounded& x) const {
-  Bounded z = matmul(x, kernel_, p_);
-  if (bias_ != nullptr) add_bias(z, *bias_, p_, double(kernel_.shape[0]));
+// The call of the cell of a layer: its config and, for RNN, its class come from the layer's.
+LayerCall cell_call(const LayerCall& call) {
+  LayerCall cell;
+  cell.class_name = call.class_name;
+  cell.config = call.config;
+  if (call.class_name == "RNN") {
+    const Json& held = call.config.contains("cell") ? call.config["cell"] : Json();
+    if (held.is_array()) {  // a list of cells stands for a stack of them
+      cell.class_name = "StackedRNNCells";
+      cell.config = {{"cells", held}};
+    } else {
+      const auto inner = get_layer(call.config, "cell");
+      require(inner.has_value(), "the cell is not in the config");
+      cell.class_name = inner->class_name;
+      cell.config = inner->config;
+    }
+  }
+  cell.weights = call.weights;
+  cell.weight_names = call.weight_names;
+  cell.training = call.training;
+  cell.compute_dtype = call.compute_dtype;
+  return cell;
+}
+
+Outputs recurrent_layer(const LayerCall& call) {
+  require(call.inputs[0].shape.size() >= 3, "input of unexpected rank");
+  LayerCall cell = cell_call(call);
+  Shape step = call.inputs[0].shape;
+  step.erase(step.begin() + (get_flag(call.config, "time_major", false) ? 0 : 1));
+  cell.inputs = {Bounded(step)};
+  return recur(call, make_cell(cell));
+}
+
+// A cell called on one step: the output, then the states after it.
+Outputs recurrent_cell(const LayerCall& call) {
+  const RecurrentCell cell = make_cell(call);
+  States states(call.inputs.begin() + 1, call.inputs.end());
+  if (const auto given = call.tensors.find("states"); given != call.tensors.end())
+    states = given->second;
+  require(states.size() == cell.states.size(), "states were not recorded");
+  for (std::size_t i = 0; i < states.size(); ++i)
+    require(states[i].shape == with_batch(call.inputs[0].shape[0], cell.states[i]),
+            "state of another shape");
+  States next = cell.step(cell.project(call.inputs[0]), states);
+  Outputs outputs{next[cell.output]};
+  outputs.insert(outputs.end(), next.begin(), next.end());
+  return outputs;
+}
+
+Registry<CellFactory>& cells() {
+  static Registry<CellFactory> registry;
+  return registry;
+}
+
+const LayerRegistrar registrar{"RNN", &checked<recurrent_layer>};
+
+}  // namespace
+
+CellRegistrar::CellRegistrar(std::string_view layer, std::string_view cell, CellFactory factory) {
+  for (std::string_view name : {layer, cell})
+    if (!name.empty()) cells().add(name, factory);
+  if (!layer.empty()) LayerRegistrar(layer, &checked<recurrent_layer>);
+  if (!cell.empty()) LayerRegistrar(cell, &checked<recurrent_cell>);
+}
+
+RecurrentCell make_cell(const LayerCall& call) {
+  const CellFactory factory = cells().find(call.class_name);
+  require(factory != nullptr, "no reference for cell " + call.class_name);
+  require(!call.training || (get_number(call.config, "dropout", 0) == 0 &&
+                             get_number(call.config, "recurrent_dropout", 0) == 0),
+          "random dropout inside the cell");
+  return factory(call);
+}
+
+Outputs recur(const LayerCall& call, const RecurrentCell& cell) {
+  const bool time_major = get_flag(call.config, "time_major", false);
+  if (time_major) {
+    Outputs outputs = recur(batch_major(call), cell);
+    if (get_flag(call.config, "return_sequences", false)) outputs[0] = swap_time(outputs[0]);
+    return outputs;
+  }
+  check_supported(call);
+  Loop done = loop(call, cell);
+  Outputs outputs;
+  outputs.push_back(get_flag(call.config, "return_sequences", false) ? std::move(done.sequence)
+                                                                     : std::move(done.output));
+  if (get_flag(call.config, "return_state", false))
+    for (Bounded& state : done.states) outputs.push_back(std::move(state));
+  return outputs;
+}
+
+Bounded input_product(const LayerCall& call, const Bounded& x) {
+  const Bounded& kernel = get_weight(call, "kernel");
+  const Precision p = precision_of(call);
+  Bounded z = matmul(x, kernel, p);
+  if (get_flag(call.config, "use_bias", true))
+    add_bias(z, get_weight(call, "bias"), p, double(kernel.shape[0]));
   return z;
-}
-
-Bounded plus(const Bounded& a, const Bounded& b, Precision p) {
-  require(a.shape == b.shape, "sum of different shapes");
-  Bounded y(a.shape);
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    y.value[i] = a.value[i] + b.value[i];
-    const double d = a.bound[i] + b.bound[i];
-    y.bound[i] = d + p.u * (std::fabs(y.value[i]) + d);
-  }
-  return y;
-}
-
-Bounded times(const Bounded& a, const Bounded& b, Precision p) {
-  require(a.shape == b.shape, "product of different shapes");
-  Bounded y(a.shape);
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    y.value[i] = a.value[i] * b.value[i];
-    const double d = a.bound[i] * std::fabs(b.value[i]) + b.bound[i] * std::fabs(a.value[i]) +
-                     a.bound[i] * b.bound[i];
-    y.bound[i] = d + p.u * (std::fabs(y.value[i]) + d) + p.tiny;
-  }
-  return y;
-}
-
-Bounded one_minus(const Bounded& a, Precision p) {
-  Bounded y(a.shape);
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    y.value[i] = 1 - a.value[i];
-    y.bound[i] = a.bound[i] + p.u * (std::fabs(y.value[i]) + a.bound[i]);
-  }
-  return y;
-}
-
-Bounded columns(const Bounded& m, std::int64_t first, std::int64_t count) {
-  Shape shape = m.shape;
-  const std::size_t last = shape.size() - 1;
-  require(first + count <= shape[last], "kernel is too narrow");
-  shape[last] = count;
-  return gather(m, shape,
-                [&](std::size_t axis, std::int64_t i) { return axis == last ? first + i : i; });
 }
 
 }  // namespace kerasan::reference

@@ -1,38 +1,43 @@
-// The recurrent layers share their loop over time; each defines one step.
+// Recurrent layers are a cell repeated over time: every cell defines one step, the loop is shared.
 #pragma once
 
 #include <functional>
 
 #include "reference/layer.h"
+#include "reference/ops/guard.h"
 #include "reference/ops/precision.h"
 
 namespace kerasan::reference {
 
 using States = std::vector<Bounded>;
-// The states after one step; the first one is the output. `x` is [batch, features].
-using Cell = std::function<States(const Bounded& x, const States& states)>;
 
-// Runs `cell` over axis 1 of the input with masks, go_backwards, return_sequences and initial
-// states as the Keras RNN documentation defines them. Every state is [batch, units].
-Bounded recur(const LayerCall& call, std::size_t state_count, std::int64_t units, const Cell& cell);
-
-// What a step takes from its input: x kernel + bias, the bias where the layer has one.
-class InputProduct {
- public:
-  explicit InputProduct(const LayerCall& call);
-  Bounded operator()(const Bounded& x) const;
-
- private:
-  const Bounded& kernel_;
-  const Bounded* bias_;
-  Precision p_;
+// One cell with its weights.
+struct RecurrentCell {
+  std::vector<Shape> states;  // the shape of each state, without the batch axis
+  std::size_t output = 0;     // the state that is also the output
+  // What steps take from their input alone: [rows, ...] to [rows, ...], one row for each example
+  // and step, so that it is one product for the whole sequence.
+  std::function<Bounded(const Bounded& x)> project;
+  std::function<States(const Bounded& projected, const States& states)> step;
 };
 
-// Elementwise helpers with their rounding.
-Bounded plus(const Bounded& a, const Bounded& b, Precision p);
-Bounded times(const Bounded& a, const Bounded& b, Precision p);
-Bounded one_minus(const Bounded& a, Precision p);
-// Columns [first, first + count) of the last axis.
-Bounded columns(const Bounded& m, std::int64_t first, std::int64_t count);
+// Reads config, weights and the shape of `inputs[0]`: that of one step, [batch, ...]. The cell refers
+// to the call, which must outlive it.
+using CellFactory = RecurrentCell (*)(const LayerCall&);
+
+// Registers the layer (unless its name is empty) and the cell of a recurrent class.
+struct CellRegistrar {
+  CellRegistrar(std::string_view layer, std::string_view cell, CellFactory factory);
+};
+
+// Throws Unsupported when the class is unknown.
+RecurrentCell make_cell(const LayerCall& call);
+
+// Runs the cell over axis 1 of the input with masks, go_backwards, return_sequences, return_state,
+// time_major and initial states as the Keras RNN documentation defines them.
+Outputs recur(const LayerCall& call, const RecurrentCell& cell);
+
+// x kernel + bias, the bias where the layer has one.
+Bounded input_product(const LayerCall& call, const Bounded& x);
 
 }  // namespace kerasan::reference

@@ -73,7 +73,14 @@ std::optional<InnerLayer> get_layer(const Json& config, std::string_view key) {
   require(value->is_object() && value->contains("config"), "the inner layer has no config");
   const std::string field = value->contains("class_name") ? "class_name" : "$object";
   require(value->contains(field), "the inner layer has no class");
-  return InnerLayer{last_component(value->at(field).get<std::string>()), value->at("config")};
+  const std::string name = value->at(field).get<std::string>();
+  // Keras marks what a program registered: "Package>Class", or the module that it comes from.
+  const std::string module = get_text(*value, "module", "");
+  require(name.find('>') == std::string::npos &&
+              (module.empty() || module.starts_with("keras") || module.starts_with("tf_keras") ||
+               module.starts_with("tensorflow")),
+          "a class of the program inside");
+  return InnerLayer{last_component(name), value->at("config")};
 }
 
 std::string activation_name(const Json& config, std::string_view key,

@@ -1,0 +1,45 @@
+// The base of wrappers, and those that only pass their input on.
+#include "reference/layers/wrapper.h"
+
+namespace kerasan::reference {
+
+Outputs run_inner(const LayerCall& call) {
+  const LayerFunction function = find_layer(call.class_name);
+  require(function != nullptr, "no reference for class " + call.class_name);
+  LayerResult result = function(call);
+  require(!result.not_checked, result.not_checked ? result.not_checked->reason : "");
+  return std::move(result.outputs);
+}
+
+Bounded run_single(const LayerCall& call) {
+  Outputs outputs = run_inner(call);
+  require(outputs.size() == 1, "several outputs");
+  return std::move(outputs[0]);
+}
+
+LayerCall inner_call(const LayerCall& call, const InnerLayer& inner) {
+  LayerCall result = call;
+  result.class_name = inner.class_name;
+  result.config = inner.config;
+  return result;
+}
+
+InnerLayer wrapped(const LayerCall& call) {
+  auto inner = get_layer(call.config, "layer");
+  require(inner.has_value(), "the inner layer is not in the config");
+  return *inner;
+}
+
+namespace {
+
+// SpectralNormalization (Miyato et al. 2018) divides the kernel by its largest singular value, as
+// estimated by power iteration, in training; otherwise the inner layer works with the kernel held.
+Outputs spectral_normalization(const LayerCall& call) {
+  require(!call.training, "the kernel changes in training");
+  return run_inner(inner_call(call, wrapped(call)));
+}
+
+const LayerRegistrar registrar{"SpectralNormalization", &checked<spectral_normalization>};
+
+}  // namespace
+}  // namespace kerasan::reference
