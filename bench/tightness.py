@@ -67,9 +67,12 @@ def show(name, report):
     wide = sum(gap["count"] for gap in report["coverage"]["not_checked"]
                if "bound too wide" in gap["reason"])
     share = wide / max(1, whole.claims + wide)
-    print(whole.line("all"))
+    for rule, spread in sorted(by_rule.items()):
+        print(spread.line("all of " + rule))
     print("  bound too wide: %d claims, %.1f %%; findings: %d"
           % (wide, 100 * share, len(report["findings"])))
+    for gap in report["coverage"]["not_checked"]:
+        print("  not checked: %d %s [%s]" % (gap["count"], gap["reason"], gap["rule"]))
     layers = by_rule["layer-output"]
     return whole.largest <= 1 and layers.median() > 0.01 and share <= 0.02 \
         and not report["findings"]

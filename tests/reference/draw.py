@@ -20,6 +20,9 @@ REGISTRY = {}  # name of a class -> Drawn
 NAMESPACES = {"losses": "losses", "metrics": "metrics", "optimizers": "optimizers",
               "schedules": "optimizers.schedules", "initializers": "initializers",
               "regularizers": "regularizers", "constraints": "constraints"}
+# Attributes of a case that hold the object which has a config.
+CONFIGURED = ("subject", "optimizer", "schedule", "loss", "metric", "initializer", "regularizer",
+              "constraint")
 SCALES = (1.0, 0.3, 3.0, 1e-3, 100.0)
 
 

@@ -255,7 +255,7 @@ def others(key, value):
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, int):
-        return [value + 1, value - 1]
+        return [value + 1] + ([value - 1] if value > 1 or value < 0 else [])  # 0 strides crash
     if isinstance(value, float):
         return [value * 10] if key == "epsilon" else [value * 1.1, value + 0.1]
     if isinstance(value, str):
@@ -265,7 +265,7 @@ def others(key, value):
             if value in choices:
                 return [name for name in choices if name != value]
     if isinstance(value, (list, tuple)) and value and all(isinstance(v, int) for v in value):
-        kind = type(value)
+        kind = tuple if isinstance(value, tuple) else list
         return [kind(v + 1 for v in value), kind(list(value)[::-1])]
     return []
 

@@ -26,7 +26,7 @@ from hypothesis.errors import UnsatisfiedAssumption  # noqa: E402
 from kerasan_probe.recorder import Recorder  # noqa: E402
 
 from reference import framework  # noqa: E402
-from reference.draw import REGISTRY, Draw  # noqa: E402
+from reference.draw import CONFIGURED, REGISTRY, Draw  # noqa: E402
 
 # A comparison that ends so was a disagreement about something other than a number.
 AS_GOOD_AS_WRONG = ("shape differs", "number of outputs differs", "unreadable event",
@@ -95,9 +95,17 @@ class Engine:
             return json.load(stream)
 
 
+def subject_of(case):
+    """The object of the case that has a config, or None."""
+    for name in CONFIGURED:
+        if getattr(case, name, None) is not None:
+            return getattr(case, name)
+    return None
+
+
 def config_changed(case, recorder):
     """An object made from a config has that config; what differs, or None."""
-    subject = getattr(case, "subject", None)
+    subject = subject_of(case)
     if subject is None or not hasattr(subject, "get_config"):
         return None
     config = subject.get_config()

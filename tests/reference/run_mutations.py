@@ -7,6 +7,7 @@ changes the output, and is flagged when the engine reports one of them.
 """
 # ruff: noqa: I001 (run_cases comes first: it sets the import path)
 import argparse
+import functools
 import json
 import os
 import sys
@@ -16,9 +17,9 @@ import numpy as np
 from run_cases import ROOT, Engine
 
 from kerasan_probe.recorder import Recorder
-from reference import framework
+from reference import framework, other_faults
 from reference.classes import load
-from reference.draw import REGISTRY, Case, Draw
+from reference.draw import NAMESPACES, REGISTRY, Case, Draw
 from reference.faults import Applied, faults_of
 from reference.patches import PATCHES
 
@@ -47,6 +48,37 @@ class Seeded(Draw):
 
     def random(self):
         return np.random.RandomState(self.rng.randint(2 ** 31))
+
+
+class Keeping(Recorder):
+    """Keeps the arrays and numbers that it writes, in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.kept = []
+
+    def tensor(self, array):
+        self.kept.append(np.asarray(array))
+        return super().tensor(array)
+
+    def emit(*args, **fields):
+        self, kind = args
+        if kind == "update":  # a schedule's rate is a plain number
+            self.kept += [np.asarray(v, "float64") for v in fields["hyper"].values()
+                          if isinstance(v, float)]
+        return Recorder.emit(self, kind, **fields)
+
+
+class Compared(Keeping):
+    """Says whether a faulty case wrote something else than the healthy one."""
+
+    def __init__(self, healthy):
+        super().__init__()
+        self.healthy = healthy
+
+    @property
+    def changed(self):
+        return differs(self.healthy, self.kept)
 
 
 class Faulty(Recorder):
@@ -142,9 +174,42 @@ def study(drawn, engine, number):
     return {"%s: %s" % (drawn.name, name): result for name, result in results.items()}
 
 
-def count(results, names, report):
+def study_other(drawn, engine, number):
+    """{fault: Result} of a class that is no layer: a fault is put in while the object works."""
+    results, rng = {}, np.random.RandomState(number)
+    for _ in range(CASES // 2):
+        start, draw = int(rng.randint(2 ** 31)), int(rng.randint(2 ** 31))
+        again = functools.partial(drawn_case, drawn)
+        case, healthy = again(np.random.RandomState(start)), Keeping()
+        if case is None:
+            continue
+        for name in other_faults.faults_of(case):
+            try:
+                healthy = healthy if healthy.kept else written(case, draw)
+                faulty = again(np.random.RandomState(start))
+                with other_faults.faults_of(faulty)[name]():
+                    report = engine.judge(faulty, draw, lambda h=healthy.kept: Compared(h))
+            except Exception as error:
+                print("%s: %s: %r" % (drawn.name, name, error), flush=True)
+                continue
+            if report is not None:
+                count(results, [name], report, only=True)
+    return {"%s: %s" % (drawn.name, name): result for name, result in results.items()}
+
+
+def written(case, number):
+    """What the healthy case writes; to nowhere."""
+    keeping = Keeping()
+    framework.seed(number % (2 ** 31))
+    case.record(keeping, np.random.RandomState(number))
+    return keeping
+
+
+def count(results, names, report, only=False):
     gaps = {gap["reason"] for gap in report["coverage"]["not_checked"]} or {"within the bound"}
     found = {f["where"].get("layer"): f["evidence"].get("factor") for f in report["findings"]}
+    if only:  # the trace is of this one fault
+        found = {name: factor for name in names for factor in found.values()}
     for name in names:
         result = results.setdefault(name, Result())
         result.cases += 1
@@ -171,7 +236,8 @@ def main():
         engine = Engine(options.kerasan, folder)
         for number, drawn in enumerate(classes):
             if number % step == first:
-                results.update(study(drawn, engine, number))
+                results.update((study if drawn.group not in NAMESPACES else study_other)(
+                    drawn, engine, number))
     for fault, result in results.items():
         if not result.flagged:
             print("MISSED %s (%d cases): %s" % (fault, result.cases, sorted(result.reasons)))
