@@ -241,7 +241,8 @@ def last_row(applied, rng):
 
 # -- an argument of the constructor that is not followed --------------------------------------------
 NOT_VALUES = ("name", "dtype", "trainable", "seed", "unroll", "implementation", "stateful", "momentum",
-              "synchronized", "time_major", "ragged", "sparse")
+              "synchronized", "time_major", "ragged", "sparse",
+              "output_size")  # another one is another shape; one larger than the input crashes
 CHOICES = [["valid", "same", "causal"], ["nearest", "bilinear", "bicubic"],
            ["concat", "sum", "mul", "ave"], ["channels_last", "channels_first"],
            ["int", "one_hot", "multi_hot", "count"], ["max", "avg"]]
