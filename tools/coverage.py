@@ -35,7 +35,8 @@ and `tf.keras` %s make public; other names of a class stand in brackets.
   (`tests/reference/cases`, in each release that has the class).
 - *shape*: in the same cases, the shape that the reference infers and the one that the class declares
   are the shape observed.
-- *gradient*: the engine differentiates the reference in reverse mode.
+- *gradient*: the engine differentiates the reference in reverse mode (registered; the rule
+  `training-step` compares what follows from it).
 - *config*: in the same cases, an object made from the class's config has that config.
 
 A dash: the class makes no claim of that kind. A base class without a semantics of its own is listed
@@ -82,7 +83,7 @@ class Row:
     def __init__(self, group, name, others, releases, engine, reasons):
         self.group, self.name, self.others, self.releases = group, name, others, releases
         names = [name] + others
-        kinds = [group] + (["losses"] if group == "metrics" else [])
+        kinds = [group] + {"metrics": ["losses"], "layers": ["layer properties"]}.get(group, [])
         self.registered = any(n in engine.get(kind, ()) or snake(n) in engine.get(kind, ())
                               for kind in kinds for n in names)
         self.differentiated = any(n in engine.get(GRADIENTS.get(group), ()) for n in names)

@@ -5,9 +5,14 @@
 namespace kerasan::reference {
 namespace {
 
+// What the catalogue calls each of them.
+std::string kind_of(LayerGradientFunction) { return "layer gradients"; }
+std::string kind_of(LayerStateFunction) { return "layer states"; }
+std::string kind_of(LossGradientFunction) { return "loss gradients"; }
+
 template <class Function>
 Registry<Function>& registry() {
-  static Registry<Function> functions;
+  static Registry<Function> functions(kind_of(Function{}));
   return functions;
 }
 

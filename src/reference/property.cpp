@@ -6,7 +6,7 @@ namespace kerasan::reference {
 namespace {
 
 Registry<PropertyFunction>& registry() {
-  static Registry<PropertyFunction> properties;
+  static Registry<PropertyFunction> properties("layer properties");
   return properties;
 }
 
