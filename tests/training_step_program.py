@@ -1,4 +1,5 @@
 """training_step_program.py MODEL OPTIMIZER [FAULT]: trains a small model, in a damaged framework."""
+
 import sys
 
 import numpy as np
@@ -85,56 +86,87 @@ l2 = keras.regularizers.l2(0.05)
 
 
 def mlp():
-    made = keras.Sequential([
-        keras.Input((6,)), layers.Dense(12, activation="relu", kernel_regularizer=l2),
-        layers.Dense(8, activation="tanh"), layers.Dense(3, activation="softmax")])
+    made = keras.Sequential(
+        [
+            keras.Input((6,)),
+            layers.Dense(12, activation="relu", kernel_regularizer=l2),
+            layers.Dense(8, activation="tanh"),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
     return made, rows, classes, {"loss": "sparse_categorical_crossentropy"}
 
 
 def regression():
-    made = keras.Sequential([
-        keras.Input((6,)), layers.Dense(8, activation="elu", use_bias=False),
-        layers.Dense(2, kernel_regularizer=keras.regularizers.l1(0.01))])
+    made = keras.Sequential(
+        [
+            keras.Input((6,)),
+            layers.Dense(8, activation="elu", use_bias=False),
+            layers.Dense(2, kernel_regularizer=keras.regularizers.l1(0.01)),
+        ]
+    )
     return made, rows, rows[:, :2], {"loss": "mae"}
 
 
 def frozen():
-    made = keras.Sequential([
-        keras.Input((6,)), layers.Dense(8, activation="relu", trainable=False),
-        layers.Dense(4, activation="sigmoid"), layers.Dense(1, activation="sigmoid")])
+    made = keras.Sequential(
+        [
+            keras.Input((6,)),
+            layers.Dense(8, activation="relu", trainable=False),
+            layers.Dense(4, activation="sigmoid"),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
     return made, rows, (classes > 0).astype("float32"), {"loss": "binary_crossentropy"}
 
 
 def shared():
-    left, right, twice = keras.Input((6,), name="left"), keras.Input((6,), name="right"), \
-        layers.Dense(5, activation="tanh", bias_regularizer=l2)
+    left, right, twice = (
+        keras.Input((6,), name="left"),
+        keras.Input((6,), name="right"),
+        layers.Dense(5, activation="tanh", bias_regularizer=l2),
+    )
     joined = layers.Concatenate()([twice(left), twice(right)])
     first = layers.Dense(3, name="first")(joined)
     second = layers.Dense(1, name="second")(layers.Add()([twice(left), twice(right)]))
     made = keras.Model([left, right], [first, second])
-    losses = [keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-              keras.losses.Huber()]
-    return made, [rows, rows[::-1].copy()], [classes, rows[:, 0]], \
-        {"loss": losses, "loss_weights": [0.5, 2.0]}
+    losses = [keras.losses.SparseCategoricalCrossentropy(from_logits=True), keras.losses.Huber()]
+    return (
+        made,
+        [rows, rows[::-1].copy()],
+        [classes, rows[:, 0]],
+        {"loss": losses, "loss_weights": [0.5, 2.0]},
+    )
 
 
 def cnn():
-    made = keras.Sequential([
-        keras.Input((8, 8, 2)), layers.Conv2D(4, 3, padding="same", use_bias=False),
-        layers.BatchNormalization(momentum=0.8), layers.Activation("relu"),
-        layers.MaxPooling2D(), layers.Conv2D(3, 2, strides=2, activation="relu"),
-        layers.Flatten(), layers.Dense(3, activation="softmax")])
-    return made, images, keras.utils.to_categorical(classes, 3), \
-        {"loss": "categorical_crossentropy"}
+    made = keras.Sequential(
+        [
+            keras.Input((8, 8, 2)),
+            layers.Conv2D(4, 3, padding="same", use_bias=False),
+            layers.BatchNormalization(momentum=0.8),
+            layers.Activation("relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(3, 2, strides=2, activation="relu"),
+            layers.Flatten(),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+    return made, images, keras.utils.to_categorical(classes, 3), {"loss": "categorical_crossentropy"}
 
 
 def words():
-    made = keras.Sequential([
-        keras.Input((5,), dtype="int32"), layers.Embedding(9, 4),
-        layers.LSTM(4, return_sequences=True), layers.GRU(3), layers.LayerNormalization(),
-        layers.Dense(3, activation="softmax")])
-    return made, rng.randint(0, 9, size=(48, 5)), classes, \
-        {"loss": "sparse_categorical_crossentropy"}
+    made = keras.Sequential(
+        [
+            keras.Input((5,), dtype="int32"),
+            layers.Embedding(9, 4),
+            layers.LSTM(4, return_sequences=True),
+            layers.GRU(3),
+            layers.LayerNormalization(),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+    return made, rng.randint(0, 9, size=(48, 5)), classes, {"loss": "sparse_categorical_crossentropy"}
 
 
 OPTIMIZERS = {
