@@ -295,6 +295,8 @@ def faults_of(case):
     for kind in (OUTPUT, WEIGHT, CALL):
         table.update(kind)
     config = case.layer.get_config()
+    if "output_size" in config:  # with another layout it may exceed the input: the process dies
+        config = {}
     for key in sorted(config):
         for place in range(len(others(key, config[key]))):
             table["%s not followed (%d)" % (key, place + 1)] = not_followed(key, place)
