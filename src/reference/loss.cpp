@@ -44,7 +44,15 @@ const std::map<std::string, std::string, std::less<>>& aliases() {
       {"kl_divergence", "KLDivergence"},
       {"kullback_leibler_divergence", "KLDivergence"},
       {"poisson", "Poisson"},
-      {"cosine_similarity", "CosineSimilarity"}};
+      {"cosine_similarity", "CosineSimilarity"},
+      {"cosine_proximity", "CosineSimilarity"},
+      {"binary_focal_crossentropy", "BinaryFocalCrossentropy"},
+      {"categorical_focal_crossentropy", "CategoricalFocalCrossentropy"},
+      {"categorical_generalized_cross_entropy", "CategoricalGeneralizedCrossEntropy"},
+      {"dice", "Dice"},
+      {"tversky", "Tversky"},
+      {"circle", "Circle"},
+      {"ctc", "CTC"}};
   return names;
 }
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reference/bounded.h"
 #include "reference/layer.h"
@@ -17,12 +18,15 @@ struct LossCall {
   Bounded y_true;
   Bounded y_pred;  // bounds: how far the predictions of the judged run may lie from these
   DType precision = DType::kFloat32;
+  bool direct = false;  // exactly these numbers were handed over: nothing was taken from logits
 };
 
 // `rows.shape` is the prediction's shape without its last axis.
 struct LossRows {
   Bounded rows;
   std::optional<NotChecked> not_checked;
+  std::vector<bool> ignored{};  // rows that `ignore_class` leaves out; empty: none
+  bool of_batch = false;        // defined over the whole batch: not a mean over its rows
 };
 
 using LossFunction = LossRows (*)(const LossCall&);

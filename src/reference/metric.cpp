@@ -4,6 +4,7 @@
 #include <map>
 
 #include "reference/loss.h"
+#include "reference/metric_state.h"
 #include "reference/registry.h"
 
 namespace kerasan::reference {
@@ -27,7 +28,10 @@ const std::map<std::string, std::string, std::less<>>& aliases() {
       {"SparseTopKCategoricalAccuracy", "sparse_top_k_categorical_accuracy"},
       {"Precision", "precision"},
       {"Recall", "recall"},
-      {"RootMeanSquaredError", "root_mean_squared_error"}};
+      {"LogCoshError", "LogCosh"},
+      {"RootMeanSquaredError", "root_mean_squared_error"},
+      {"pearson_correlation", "PearsonCorrelation"},
+      {"concordance_correlation", "ConcordanceCorrelation"}};
   return names;
 }
 
@@ -69,7 +73,8 @@ std::string canonical_metric(std::string_view name) {
   const std::string_view last = dot == std::string_view::npos ? name : name.substr(dot + 1);
   const auto found = aliases().find(last);
   if (found != aliases().end()) return found->second;
-  return find_metric(last) != nullptr ? std::string(last) : canonical_loss(last);
+  const bool known = find_metric(last) != nullptr || has_metric_state(last);
+  return known ? std::string(last) : canonical_loss(last);
 }
 
 MetricRows metric_rows(std::string_view canonical, const MetricCall& call) {
@@ -80,7 +85,7 @@ MetricRows metric_rows(std::string_view canonical, const MetricCall& call) {
     out.not_checked = NotChecked{"unknown metric " + std::string(canonical)};
     return out;
   }
-  LossRows rows = loss({call.config, call.y_true, call.y_pred, call.precision});
+  LossRows rows = loss({call.config, call.y_true, call.y_pred, call.precision, call.direct});
   out.not_checked = rows.not_checked;
   out.numerator = Sums(rows.rows.shape);
   for (std::size_t r = 0; r < rows.rows.size(); ++r)

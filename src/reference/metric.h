@@ -18,6 +18,7 @@ struct MetricCall {
   Bounded y_true;
   Bounded y_pred;
   DType precision = DType::kFloat32;
+  bool direct = false;  // see LossCall
 };
 
 // [lo, hi] for each row: a row whose margin is within the prediction's bound is ambiguous and

@@ -5,7 +5,7 @@ import sys
 import tensorflow as tf
 from tensorflow.python.framework.func_graph import FuncGraph
 
-from kerasan_probe.adapters import common_encode, common_models, graphs, hooks, loops
+from kerasan_probe.adapters import common_encode, common_models, graphs, hooks, loops, measures
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
 from kerasan_probe.recorder import rec
@@ -140,6 +140,7 @@ def install():
         replace_everywhere(name, old, new)
     hooks.observe_optimizers(optimizer_classes(keras))
     loops.install(optimizer_classes(keras))
+    measures.install(keras)
 
 
 def optimizer_classes(keras):

@@ -2,9 +2,10 @@
 import functools
 import weakref
 
+import tensorflow as tf
 from tensorflow.python.keras.engine import training_v2, training_v2_utils
 
-from kerasan_probe.adapters import batches, legacy, loops, steps, tf1
+from kerasan_probe.adapters import batches, legacy, loops, measures, steps, tf1
 from kerasan_probe.recorder import rec
 
 
@@ -48,3 +49,4 @@ def install():
     rec.safely("wrap batches", batches.install, training_v2_utils)
     tf1.observe_fed_functions()
     loops.install(legacy.optimizer_classes())
+    measures.install(tf.keras)

@@ -4,7 +4,7 @@ import sys
 
 import keras
 
-from kerasan_probe.adapters import common_encode, common_models, hooks
+from kerasan_probe.adapters import common_encode, common_models, hooks, measures
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.keras3_models import Keras3Models
 from kerasan_probe.recorder import rec
@@ -68,6 +68,7 @@ def install():
     classes = [value for value in vars(keras.optimizers).values()
                if isinstance(value, type) and hasattr(value, "apply_gradients")]
     hooks.observe_optimizers(classes)
+    measures.install(keras)
     if backend == "tensorflow":
         importlib.import_module("kerasan_probe.adapters.loops").install(classes)
     else:

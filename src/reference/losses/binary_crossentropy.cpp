@@ -10,13 +10,25 @@ namespace kerasan::reference {
 namespace {
 
 LossRows from_logits(const LossCall& call, double s) {
-  return rowwise(call, Reduce::kMean, 2 * kElementary, [s](double t, double z) {
-    const double target = t * (1 - s) + s / 2;
-    return std::max(z, 0.0) - z * target + std::log1p(std::exp(-std::abs(z)));
-  });
+  if (!same_elements(call) || call.y_pred.shape.empty()) return shape_mismatch(call);
+  LossRows out{empty_rows(call), std::nullopt};
+  const double u = unit_roundoff(call.precision);
+  const std::size_t n = call.y_pred.size() / std::max<std::size_t>(1, out.rows.size());
+  for (std::size_t r = 0; r < out.rows.size(); ++r) {
+    RangedSum sum;
+    for (std::size_t k = r * n; k < (r + 1) * n; ++k)
+      sum.add(binary_from_logits(call.y_true.value[k] * (1 - s) + s / 2, at(call.y_pred, k), u));
+    const Ranged mean = sum.result(u, 2) * (1.0 / static_cast<double>(n));
+    out.rows.value[r] = mean.value;
+    out.rows.bound[r] = mean.bound();
+  }
+  return out;
 }
 
-LossRows apply(const LossCall& call) {
+LossRows apply(const LossCall& given) {
+  const auto moved = features_last(given);
+  if (!moved) return shape_mismatch(given);
+  const LossCall& call = *moved;
   const double s = number(call.config, "label_smoothing", 0);
   if (flag(call.config, "from_logits")) return from_logits(call, s);
   if (!same_elements(call) || call.y_pred.shape.empty()) return shape_mismatch(call);
@@ -28,8 +40,8 @@ LossRows apply(const LossCall& call) {
     for (std::size_t k = row * n; k < (row + 1) * n; ++k) {
       const double t = call.y_true.value[k] * (1 - s) + s / 2;
       const double p = call.y_pred.value[k], bound = call.y_pred.bound[k];
-      const NegativeLog one = negative_log(p, bound, u);
-      const NegativeLog zero = negative_log(1 - p, bound + u, u);
+      const NegativeLog one = negative_log(p, bound, u, call.direct);
+      const NegativeLog zero = negative_log(1 - p, bound + u, u, call.direct);
       const auto add = [&](double weight, const NegativeLog& l) {
         if (weight == 0) return;
         sum += weight * l.value;

@@ -26,18 +26,22 @@ Row row_logs(const LossCall& call, std::size_t row, std::size_t n, double u) {
     }
     return out;
   }
-  double sum = 0;
+  double sum = 0, clipped = 0;
   for (double p : values) sum += p;
+  for (double p : values) clipped += std::clamp(p, kEpsilon, 1 - kEpsilon);
   if (!(sum > 0)) sum = 1;
   for (std::size_t k = 0; k < n; ++k) {
     const double p = values[k] / sum;
-    const NegativeLog l =
-        negative_log(p, bounds[k] / sum + gamma(static_cast<double>(n) + 1, u) * std::abs(p), u);
-    // Clipping before normalising moves the sum by at most n epsilon.
+    const double g = gamma(static_cast<double>(n) + 1, u);
+    const NegativeLog l = negative_log(p, bounds[k] / sum + g * std::abs(p), u, call.direct);
+    // Clipping before normalising moves the sum by at most n epsilon, and more where the numbers
+    // given do not sum to one.
     const double clipping = static_cast<double>(n) * kEpsilon;
+    const double other = -std::log(std::clamp(values[k], kEpsilon, 1 - kEpsilon) / clipped);
+    const double slack = g + kElementary * u * (1 + std::abs(other)) + 2 * u + clipping;
     out.value.push_back(l.value);
-    out.lo.push_back(l.lo - clipping);
-    out.hi.push_back(l.hi + clipping);
+    out.lo.push_back(std::min(l.lo - clipping, other - slack));
+    out.hi.push_back(std::max(l.hi + clipping, other + slack));
   }
   return out;
 }
@@ -50,7 +54,10 @@ void add(const Row& row, std::size_t k, double t, Bounded& rows, std::size_t r, 
                      gamma(static_cast<double>(row.value.size()) + 4, u) * std::abs(row.value[k]));
 }
 
-LossRows dense(const LossCall& call) {
+LossRows dense(const LossCall& given) {
+  const auto moved = features_last(given);
+  if (!moved) return shape_mismatch(given);
+  const LossCall& call = *moved;
   if (call.y_true.shape != call.y_pred.shape || call.y_pred.shape.empty())
     return shape_mismatch(call);
   LossRows out{empty_rows(call), std::nullopt};
@@ -65,19 +72,23 @@ LossRows dense(const LossCall& call) {
   return out;
 }
 
-LossRows sparse(const LossCall& call) {
-  if (call.y_pred.shape.empty()) return shape_mismatch(call);
+LossRows sparse(const LossCall& given) {
+  const auto moved = features_last(given, false);
+  if (!moved || given.y_pred.shape.empty()) return shape_mismatch(given);
+  const LossCall& call = *moved;
   LossRows out{empty_rows(call), std::nullopt};
   const auto n = static_cast<std::size_t>(call.y_pred.shape.back());
   if (call.y_true.size() != out.rows.size()) return shape_mismatch(call);
-  const auto ignored = call.config.find("ignore_class");
-  if (ignored != call.config.end() && !ignored->is_null()) {
-    out.not_checked = NotChecked{"sparse_categorical_crossentropy with ignore_class"};
-    return out;
-  }
+  const auto ignore = call.config.find("ignore_class");
+  const bool ignores = ignore != call.config.end() && ignore->is_number();
   const double u = unit_roundoff(call.precision);
+  if (ignores) out.ignored.assign(out.rows.size(), false);
   for (std::size_t r = 0; r < out.rows.size(); ++r) {
     const double label = call.y_true.value[r];
+    if (ignores && label == ignore->get<double>()) {
+      out.ignored[r] = true;
+      continue;
+    }
     if (!(label >= 0 && label < static_cast<double>(n) && label == std::floor(label))) {
       out.not_checked = NotChecked{"a class index outside the predictions"};
       return out;

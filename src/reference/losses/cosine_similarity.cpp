@@ -6,15 +6,13 @@
 namespace kerasan::reference {
 namespace {
 
-LossRows apply(const LossCall& call) {
+LossRows apply(const LossCall& given) {
+  const auto moved = features_last(given);
+  if (!moved) return shape_mismatch(given);
+  const LossCall& call = *moved;
   if (call.y_true.shape != call.y_pred.shape || call.y_pred.shape.empty())
     return shape_mismatch(call);
   LossRows out{empty_rows(call), std::nullopt};
-  const auto axis = call.config.find("axis");
-  if (axis != call.config.end() && *axis != -1) {
-    out.not_checked = NotChecked{"cosine similarity along another axis"};
-    return out;
-  }
   const auto n = static_cast<std::size_t>(call.y_pred.shape.back());
   const double u = unit_roundoff(call.precision);
   for (std::size_t r = 0; r < out.rows.size(); ++r) {

@@ -6,7 +6,7 @@
 
 namespace kerasan::reference {
 
-NegativeLog negative_log(double p, double bound, double u) {
+NegativeLog negative_log(double p, double bound, double u, bool direct) {
   const auto clip = [](double v) { return std::clamp(v, kEpsilon, 1 - kEpsilon); };
   // 1 - epsilon is itself rounded in the framework's precision.
   const double slack = 2 * kEpsilon + 2 * u;
@@ -14,13 +14,27 @@ NegativeLog negative_log(double p, double bound, double u) {
   const double high = std::min(1.0, p + bound);
   out.lo = std::min(out.value, -std::log(std::min(high + slack, 1 + slack)));
   const double low = p - bound;
-  out.hi = low > 0 ? -std::log(low) : std::numeric_limits<double>::infinity();
+  const double unclipped = direct ? 0 : std::numeric_limits<double>::infinity();
+  out.hi = low > 0 && !direct ? -std::log(low) : unclipped;
   // Clipping alone bounds the value from above only when p itself is far from zero.
   out.hi = std::max(out.hi, -std::log(clip(low)));
   const double rounding = kElementary * u * std::abs(out.value) + slack;
   out.lo -= rounding;
   out.hi += rounding;
   return out;
+}
+
+Ranged binary_from_logits(double t, const Ranged& z, double u) {
+  const auto f = [t](double v) {
+    return std::max(v, 0.0) - v * t + std::log1p(std::exp(-std::abs(v)));
+  };
+  const double at = f(z.value);
+  Ranged out{std::min({at, f(z.lo), f(z.hi)}), at, std::max({at, f(z.lo), f(z.hi)})};
+  // Convex in z, with a slope of at most one: its minimum may lie between.
+  if (z.bound() > 0) out.lo = std::max(std::min(0.0, at), out.lo - z.bound());
+  const double tail = std::log1p(std::exp(-std::abs(z.value)));
+  return widened(
+      out, u * (kElementary * tail + 3 * std::abs(z.value) * (1 + std::abs(t)) + 2 * std::abs(at)));
 }
 
 Bounded log_softmax(std::span<const double> logits, std::span<const double> bounds, double u) {

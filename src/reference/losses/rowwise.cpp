@@ -20,6 +20,8 @@ Interval range_of(const Scalar& f, double target, double p, double bound) {
 
 bool same_elements(const LossCall& call) {
   if (call.y_true.shape == call.y_pred.shape) return true;
+  if (call.y_pred.shape.size() == 1 && call.y_true.shape == Shape{call.y_pred.shape[0], 1})
+    return true;
   if (call.y_pred.shape.empty() || call.y_pred.shape.back() != 1) return false;
   return Shape(call.y_pred.shape.begin(), call.y_pred.shape.end() - 1) == call.y_true.shape;
 }
@@ -40,7 +42,8 @@ Bounded empty_rows(const LossCall& call) {
 LossRows rowwise(const LossCall& call, Reduce reduce, double rounding, const Scalar& f) {
   if (!same_elements(call) || call.y_pred.shape.empty()) return shape_mismatch(call);
   LossRows out{empty_rows(call), std::nullopt};
-  const auto n = static_cast<std::size_t>(call.y_pred.shape.back());
+  const auto n =
+      static_cast<std::size_t>(call.y_pred.size() / std::max<std::size_t>(1, out.rows.size()));
   const double u = unit_roundoff(call.precision);
   for (std::size_t row = 0; row < out.rows.size(); ++row) {
     double sum = 0, magnitude = 0, spread = 0;
@@ -58,6 +61,38 @@ LossRows rowwise(const LossCall& call, Reduce reduce, double rounding, const Sca
         scale * (spread + gamma(static_cast<double>(n) + rounding, u) * magnitude);
   }
   return out;
+}
+
+std::optional<Bounded> axis_last(const Bounded& values, std::int64_t axis) {
+  const auto rank = static_cast<std::int64_t>(values.shape.size());
+  if (axis < 0) axis += rank;
+  if (axis < 0 || axis >= rank) return std::nullopt;
+  if (axis == rank - 1) return values;
+  Shape shape = values.shape;
+  shape.erase(shape.begin() + axis);
+  shape.push_back(values.shape[static_cast<std::size_t>(axis)]);
+  Bounded out(shape);
+  std::size_t inner = 1, n = static_cast<std::size_t>(shape.back());
+  for (auto k = static_cast<std::size_t>(axis) + 1; k < values.shape.size(); ++k)
+    inner *= static_cast<std::size_t>(values.shape[k]);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t outer = i / (inner * n), k = i / inner % n, rest = i % inner;
+    out.value[(outer * inner + rest) * n + k] = values.value[i];
+    out.bound[(outer * inner + rest) * n + k] = values.bound[i];
+  }
+  return out;
+}
+
+std::optional<LossCall> features_last(const LossCall& call, bool targets) {
+  const auto axis = static_cast<std::int64_t>(number(call.config, "axis", -1));
+  if (axis == -1) return call;
+  LossCall moved = call;
+  const auto pred = axis_last(call.y_pred, axis), truth = axis_last(call.y_true, axis);
+  if (!pred || (targets && !truth)) return std::nullopt;
+  moved.y_pred = *pred;
+  if (targets) moved.y_true = *truth;
+  moved.config["axis"] = -1;
+  return moved;
 }
 
 bool flag(const nlohmann::json& config, const char* name) {

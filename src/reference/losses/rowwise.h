@@ -28,6 +28,9 @@ LossRows shape_mismatch(const LossCall& call);
 // `rounding`: relative rounding error of one evaluation of f, in units of u.
 LossRows rowwise(const LossCall& call, Reduce reduce, double rounding, const Scalar& f);
 Bounded empty_rows(const LossCall& call);
+// The call with the axis that the config names moved to the end; nullopt for a missing axis.
+std::optional<LossCall> features_last(const LossCall& call, bool targets = true);
+std::optional<Bounded> axis_last(const Bounded& values, std::int64_t axis);
 bool flag(const nlohmann::json& config, const char* name);
 double number(const nlohmann::json& config, const char* name, double otherwise);
 

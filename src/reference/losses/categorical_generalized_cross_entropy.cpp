@@ -1,0 +1,39 @@
+// (1 - p^q) / q, p the probability of the true class, targets class indices (Zhang and Sabuncu,
+// Generalized Cross Entropy Loss, 2018).
+#include <algorithm>
+#include <cmath>
+
+#include "reference/losses/rowwise.h"
+#include "reference/ranged.h"
+
+namespace kerasan::reference {
+namespace {
+
+LossRows apply(const LossCall& call) {
+  LossRows out{empty_rows(call), std::nullopt};
+  if (call.y_pred.shape.empty() || call.y_true.size() != out.rows.size())
+    return shape_mismatch(call);
+  const auto n = static_cast<std::size_t>(call.y_pred.shape.back());
+  const double u = unit_roundoff(call.precision), q = number(call.config, "q", 0.5);
+  for (std::size_t r = 0; r < out.rows.size(); ++r) {
+    const double label = call.y_true.value[r];
+    if (!(label >= 0 && label < static_cast<double>(n) && label == std::floor(label))) {
+      out.not_checked = NotChecked{"a class index outside the predictions"};
+      return out;
+    }
+    const Ranged p = at(call.y_pred, r * n + static_cast<std::size_t>(label));
+    // Some forms keep the probability at least epsilon.
+    const Ranged away = {p.lo, p.value, std::max(p.hi, kEpsilon)};
+    const Ranged power = rounded(
+        rising(away, [q](double v) { return std::pow(std::max(v, 0.0), q); }), kElementary * u);
+    const Ranged loss = rounded(widened(Ranged(1) - power, u) / Ranged(q), 2 * u);
+    out.rows.value[r] = loss.value;
+    out.rows.bound[r] = loss.bound();
+  }
+  return out;
+}
+
+const LossRegistrar registrar{"CategoricalGeneralizedCrossEntropy", &apply};
+
+}  // namespace
+}  // namespace kerasan::reference

@@ -1,0 +1,122 @@
+// Focal losses (Lin et al., Focal Loss for Dense Object Detection, 2018): cross-entropy times
+// (1 - p_t)^gamma, p_t the probability given to what is so, times alpha. Binary: mean over the last
+// axis, alpha for class 1 and 1 - alpha for class 0 with `apply_class_balancing`. Categorical: sum
+// over the classes, alpha one number or one for each class.
+#include <algorithm>
+#include <cmath>
+
+#include "reference/losses/crossentropy.h"
+#include "reference/ranged.h"
+
+namespace kerasan::reference {
+namespace {
+
+Ranged negated_log(const Ranged& p, double u, bool direct) {
+  const NegativeLog l = negative_log(p.value, p.bound(), u, direct);
+  return {l.lo, l.value, l.hi};
+}
+
+Ranged modulating(const Ranged& pt, double g, double u) {
+  const Ranged base = clamped(widened(Ranged(1) - pt, 2 * u + kEpsilon), 0, 1 + kEpsilon);
+  const Ranged power = rising(base, [g](double v) { return std::pow(v, g); });
+  return rounded(power, (kElementary + 2) * u);
+}
+
+Ranged sigmoid(const Ranged& z, double u) {
+  return rounded(rising(z, [](double v) { return 1 / (1 + std::exp(-v)); }), 2 * kElementary * u);
+}
+
+// -t log p - (1 - t) log(1 - p) of a probability or a logit.
+Ranged binary(double t, const Ranged& given, const Ranged& p, bool logits, double u, bool direct) {
+  if (!logits)
+    return Ranged(t) * negated_log(p, u, direct) +
+           Ranged(1 - t) * negated_log(widened(Ranged(1) - p, u), u, direct);
+  return binary_from_logits(t, given, u);
+}
+
+LossRows binary_focal(const LossCall& unmoved) {
+  const auto moved = features_last(unmoved);
+  if (!moved || !same_elements(*moved) || moved->y_pred.shape.empty())
+    return shape_mismatch(unmoved);
+  const LossCall& call = *moved;
+  LossRows out{empty_rows(call), std::nullopt};
+  const double u = unit_roundoff(call.precision), s = number(call.config, "label_smoothing", 0);
+  const double g = number(call.config, "gamma", 2), alpha = number(call.config, "alpha", 0.25);
+  const bool logits = flag(call.config, "from_logits");
+  const bool balanced = flag(call.config, "apply_class_balancing");
+  const std::size_t n = call.y_pred.size() / std::max<std::size_t>(1, out.rows.size());
+  for (std::size_t r = 0; r < out.rows.size(); ++r) {
+    RangedSum sum;
+    for (std::size_t k = r * n; k < (r + 1) * n; ++k) {
+      const double t = call.y_true.value[k] * (1 - s) + s / 2;
+      const Ranged given = at(call.y_pred, k), p = logits ? sigmoid(given, u) : given;
+      const Ranged pt = Ranged(t) * p + Ranged(1 - t) * (Ranged(1) - p);
+      Ranged one = modulating(pt, g, u) * binary(t, given, p, logits, u, call.direct);
+      if (balanced) one = one * Ranged(t * alpha + (1 - t) * (1 - alpha));
+      sum.add(one);
+    }
+    const Ranged mean = sum.result(u, 12) * (1.0 / static_cast<double>(n));
+    out.rows.value[r] = mean.value;
+    out.rows.bound[r] = mean.bound();
+  }
+  return out;
+}
+
+std::optional<std::vector<double>> alphas(const nlohmann::json& config, std::size_t n) {
+  const auto it = config.find("alpha");
+  if (it == config.end() || it->is_null()) return std::vector<double>(n, 0.25);
+  if (it->is_number()) return std::vector<double>(n, it->get<double>());
+  if (!it->is_array() || it->size() != n) return std::nullopt;
+  std::vector<double> out;
+  for (const auto& value : *it) out.push_back(value.is_number() ? value.get<double>() : NAN);
+  return out;
+}
+
+// Probabilities of one row: softmax of logits, or the numbers given over their sum.
+std::vector<Ranged> probabilities(const LossCall& call, std::size_t row, std::size_t n, double u) {
+  std::vector<Ranged> out;
+  RangedSum sum;
+  if (flag(call.config, "from_logits")) {
+    const std::span<const double> z(call.y_pred.value.data() + row * n, n);
+    const Bounded logs = log_softmax(z, std::span(call.y_pred.bound.data() + row * n, n), u);
+    for (std::size_t k = 0; k < n; ++k)
+      out.push_back(rising(at(logs, k), [](double v) { return std::exp(v); }));
+    return out;
+  }
+  for (std::size_t k = 0; k < n; ++k) sum.add(at(call.y_pred, row * n + k));
+  for (std::size_t k = 0; k < n; ++k)
+    out.push_back(rounded(at(call.y_pred, row * n + k) / sum.result(u), 2 * u));
+  return out;
+}
+
+LossRows categorical_focal(const LossCall& unmoved) {
+  const auto moved = features_last(unmoved);
+  if (!moved || moved->y_true.shape != moved->y_pred.shape || moved->y_pred.shape.empty())
+    return shape_mismatch(unmoved);
+  const LossCall& call = *moved;
+  LossRows out{empty_rows(call), std::nullopt};
+  const auto n = static_cast<std::size_t>(call.y_pred.shape.back());
+  const double u = unit_roundoff(call.precision), s = number(call.config, "label_smoothing", 0);
+  const double g = number(call.config, "gamma", 2);
+  const auto alpha = alphas(call.config, n);
+  if (!alpha) return shape_mismatch(call);
+  for (std::size_t r = 0; r < out.rows.size(); ++r) {
+    const std::vector<Ranged> p = probabilities(call, r, n, u);
+    RangedSum sum;
+    for (std::size_t k = 0; k < n; ++k) {
+      const double t = call.y_true.value[r * n + k] * (1 - s) + s / static_cast<double>(n);
+      if (t == 0) continue;
+      sum.add(Ranged(t * (*alpha)[k]) * modulating(p[k], g, u) * negated_log(p[k], u, call.direct));
+    }
+    const Ranged total = sum.result(u, 12);
+    out.rows.value[r] = total.value;
+    out.rows.bound[r] = total.bound();
+  }
+  return out;
+}
+
+const LossRegistrar a{"BinaryFocalCrossentropy", &binary_focal};
+const LossRegistrar b{"CategoricalFocalCrossentropy", &categorical_focal};
+
+}  // namespace
+}  // namespace kerasan::reference
