@@ -44,7 +44,7 @@ Judged judge_form(const StepOfVariable& var, const UpdateVariant& form) {
   Judged out{true, false, {}, &form};
   for (const auto& [name, expected] : form.slots) {
     const auto held = var.call.slots_after.find(name);
-    if (held == var.call.slots_after.end()) continue;
+    if (held == var.call.slots_after.end() || held->second.size() != expected.size()) continue;
     const Distance d = distance(name, expected, held->second, scale_of(expected.value, nullptr));
     if (!d.agrees()) return {false, false, d, &form};
   }

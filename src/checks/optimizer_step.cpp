@@ -88,21 +88,30 @@ std::optional<Bounded> value(const model::Run& run, const Json& row, const char*
   return tensor ? std::optional(Bounded::exact(*tensor)) : std::nullopt;
 }
 
-std::string read_slots(const model::Run& run, const Json& row, const char* key, const Shape& shape,
+std::string read_slots(const model::Run& run, const Json& row, const char* key,
                        std::map<std::string, Bounded>& slots) {
   const Json held_slots = row.value(key, Json::object());
   for (const auto& [name, held] : held_slots.items()) {
     const auto tensor = run.tensor(held);
     if (!tensor) return "slot " + name + " was not recorded";
-    if (tensor->shape() != shape) return "slot " + name + " has another shape";
     slots[name] = Bounded::exact(*tensor);
     if (!ordinary(slots[name])) return "values that are not finite, or too large to square";
   }
   return {};
 }
 
+std::string read_constraint(const Json& row, reference::Aftermath& more) {
+  if (!set(row, "constraint")) return {};
+  const Json object = row.value("constraint_config", Json());
+  if (!object.is_object() || object.value("builtin", Json()) != true)
+    return "a constraint of the program changes the variable after the step";
+  more.constraint = model::string_or(row, "constraint", "");
+  more.constraint_config = object.value("config", Json::object());
+  return {};
+}
+
 std::string read_row(const model::Run& run, const Json& row, StepOfVariable& out) {
-  if (set(row, "constraint")) return "a constraint changes the variable after the step";
+  if (auto reason = read_constraint(row, out.more); !reason.empty()) return reason;
   const auto tensor = run.tensor(row.value("before", Json()));
   const auto before = value(run, row, "before"), after = value(run, row, "after");
   if (!before || !after || before->shape != after->shape) return "the variable was not recorded";
@@ -118,8 +127,7 @@ std::string read_row(const model::Run& run, const Json& row, StepOfVariable& out
     return "values that are not finite, or too large to square";
   for (const auto& [key, slots] :
        {std::pair{"slots_before", &call.slots_before}, {"slots_after", &call.slots_after}})
-    if (auto reason = read_slots(run, row, key, before->shape, *slots); !reason.empty())
-      return reason;
+    if (auto reason = read_slots(run, row, key, *slots); !reason.empty()) return reason;
   out.unmoved = before->value == after->value &&
                 row.value("slots_before", Json()) == row.value("slots_after", Json());
   return {};
@@ -135,9 +143,10 @@ std::string read_head(const model::Event& event, const model::Run& run, Optimize
     if (value.is_null()) return name + " is not known";
   const Json config = body.value("config", Json());
   if (!config.is_object() || config.contains("error")) return "the configuration was not recorded";
-  if (set(config, "use_ema")) return "weights are averaged (use_ema)";
-  if (set(config, "gradient_accumulation_steps")) return "gradients are accumulated";
-  if (set(config, "loss_scale_factor")) return "the loss is scaled";
+  for (const char* name : {"ema_momentum", "ema_overwrite_frequency", "gradient_accumulation_steps",
+                           "loss_scale_factor"})
+    if (set(config, name) && !config[name].is_number())
+      return std::string(name) + " is not a number";
   const auto began = model::optional_integer(body, "iteration"),
              ended = model::optional_integer(body, "iteration_after");
   if (!began) return "the iteration is not known";
@@ -146,7 +155,88 @@ std::string read_head(const model::Event& event, const model::Run& run, Optimize
   return read_model(event, run);
 }
 
+// Of k accumulated gradients the last step takes the average; others move nothing (documented).
+constexpr const char* kAccumulated = "accumulated";
+
+struct Options {
+  double scale = 1;              // the gradients handed over are divided by this
+  std::int64_t accumulated = 1;  // steps that make one update
+};
+
+Options read_options(const Json& body) {
+  Options options;
+  const Json& config = body["config"];
+  if (set(config, "loss_scale_factor")) options.scale = config["loss_scale_factor"].get<double>();
+  const Json scale = body.value("loss_scale", Json());
+  if (scale.is_number()) options.scale *= scale.get<double>();
+  if (set(config, "gradient_accumulation_steps"))
+    options.accumulated =
+        std::max<std::int64_t>(1, config["gradient_accumulation_steps"].get<std::int64_t>());
+  return options;
+}
+
+// The gradient as the optimizer has it before clipping.
+std::string prepare_gradient(const Options& options, StepOfVariable& var) {
+  auto& call = var.call;
+  const double u = unit_roundoff(call.precision);
+  var.waits = (call.iteration + 1) % options.accumulated != 0;
+  call.iteration /= options.accumulated;
+  if (!call.gradient) return {};
+  Bounded& g = *call.gradient;
+  for (std::size_t k = 0; k < g.size() && options.scale != 1; ++k) {
+    g.value[k] /= options.scale;
+    g.bound[k] += 2 * u * std::abs(g.value[k]);
+  }
+  if (options.accumulated == 1) return {};
+  const auto sum = call.slots_before.find(kAccumulated);
+  if (sum == call.slots_before.end() || sum->second.shape != g.shape)
+    return "the gradients accumulated before are not known";
+  const double count = var.waits ? 1 : static_cast<double>(options.accumulated);
+  for (std::size_t k = 0; k < g.size(); ++k) {
+    const double total = g.value[k] + sum->second.value[k];
+    g.bound[k] = (g.bound[k] + 3 * u * std::abs(total)) / count;
+    g.value[k] = total / count;
+  }
+  return {};
+}
+
+void read_averages(const Json& config, const Options& options, std::int64_t iteration,
+                   reference::Aftermath& more) {
+  more.averages = set(config, "use_ema");
+  if (!more.averages) return;
+  more.momentum = config.value("ema_momentum", Json(0.99)).get<double>();
+  if (!set(config, "ema_overwrite_frequency")) return;
+  const auto every = config["ema_overwrite_frequency"].get<std::int64_t>();
+  more.overwritten = every > 0 && (iteration + 1) / options.accumulated % every == 0;
+}
+
+// What a step that only accumulates leaves behind.
+reference::UpdateResult waiting(const StepOfVariable& var) {
+  const auto& call = var.call;
+  reference::UpdateVariant form{
+      "the gradient is accumulated", call.slots_before, call.before, {}, true};
+  form.slots.erase(kAccumulated);
+  form.slots.erase("average");
+  if (call.gradient) form.slots[kAccumulated] = *call.gradient;
+  reference::UpdateResult result{{form}, {}};
+  if (var.more.constraint.empty()) return result;
+  // Whether the constraint is applied meanwhile is not documented.
+  reference::Aftermath constraint = var.more;
+  constraint.averages = false;
+  auto constrained = reference::and_then(result, call, constraint);
+  if (constrained.not_checked) return constrained;
+  result.variants.push_back(std::move(constrained.variants.front()));
+  return result;
+}
+
 }  // namespace
+
+reference::UpdateResult outcomes(const StepOfVariable& var, const reference::UpdateCall& call) {
+  if (var.waits) return waiting(var);
+  const auto function = reference::find_optimizer(call.class_name);
+  if (function == nullptr) return {{}, reference::NotChecked{"optimizer " + call.class_name}};
+  return reference::and_then(function(call), call, var.more);
+}
 
 OptimizerStep read_step(const model::Event& event, const model::Run& run) {
   OptimizerStep step;
@@ -156,6 +246,7 @@ OptimizerStep read_step(const model::Event& event, const model::Run& run) {
   step.unchecked = read_head(event, run, step, held);
   if (!step.unchecked.empty()) return step;
   step.all_gradients = event.body.value("exact_grad", Json()) == true;
+  const Options options = read_options(event.body);
   std::map<std::string, int> rows;
   for (const auto& row : event.body.value("vars", Json::array()))
     ++rows[model::string_or(row, "id", "")];
@@ -173,6 +264,9 @@ OptimizerStep read_step(const model::Event& event, const model::Run& run) {
     one.call.config = event.body["config"];
     one.call.hyper = held;
     one.call.iteration = *model::optional_integer(event.body, "iteration");
+    read_averages(event.body["config"], options, one.call.iteration, one.more);
+    one.call.update_alone = one.more.constraint.empty() && !one.more.overwritten;
+    if (one.unchecked.empty()) one.unchecked = prepare_gradient(options, one);
     step.variables.push_back(std::move(one));
   }
   return step;

@@ -13,8 +13,10 @@ struct StepOfVariable {
   std::string name;
   std::string unchecked;  // why this variable is not checked, or empty
   reference::UpdateCall call;
-  bool unmoved = false;  // variable and slots are bit for bit what they were
-  bool sparse = false;   // the gradient may be sparse, which is then why it is not checked
+  reference::Aftermath more;  // constraint and moving average
+  bool waits = false;         // gradients are accumulated: the variable moves at a later step
+  bool unmoved = false;       // variable and slots are bit for bit what they were
+  bool sparse = false;  // the gradient may be sparse, which is then why it is not checked
 };
 
 // How gradients are clipped: "" for not at all.
@@ -30,6 +32,10 @@ struct OptimizerStep {
   bool all_gradients = false;
   std::vector<StepOfVariable> variables;
 };
+
+// The documented outcomes of the whole step on this variable: accumulation or update, constraint,
+// moving average. The gradient of `call` is the one after clipping.
+reference::UpdateResult outcomes(const StepOfVariable& var, const reference::UpdateCall& call);
 
 OptimizerStep read_step(const model::Event& event, const model::Run& run);
 

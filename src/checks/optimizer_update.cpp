@@ -83,20 +83,19 @@ void OptimizerUpdate::one(const model::Event& event, const model::Run& run,
                           const OptimizerStep& step, const StepOfVariable& var,
                           Verdicts& verdicts) const {
   if (!var.unchecked.empty()) return verdicts.not_checked(kName, var.unchecked);
-  const auto function = reference::find_optimizer(step.class_name);
   const bool known = var.call.gradient.has_value();
   if (!known && var.unmoved)
     return verdicts.not_checked(kName, "the variable took no part in the step");
   StepOfVariable held = var;
-  const bool clips = known && !step.clipping.kind.empty();
+  const bool clips = known && !step.clipping.kind.empty() && !var.waits;
   if (clips && !(held.call.gradient = clipped(step, var)))
     return verdicts.not_checked(kName, "the norm of all gradients is not known");
-  const auto result = function(held.call);
+  const auto result = outcomes(var, held.call);
   if (result.not_checked) return verdicts.not_checked(kName, result.not_checked->reason);
   const Judged judged = judge_forms(held, result.variants);
   if (!judged.agrees) {
     if (clips) {  // was the limit not followed, or the update wrong?
-      const auto raw = function(var.call);
+      const auto raw = outcomes(var, var.call);
       if (!raw.not_checked && judge_forms(var, raw.variants).agrees) {
         const double size = step.clipping.kind == "clipvalue"
                                 ? scale_of(var.call.gradient->value, nullptr)

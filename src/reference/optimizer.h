@@ -26,6 +26,9 @@ struct UpdateCall {
   std::map<std::string, Bounded> slots_before;
   std::map<std::string, Bounded> slots_after;  // as observed
   bool decays = true;                          // weight_decay applies to this variable
+  // False where a constraint or a moving average came after the update: then `after` tells nothing
+  // of the gradient.
+  bool update_alone = true;
 
   // The held value, else that of the config, else `otherwise`.
   double number(const std::string& name, double otherwise) const;
@@ -56,6 +59,16 @@ struct OptimizerRegistrar {
 
 // nullptr when the class is unknown.
 UpdateFunction find_optimizer(std::string_view class_name);
+
+// What follows the update within one step.
+struct Aftermath {
+  std::string constraint;  // class of the variable's constraint, or empty
+  nlohmann::json constraint_config;
+  bool averages = false;     // use_ema: the slot "average" follows the weights
+  double momentum = 0;       // ema_momentum
+  bool overwritten = false;  // this step ends with the average in the variable
+};
+UpdateResult and_then(const UpdateResult& update, const UpdateCall& call, const Aftermath& more);
 
 // The gradient after clipping: of each value ("clipvalue"), by the norm of this gradient
 // ("clipnorm") or by that of all (`norm_of`: every gradient of the step).

@@ -136,16 +136,69 @@ TEST(OptimizerUpdate, WhatIsOutsideIsNamed) {
   made.more = {{"iteration_after", 2}};
   EXPECT_EQ(reason(made), "not one step, but 2");
   made.more = Json::object();
-  made.config = {{"use_ema", true}};
-  EXPECT_EQ(reason(made), "weights are averaged (use_ema)");
   made.config = {{"gradient_accumulation_steps", 4}};
-  EXPECT_EQ(reason(made), "gradients are accumulated");
+  EXPECT_EQ(reason(made), "the gradients accumulated before are not known");
   made.config = Json::object();
-  made.row = {{"constraint", "NonNeg"}};
-  EXPECT_EQ(reason(made), "a constraint changes the variable after the step");
+  made.row = {{"constraint", "Sparse"}, {"constraint_config", {{"builtin", false}}}};
+  EXPECT_EQ(reason(made), "a constraint of the program changes the variable after the step");
   made.row = Json::object();
   made.cls = "Shampoo";
   EXPECT_EQ(reason(made), "no reference for class Shampoo");
+}
+
+TEST(OptimizerUpdate, AConstraintFollowsTheUpdate) {
+  Made made;
+  made.row = {{"constraint", "NonNeg"},
+              {"constraint_config", {{"builtin", true}, {"config", Json::object()}}}};
+  Program p;
+  update(p, {0, 4}, made);
+  EXPECT_EQ(p.verdicts.agreed[kRule], 1u);
+  update(p, {-0.5, 4}, made);
+  EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
+}
+
+TEST(OptimizerUpdate, GradientsAreAveragedOverTheStepsThatWait) {
+  Made made;
+  made.config = {{"gradient_accumulation_steps", 2}};
+  Program p;
+  made.row = {{"slots_before", {{"accumulated", p.tensor({2}, {0, 0})}}},
+              {"slots_after", {{"accumulated", p.tensor({2}, {3, -4})}}}};
+  update(p, {1, 2}, made);  // waits
+  EXPECT_EQ(p.verdicts.agreed[kRule], 1u);
+  update(p, {-0.5, 4}, made);
+  EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
+  made.more = {{"iteration", 1}, {"iteration_after", 2}};
+  made.row["slots_before"]["accumulated"] = p.tensor({2}, {1, 0});
+  update(p, {0, 3}, made);  // moves by the mean, (2, -2)
+  EXPECT_EQ(p.verdicts.agreed[kRule], 2u);
+  update(p, {-1, 4}, made);  // by the sum
+  EXPECT_EQ(p.verdicts.of(kRule).size(), 2u);
+}
+
+TEST(OptimizerUpdate, TheAverageFollowsTheWeightsAndReplacesThem) {
+  Made made;
+  made.config = {{"use_ema", true}, {"ema_momentum", 0.5}, {"ema_overwrite_frequency", 2}};
+  Program p;
+  made.more = {{"iteration", 1}, {"iteration_after", 2}};
+  made.row = {{"slots_before", {{"average", p.tensor({2}, {1, 2})}}},
+              {"slots_after", {{"average", p.tensor({2}, {0.25, 3})}}}};
+  update(p, {0.25, 3}, made);
+  EXPECT_EQ(p.verdicts.agreed[kRule], 1u);
+  update(p, {-0.5, 4}, made);  // not replaced
+  EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
+  made.row["slots_after"]["average"] = p.tensor({2}, {0.5, 2.5});
+  update(p, {0.5, 2.5}, made);
+  EXPECT_EQ(p.verdicts.of(kRule).size(), 2u);
+}
+
+TEST(OptimizerUpdate, AScaledGradientIsScaledBack) {
+  Made made;
+  made.config = {{"loss_scale_factor", 2.0}};
+  Program p;
+  update(p, {0.25, 3}, made);
+  EXPECT_EQ(p.verdicts.agreed[kRule], 1u);
+  update(p, {-0.5, 4}, made);
+  EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
 }
 
 TEST(OptimizerUpdate, ARateTooSmallToShowIsNotChecked) {

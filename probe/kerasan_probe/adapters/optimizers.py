@@ -12,7 +12,15 @@ LISTS = {
     "RMSprop": {"_velocities": "rms", "_average_gradients": "mg", "_momentums": "momentum"},
     "Adagrad": {"_accumulators": "accumulator"},
     "Adadelta": {"_accumulated_grads": "accum_grad", "_accumulated_delta_vars": "accum_var"},
+    "Ftrl": {"_accumulators": "accumulator", "_linears": "linear"},
+    "Lion": {"_momentums": "momentum", "momentums": "momentum"},
+    "Lamb": {"_momentums": "m", "_velocities": "v"},
+    "Adafactor": {"_r": "r", "_c": "c", "_v": "v"},
+    "Muon": {"momentums": "momentum", "adam_velocities": "v"},
+    "ScheduleFreeAdamW": {"_momentums": "z", "_velocities": "v"},
 }
+# Of every optimizer: the moving average of the weights, gradients that wait for later ones.
+SHARED = {"_model_variables_moving_average": "average", "_accumulated_gradients": "accumulated"}
 HYPERS = ("learning_rate", "momentum", "rho", "beta_1", "beta_2", "epsilon", "weight_decay",
           "clipnorm", "clipvalue", "global_clipnorm", "nesterov", "amsgrad", "centered")
 traced_in_call = None  # set by `loops`, which watches the tracing of compiled steps
@@ -28,8 +36,15 @@ def note_construction(optimizer, arguments, _call=None, _result=None):
     _given[rec.ref("optimizer", optimizer)] = given
 
 
+def _wrapped(optimizer):
+    """The optimizer that makes the update, inside one that scales the loss."""
+    inner = getattr(optimizer, "inner_optimizer", None)
+    return inner if hasattr(inner, "apply_gradients") else optimizer
+
+
 def slots(optimizer, variables):
     """{variable id: {slot: array}} of the slots that exist."""
+    optimizer = _wrapped(optimizer)
     out = {rec.ref("variable", v): {} for v in variables}
     if hasattr(optimizer, "_slots") and hasattr(optimizer, "get_slot_names"):
         for variable in variables:
@@ -41,7 +56,7 @@ def slots(optimizer, variables):
                 if held is not None:
                     out[rec.ref("variable", variable)][name] = held.numpy()
         return out
-    for attr, name in LISTS.get(type(optimizer).__name__, {}).items():
+    for attr, name in dict(LISTS.get(type(optimizer).__name__, {}), **SHARED).items():
         for variable, held in zip(_order(optimizer, variables), getattr(optimizer, attr, None) or []):
             if variable is not None and hasattr(held, "numpy"):
                 out[rec.ref("variable", variable)][name] = held.numpy()
@@ -66,6 +81,7 @@ def _order(optimizer, variables):
 
 
 def iteration(optimizer):
+    optimizer = _wrapped(optimizer)
     held = getattr(optimizer, "_iterations", None)  # the public property may create it
     return int(held.numpy()) if held is not None else 0
 
@@ -85,6 +101,7 @@ def _number(value, step):
 
 def hypers(optimizer):
     """The values that the optimizer holds now."""
+    optimizer = _wrapped(optimizer)
     step, out = iteration(optimizer), {}
     held = getattr(optimizer, "_hyper", None)
     if isinstance(held, dict):
@@ -117,6 +134,7 @@ def source_of(value, step):
 
 def sources(optimizer):
     """What the user handed over for each hyperparameter, read now."""
+    optimizer = _wrapped(optimizer)
     given, step, out = _given.get(rec.ref("optimizer", optimizer), {}), iteration(optimizer), {}
     for name, value in given.items():
         if name in HYPERS + ("lr", "decay"):
@@ -126,9 +144,17 @@ def sources(optimizer):
     return out
 
 
+def _scale(optimizer):
+    """What a wrapper that scales the loss divides gradients by; None where the program does that."""
+    if _wrapped(optimizer) is optimizer or hasattr(optimizer, "get_unscaled_gradients"):
+        return None
+    held = getattr(optimizer, "dynamic_scale", None)
+    return float(held.numpy()) if hasattr(held, "numpy") else getattr(optimizer, "initial_scale", None)
+
+
 def before(optimizer, variables):
     """What must be read before an optimizer step."""
-    return {"values": {rec.ref("variable", v): v.numpy() for v in variables},
+    return {"scale": _scale(optimizer), "values": {rec.ref("variable", v): v.numpy() for v in variables},
             "slots": slots(optimizer, variables), "iteration": iteration(optimizer),
             "hyper": hypers(optimizer), "sources": sources(optimizer)}
 
@@ -146,12 +172,14 @@ def emit_update(optimizer, variables, held, grads=None, exact=False, **where):
                      "before": rec.tensor(held["values"][key]), "after": rec.tensor(variable.numpy()),
                      "grad": None if grad is None else rec.tensor(grad),
                      "constraint": _named(getattr(variable, "constraint", None)),
+                     "constraint_config": _constraint(getattr(variable, "constraint", None)),
                      "decays": _decays(optimizer, variable),
                      "slots_before": _tensors(held["slots"].get(key, {})),
                      "slots_after": _tensors(after.get(key, {}))})
     if where.get("step") is not None and traced_in_call is not None:
         where.update(rec.safely("traced step", traced_in_call, optimizer, variables) or {})
-    rec.emit("update", optimizer=rec.ref("optimizer", optimizer), config=config_of(optimizer),
+    outer, optimizer = optimizer, _wrapped(optimizer)
+    rec.emit("update", optimizer=rec.ref("optimizer", outer), loss_scale=held["scale"], config=config_of(optimizer),
              iteration=held["iteration"], iteration_after=iteration(optimizer),
              builtin=builtin(optimizer),
              transforms=bool(getattr(optimizer, "gradient_transformers", None)),
@@ -163,8 +191,15 @@ def _named(constraint):
     return None if constraint is None else type(constraint).__name__
 
 
+def _constraint(constraint):
+    if constraint is None:
+        return None
+    return rec.value({"builtin": builtin(constraint), "config": config_of(constraint)})
+
+
 def _decays(optimizer, variable):
     """False for a variable that the program exempted from weight decay."""
+    optimizer = _wrapped(optimizer)
     ask = getattr(optimizer, "_use_weight_decay", None)
     return True if ask is None else bool(ask(variable))
 

@@ -5,8 +5,7 @@
 namespace kerasan::reference {
 
 Step::Step(const UpdateCall& c) : call(c), precision(precision_of(c.precision)) {
-  require(c.precision == DType::kFloat32 || c.precision == DType::kFloat64,
-          "precision of the variable");
+  require(is_float(c.precision), "precision of the variable");
   require(c.hyper.count("learning_rate") > 0, "the learning rate is not known");
   rate = hyper("learning_rate", 0);
   // Keras 1 and tf.keras before 2.11: rate / (1 + decay * iterations).
@@ -19,12 +18,17 @@ Step::Step(const UpdateCall& c) : call(c), precision(precision_of(c.precision)) 
 
 Approx Step::hyper(const std::string& name, double otherwise) const {
   const double value = call.number(name, otherwise);
-  return {value, unit_roundoff(DType::kFloat32) * std::abs(value), precision.u, precision.tiny};
+  // Held in float32, and rounded to the precision of a variable of half precision.
+  const double u = std::max(unit_roundoff(DType::kFloat32), half() ? precision.u : 0);
+  const double subnormal = half() ? 2 * precision.u * precision.tiny : 0;
+  return {value, u * std::abs(value) + subnormal, precision.u, precision.tiny};
 }
 
 Bounded Step::slot(const std::string& name, double initial) const {
-  if (const auto found = call.slots_before.find(name); found != call.slots_before.end())
+  if (const auto found = call.slots_before.find(name); found != call.slots_before.end()) {
+    require(found->second.shape == call.before.shape, "slot " + name + " has another shape");
     return found->second;
+  }
   require(observed(name), "slot " + name + " was not recorded");
   Bounded created(call.before.shape);
   created.value.assign(created.value.size(), initial);

@@ -22,6 +22,7 @@ class Step {
 
   Approx exact(double value) const { return Approx::exact(value, precision); }
   Approx hyper(const std::string& name, double otherwise) const;
+  bool half() const { return precision.u > 2 * unit_roundoff(DType::kFloat32); }
   bool flag(const std::string& name) const { return call.number(name, 0) != 0; }
   Approx count() const { return exact(static_cast<double>(call.iteration + 1)); }
   std::size_t size() const { return call.before.size(); }
@@ -41,6 +42,7 @@ class Step {
   // A gradient that is known by its square only, with the sign that the step shows.
   template <class F>
   Bounded signed_root(F square) const {
+    require(call.update_alone, "the gradient is not known");
     return each([&](std::size_t k) {
       Approx size = root(square(k));
       if (call.after.value[k] > weight(k).value)

@@ -11,6 +11,7 @@ UpdateResult plain(const Step& s) {
     variant.after =
         s.each([&](std::size_t k) { return s.weight(k) - s.rate * s.at(*s.call.gradient, k); });
   } else {
+    require(s.call.update_alone, "the gradient is not known");
     variant.after = s.call.after;
     variant.proves = false;
     variant.implied = s.each([&](std::size_t k) {
