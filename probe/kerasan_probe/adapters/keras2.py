@@ -5,7 +5,8 @@ import sys
 import tensorflow as tf
 from tensorflow.python.framework.func_graph import FuncGraph
 
-from kerasan_probe.adapters import common_encode, common_models, graphs, hooks, loops, measures
+from kerasan_probe.adapters import (common_encode, common_models, graphs, hooks,
+                                    initial, loops, measures)
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
 from kerasan_probe.recorder import rec
@@ -126,6 +127,7 @@ def install():
              adapter="keras2", eager=bool(tf.executing_eagerly()), floatx=keras.backend.floatx())
     framework = Keras2(keras)
     hooks.Resources(FuncGraph).install()
+    initial.install(keras.layers.Layer)
     model_class = keras.Model
     hooks.observe_steps(framework, model_class)
     graphs.install(keras, symbolic_graph)

@@ -5,7 +5,7 @@ import weakref
 import tensorflow as tf
 from tensorflow.python.keras.engine import training_v2, training_v2_utils
 
-from kerasan_probe.adapters import batches, legacy, loops, measures, steps, tf1
+from kerasan_probe.adapters import batches, initial, legacy, loops, measures, steps, tf1
 from kerasan_probe.recorder import rec
 
 
@@ -43,8 +43,14 @@ def observe_loops():
     assert training_v2.training_v2_utils is training_v2_utils
 
 
+def install_initial():
+    from tensorflow.python.keras.engine.base_layer import Layer
+    initial.install(Layer)
+
+
 def install():
     legacy.install("keras2")
+    rec.safely("watch initial values", install_initial)
     rec.safely("wrap loops", observe_loops)
     rec.safely("wrap batches", batches.install, training_v2_utils)
     tf1.observe_fed_functions()

@@ -61,6 +61,7 @@ def install():
         hooks.Resources(func_graph.FuncGraph).install()
     else:
         hooks.Resources().install()
+    importlib.import_module("kerasan_probe.adapters.initial").install(keras.layers.Layer)
     hooks.observe_model_calls(keras.Model, compiled)
     hooks.observe_callbacks(keras.callbacks.CallbackList)
     for name, (old, new) in hooks.observe_loading(keras.models, compiled).items():
