@@ -19,10 +19,12 @@ class InitializerDistribution : public Rule {
   const RuleInfo& info() const override {
     static const RuleInfo info{
         kName, "wrong-parameter-setting", 4,
-        "A variable that a layer has just made holds what its built-in initializer is documented to "
+        "A variable that a layer has just made holds what its built-in initializer is documented "
+        "to "
         "give: a constant exactly, an orthogonal matrix within the bound of its making, a random "
         "sample within its range and, by tests that are wrong with a probability of 1e-9 at most, "
-        "of its mean, variance and shape. Where that is documented, one integer seed gives the same "
+        "of its mean, variance and shape. Where that is documented, one integer seed gives the "
+        "same "
         "values twice."};
     return info;
   }
@@ -95,9 +97,9 @@ class InitializerDistribution : public Rule {
     f.claimed = {{d.quantity, number_or_text(d.claimed)}};
     f.recomputed = {{d.quantity, number_or_text(d.expected)}};
     f.bound = number_or_text(d.bound);
-    f.message = cls + " gave \"" + model::string_or(event.body, "name", "") + "\" values of which " +
-                d.quantity + " is " + number_text(d.claimed) + ", but " + number_text(d.expected) +
-                " is documented, within " + number_text(d.bound) + ".";
+    f.message = cls + " gave \"" + model::string_or(event.body, "name", "") +
+                "\" values of which " + d.quantity + " is " + number_text(d.claimed) + ", but " +
+                number_text(d.expected) + " is documented, within " + number_text(d.bound) + ".";
     f.identity = std::string(kName) + "|" + cls + "|" + d.quantity.substr(0, 12);
     verdicts.disagrees(std::move(f));
   }

@@ -1,7 +1,7 @@
 """Steps of a real optimizer, written as `update` events by the probe's own code."""
 import numpy as np
-
 from kerasan_probe.adapters import common_encode, common_models, optimizers
+
 from reference.framework import KERAS3, keras, to_numpy, to_tensor
 
 

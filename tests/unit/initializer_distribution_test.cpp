@@ -44,7 +44,8 @@ TEST(InitializerReference, UniformOfTheGlorotFamily) {
   const double limit = std::sqrt(6.0 / 300);  // 100 in, 200 out
   EXPECT_FALSE(departs(judge("GlorotUniform", Json::object(), {100, 200}, uniform(20000, limit))));
   EXPECT_TRUE(departs(judge("HeUniform", Json::object(), {100, 200}, uniform(20000, limit))));
-  EXPECT_TRUE(departs(judge("LecunUniform", Json::object(), {100, 200}, uniform(20000, limit * 0.9))));
+  EXPECT_TRUE(
+      departs(judge("LecunUniform", Json::object(), {100, 200}, uniform(20000, limit * 0.9))));
   auto outside = uniform(20000, limit);
   outside[7] = limit * 1.001;
   EXPECT_TRUE(departs(judge("glorot_uniform", Json::object(), {100, 200}, outside)));

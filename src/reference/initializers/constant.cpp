@@ -35,8 +35,7 @@ InitializerResult identity(const InitializerCall& call) {
   require(shape.size() == 2, "a variable that is not a matrix");
   const double gain = get_number(call.config, "gain", 1);
   const auto columns = static_cast<std::size_t>(shape[1]);
-  return exactly(call,
-                 [=](std::size_t k) { return k / columns == k % columns ? gain : 0.0; });
+  return exactly(call, [=](std::size_t k) { return k / columns == k % columns ? gain : 0.0; });
 }
 
 const InitializerRegistrar zeros_class{"Zeros", &initialized<zeros>},

@@ -45,7 +45,8 @@ double bernstein(double variance, double largest, double n) {
 // Laurent & Massart 2000: P(chi2 - n >= 2 sqrt(n x) + 2 x) <= exp(-x), and less below.
 double chi_square(double n) { return 2 * std::sqrt(kLog / n) + 2 * kLog / n; }
 
-std::optional<Departure> outside(const Distribution& d, const std::vector<double>& x, double slack) {
+std::optional<Departure> outside(const Distribution& d, const std::vector<double>& x,
+                                 double slack) {
   for (const double v : x) {
     if (!std::isfinite(v)) return Departure{"a value", v, d.center, d.reach()};
     if (std::abs(v - d.center) > d.reach() * (1 + 1e-12) + slack)
@@ -64,10 +65,12 @@ std::optional<Departure> shape(const Distribution& d, std::vector<double> x, dou
     // Equal values are one step of F_n: only its ends count.
     if (k + 1 == x.size() || x[k + 1] != x[k])
       if (const double share = double(k + 1) / n; share - expected > bound)
-        return Departure{"the share of values up to " + std::to_string(x[k]), share, expected, bound};
+        return Departure{"the share of values up to " + std::to_string(x[k]), share, expected,
+                         bound};
     if (k == 0 || x[k - 1] != x[k])
       if (const double share = double(k) / n; expected - share > bound)
-        return Departure{"the share of values below " + std::to_string(x[k]), share, expected, bound};
+        return Departure{"the share of values below " + std::to_string(x[k]), share, expected,
+                         bound};
   }
   return std::nullopt;
 }
@@ -118,9 +121,8 @@ std::optional<Departure> departure_from(const Distribution& d, const Initializer
   const double n = double(x.size());
   const Sample s = measure(x, d.center);
   // A value is rounded a few times on its way; generators draw from a grid of about that width.
-  const double width = std::max(s.most, std::abs(d.center) + (d.kind == Distribution::kNormal
-                                                                  ? 4 * d.scale
-                                                                  : d.reach()));
+  const double width = std::max(
+      s.most, std::abs(d.center) + (d.kind == Distribution::kNormal ? 4 * d.scale : d.reach()));
   const double slack = 8 * unit_roundoff(call.dtype) * width;
   if (const auto found = outside(d, x, slack)) return found;
   const double variance = d.variance();
@@ -130,10 +132,10 @@ std::optional<Departure> departure_from(const Distribution& d, const Initializer
                                                : bernstein(variance, d.reach(), n));
   if (std::abs(s.mean - d.center) > mean_bound)
     return Departure{"the mean", s.mean, d.center, mean_bound};
-  const double square_bound = 2 * slack * width +
-                              (d.kind == Distribution::kNormal
-                                   ? variance * chi_square(n)
-                                   : bernstein(d.variance_of_square(), d.largest_square(), n));
+  const double square_bound =
+      2 * slack * width + (d.kind == Distribution::kNormal
+                               ? variance * chi_square(n)
+                               : bernstein(d.variance_of_square(), d.largest_square(), n));
   if (std::abs(s.square - variance) > square_bound)
     return Departure{"the mean square distance from the center", s.square, variance, square_bound};
   if (const auto found = shape(d, x, slack)) return found;

@@ -1,5 +1,5 @@
-// Whether values are a sample of a distribution, with a probability of being wrong that is proved for
-// every number of values (docs/rules/initializer-distribution.md has the derivation).
+// Whether values are a sample of a distribution, with a probability of being wrong that is proved
+// for every number of values (docs/rules/initializer-distribution.md has the derivation).
 #pragma once
 
 #include <exception>

@@ -16,10 +16,11 @@ InitializerResult orthogonal(const InitializerCall& call) {
   const std::size_t count = by_rows ? rows : columns, length = by_rows ? columns : rows;
   require(double(count) * double(count) * double(length) < 1e9, "a large matrix");
   const double gain = get_number(call.config, "gain", 1), m = double(length), n = double(count);
-  // Householder QR: |dQ|_F <= sqrt(n) gamma_cmn with a small c (Higham, theorem 19.4); it is made in
-  // float32 at least and then rounded to the type.
+  // Householder QR: |dQ|_F <= sqrt(n) gamma_cmn with a small c (Higham, theorem 19.4); it is made
+  // in float32 at least and then rounded to the type.
   const double u = std::max(unit_roundoff(call.dtype), 0.0);
-  const double bound = gain * gain * (std::sqrt(n) * gamma(8 * m * n, std::min(u, 0x1p-24)) + 4 * std::sqrt(m) * u);
+  const double bound =
+      gain * gain * (std::sqrt(n) * gamma(8 * m * n, std::min(u, 0x1p-24)) + 4 * std::sqrt(m) * u);
   require(bound < 0.1 * gain * gain, "bound too wide");
   const auto at = [&](std::size_t vector, std::size_t k) {
     return call.values.value[by_rows ? vector * columns + k : k * columns + vector];

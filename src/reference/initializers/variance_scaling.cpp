@@ -29,9 +29,7 @@ InitializerResult scaled(const InitializerCall& call, double scale, const std::s
                          const std::string& distribution, bool named) {
   const Fans fan = fans(call);
   require(mode == "fan_in" || mode == "fan_out" || mode == "fan_avg", "mode " + mode);
-  const double n = mode == "fan_in"    ? fan.in
-                   : mode == "fan_out" ? fan.out
-                                       : (fan.in + fan.out) / 2;
+  const double n = mode == "fan_in" ? fan.in : mode == "fan_out" ? fan.out : (fan.in + fan.out) / 2;
   const double variance = scale / std::max(1.0, n), deviation = std::sqrt(variance);
   if (distribution == "uniform")
     return judged({{Distribution::kUniform, 0, std::sqrt(3 * variance)}}, call);
@@ -39,7 +37,8 @@ InitializerResult scaled(const InitializerCall& call, double scale, const std::s
     return judged({{Distribution::kNormal, 0, deviation}}, call);
   require(distribution == "truncated_normal" || distribution == "normal",
           "distribution " + distribution);
-  const double widened = deviation / std::sqrt(Distribution{Distribution::kTruncated, 0, 1}.variance());
+  const double widened =
+      deviation / std::sqrt(Distribution{Distribution::kTruncated, 0, 1}.variance());
   if (!named) return judged({{Distribution::kTruncated, 0, widened}}, call);
   return judged({{Distribution::kTruncated, 0, widened}, {Distribution::kTruncated, 0, deviation}},
                 call);

@@ -143,7 +143,7 @@ UpdateResult muon(const Step& s) {
 UpdateResult either(const UpdateCall& call) {
   if (!call.slots_before.count("v") && !call.slots_after.count("v")) return stepped<muon>(call);
   UpdateCall adam = call;  // its slot "momentum" is Adam's "m"
-    for (auto* slots : {&adam.slots_before, &adam.slots_after})
+  for (auto* slots : {&adam.slots_before, &adam.slots_after})
     if (const auto held = slots->find("momentum"); held != slots->end())
       slots->insert_or_assign("m", held->second);
   const double decay = call.number("adam_weight_decay", 0);

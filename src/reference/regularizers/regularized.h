@@ -30,7 +30,8 @@ RegularizerResult regularized(const RegularizerCall& call) {
   try {
     require(is_float(call.precision), "a variable of integers");
     result = F(call);
-    if (std::isfinite(result.value) && std::isfinite(result.bound)) return result;
+    const double most = call.precision == DType::kFloat16 ? 65504 : 3.4e38;  // largest of the type
+    if (result.value + result.bound < most) return result;
     result.not_checked = NotChecked{call.class_name + ": the penalty is not finite"};
   } catch (const std::exception& error) {
     result.not_checked = NotChecked{call.class_name + ": " + error.what()};

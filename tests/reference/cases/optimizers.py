@@ -33,7 +33,6 @@ OWN = {
                            adam_beta_1=d.choice(BETAS), adam_beta_2=d.choice(BETAS),
                            adam_weight_decay=d.choice([0.004, 0.0]), epsilon=d.choice(EPSILONS),
                            adam_lr_ratio=d.choice([1, 0.5])),
-    "ScheduleFreeAdamW": lambda d: dict(adam(d), warmup_steps=d.choice([0, 2])),
 }
 
 
