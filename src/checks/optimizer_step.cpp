@@ -229,6 +229,11 @@ reference::UpdateResult waiting(const StepOfVariable& var) {
   return result;
 }
 
+// Whether each row of a variable follows from its own values alone.
+bool row_by_row(const std::string& class_name) {
+  return class_name != "Adafactor" && class_name != "Lamb" && class_name != "Muon";
+}
+
 }  // namespace
 
 reference::UpdateResult outcomes(const StepOfVariable& var, const reference::UpdateCall& call) {
@@ -247,6 +252,7 @@ OptimizerStep read_step(const model::Event& event, const model::Run& run) {
   if (!step.unchecked.empty()) return step;
   step.all_gradients = event.body.value("exact_grad", Json()) == true;
   const Options options = read_options(event.body);
+  step.direct = options.scale == 1 && options.accumulated == 1;
   std::map<std::string, int> rows;
   for (const auto& row : event.body.value("vars", Json::array()))
     ++rows[model::string_or(row, "id", "")];
@@ -256,7 +262,7 @@ OptimizerStep read_step(const model::Event& event, const model::Run& run) {
     one.unchecked = read_row(run, row, one);
     if (one.unchecked.empty() && !one.call.gradient &&
         sparse(run, event, model::string_or(row, "id", ""))) {
-      one.sparse = true;
+      one.sparse = row_by_row(step.class_name) && one.more.constraint.empty();
       one.unchecked = "the gradient may be sparse";
     }
     if (rows[model::string_or(row, "id", "")] > 1) one.unchecked = "the variable is updated twice";

@@ -30,6 +30,7 @@ struct OptimizerStep {
   std::string unchecked;  // why nothing of this step is checked, or empty
   Clipping clipping;
   bool all_gradients = false;
+  bool direct = true;  // false: gradients are scaled or accumulated on their way
   std::vector<StepOfVariable> variables;
 };
 

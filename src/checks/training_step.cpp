@@ -176,6 +176,7 @@ void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdi
   if (!read.unchecked.empty()) throw NotFollowed(read.unchecked);
   if (reference::find_optimizer(read.class_name) == nullptr)
     throw NotFollowed("no reference for class " + read.class_name);
+  if (!read.direct) throw NotFollowed("gradients are scaled or accumulated on their way");
   require_as_compiled(model->raw);
   require_known_penalties(model->raw);
   const TrainingPass pass(model->raw, step, run);
@@ -219,8 +220,7 @@ void TrainingStep::one(const model::Event& event, const model::Run& run, const O
   }
   if (!step.clipping.kind.empty() && !(var.call.gradient = clipped(step, var)))
     return verdicts.not_checked(kName, "the norm of all gradients is not known");
-  const auto function = reference::find_optimizer(step.class_name);
-  const auto result = function(var.call);
+  const auto result = outcomes(var, var.call);
   if (result.not_checked) return verdicts.not_checked(kName, result.not_checked->reason);
   const Judged judged = judge_forms(var, result.variants);
   if (judged.agrees && judged.wide) return verdicts.not_checked(kName, "bound too wide");
@@ -231,7 +231,7 @@ void TrainingStep::one(const model::Event& event, const model::Run& run, const O
   // With a gradient of its own choice, does the step follow the optimizer at all?
   StepOfVariable own = var;
   own.call.gradient = read.call.gradient;
-  const auto free = function(own.call);
+  const auto free = outcomes(own, own.call);
   if (!read.sparse && !free.not_checked && !judge_forms(own, free.variants).agrees)
     return verdicts.not_checked(kName, "the update is not the optimizer's (optimizer-update)");
   report(event, run, var, *var.call.gradient, judged, verdicts);

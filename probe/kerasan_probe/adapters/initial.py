@@ -52,9 +52,19 @@ def note(layer, initializer, variable):
              layer=getattr(layer, "name", None), variable=rec.ref("variable", variable),
              name=getattr(variable, "path", None) or variable.name,
              builtin=named or builtin(initializer),
-             config=rec.value({}) if named else config_of(initializer),
+             config=rec.value({}) if named else arguments(initializer),
              repeats=not named and repeats(initializer), value=rec.tensor(value),
              **{"class": initializer if named else type(initializer).__name__})
+
+
+def arguments(initializer):
+    """Its config, with the arguments that the config leaves out but the object holds."""
+    config = config_of(initializer)
+    for name in inspect.signature(type(initializer).__init__).parameters:
+        held = vars(initializer).get(name)
+        if name not in config and isinstance(held, (bool, int, float, str)):
+            config[name] = rec.value(held)
+    return config
 
 
 def repeats(initializer):

@@ -145,16 +145,19 @@ def sources(optimizer):
 
 
 def _scale(optimizer):
-    """What a wrapper that scales the loss divides gradients by; None where the program does that."""
+    """What a wrapper that scales the loss divides by; None where the program does that."""
     if _wrapped(optimizer) is optimizer or hasattr(optimizer, "get_unscaled_gradients"):
         return None
     held = getattr(optimizer, "dynamic_scale", None)
-    return float(held.numpy()) if hasattr(held, "numpy") else getattr(optimizer, "initial_scale", None)
+    if hasattr(held, "numpy"):
+        return float(held.numpy())
+    return getattr(optimizer, "initial_scale", None)
 
 
 def before(optimizer, variables):
     """What must be read before an optimizer step."""
-    return {"scale": _scale(optimizer), "values": {rec.ref("variable", v): v.numpy() for v in variables},
+    return {"scale": _scale(optimizer),
+            "values": {rec.ref("variable", v): v.numpy() for v in variables},
             "slots": slots(optimizer, variables), "iteration": iteration(optimizer),
             "hyper": hypers(optimizer), "sources": sources(optimizer)}
 
@@ -179,7 +182,8 @@ def emit_update(optimizer, variables, held, grads=None, exact=False, **where):
     if where.get("step") is not None and traced_in_call is not None:
         where.update(rec.safely("traced step", traced_in_call, optimizer, variables) or {})
     outer, optimizer = optimizer, _wrapped(optimizer)
-    rec.emit("update", optimizer=rec.ref("optimizer", outer), loss_scale=held["scale"], config=config_of(optimizer),
+    rec.emit("update", optimizer=rec.ref("optimizer", outer), config=config_of(optimizer),
+             loss_scale=held["scale"],
              iteration=held["iteration"], iteration_after=iteration(optimizer),
              builtin=builtin(optimizer),
              transforms=bool(getattr(optimizer, "gradient_transformers", None)),

@@ -153,6 +153,12 @@ UpdateResult either(const UpdateCall& call) {
   adam.hyper["momentum"] = 0;
   adam.hyper["learning_rate"] *= call.number("adam_lr_ratio", 1);
   UpdateResult result = find_optimizer("Adam")(adam);
+  // Whether the ratio of the rates holds for the decay too is not documented.
+  if (const double ratio = call.number("adam_lr_ratio", 1); ratio != 1 && decay != 0) {
+    adam.hyper["weight_decay"] = decay / ratio;
+    UpdateResult whole = find_optimizer("Adam")(adam);
+    for (UpdateVariant& form : whole.variants) result.variants.push_back(std::move(form));
+  }
   for (UpdateVariant& form : result.variants)
     if (const auto held = form.slots.find("m"); held != form.slots.end())
       form.slots.insert_or_assign("momentum", held->second);

@@ -4,7 +4,8 @@ from reference.weights import ConstraintCase
 
 
 def steps(d, constraint, *shape):
-    return ConstraintCase(constraint, d.normal(*shape), [d.normal(*shape) for _ in range(d.integer(1, 3))])
+    return ConstraintCase(constraint, d.normal(*shape),
+                          [d.normal(*shape) for _ in range(d.integer(1, 3))])
 
 
 def axes(d, rank):
@@ -15,7 +16,8 @@ def axes(d, rank):
 def norms(d):
     shape = [d.integer(1, 6) for _ in range(d.integer(1, 4))]
     options = {"MaxNorm": lambda: dict(max_value=d.choice([2, 0.1, 1.0])), "UnitNorm": dict,
-               "MinMaxNorm": lambda: dict(min_value=d.choice([0.0, 0.5]), max_value=d.choice([1.0, 2.0]),
+               "MinMaxNorm": lambda: dict(min_value=d.choice([0.0, 0.5]),
+                                          max_value=d.choice([1.0, 2.0]),
                                           rate=d.choice([1.0, 0.3]))}[d.name]()
     made = getattr(d.keras.constraints, d.name)(axis=axes(d, len(shape)), **options)
     return steps(d, made, *shape)
@@ -28,5 +30,5 @@ def positive(d):
 
 @cases("RadialConstraint")
 def radial(d):
-    side = d.integer(1, 6)
-    return steps(d, d.keras.constraints.RadialConstraint(), side, side, d.integer(1, 3), d.integer(1, 3))
+    side, made = d.integer(1, 6), d.keras.constraints.RadialConstraint()
+    return steps(d, made, side, side, d.integer(1, 3), d.integer(1, 3))

@@ -22,7 +22,8 @@ def uniform(d):
 
 @cases("RandomNormal", "TruncatedNormal")
 def normal(d):
-    made = getattr(d.keras.initializers, d.name)(d.choice([0.0, 1.0]), d.choice([0.05, 1.0]), seed=seed(d))
+    cls = getattr(d.keras.initializers, d.name)
+    made = cls(d.choice([0.0, 1.0]), d.choice([0.05, 1.0]), seed=seed(d))
     return InitializerCase(made, shape(d), d.choice(DTYPES))
 
 

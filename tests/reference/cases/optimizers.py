@@ -62,7 +62,8 @@ def shared(d, cls):
 def constraint(d):
     kinds = d.keras.constraints
     made = [lambda: None, lambda: kinds.MaxNorm(d.choice([0.1, 2.0]), axis=0), kinds.NonNeg,
-            lambda: kinds.UnitNorm(axis=0), lambda: kinds.MinMaxNorm(0.5, 1.0, rate=d.choice([1.0, 0.3]))]
+            lambda: kinds.UnitNorm(axis=0),
+            lambda: kinds.MinMaxNorm(0.5, 1.0, rate=d.choice([1.0, 0.3]))]
     return made[d.integer(0, len(made) - 1)]()
 
 

@@ -33,8 +33,8 @@ def piecewise(d):
 def polynomial(d):
     period = d.integer(1, 1000)
     schedule = d.keras.optimizers.schedules.PolynomialDecay(
-        rate(d), period, d.choice([1e-4, 0.0, rate(d)]), power=d.choice([1.0, 0.5, 2.0, 0.1 + d.real(0, 4)]),
-        cycle=d.boolean())
+        rate(d), period, d.choice([1e-4, 0.0, rate(d)]),
+        power=d.choice([1.0, 0.5, 2.0, 0.1 + d.real(0, 4)]), cycle=d.boolean())
     return drawn(d, schedule, period * d.integer(1, 3))
 
 
