@@ -106,12 +106,12 @@ Bounded orthogonalized(const Step& s, const Bounded& x, std::int64_t steps) {
 }
 
 // Keller Jordan's factor by shape, or Liu's by the root mean square wanted.
-Approx scale_of(const Step& s, const Shape& shape) {
+std::vector<Approx> scales_of(const Step& s, const Shape& shape) {
   const double rows = double(shape[0]), columns = double(shape[1]);
   const auto rate = s.call.config.find("rms_rate");
-  if (rate == s.call.config.end() || rate->is_null())
-    return root(s.exact(std::max(1.0, rows / columns)));
-  return root(s.exact(std::max(rows, columns))) * s.hyper("rms_rate", 0.2);
+  if (rate == s.call.config.end() || rate->is_null())  // disabled: with or without the former
+    return {s.exact(1), root(s.exact(std::max(1.0, rows / columns)))};
+  return {root(s.exact(std::max(rows, columns))) * s.hyper("rms_rate", 0.2)};
 }
 
 UpdateResult muon(const Step& s) {
@@ -132,9 +132,11 @@ UpdateResult muon(const Step& s) {
                                                  : held;
     const Bounded step =
         orthogonalized(s, direction, static_cast<std::int64_t>(s.call.number("ns_steps", 5)));
-    const Approx scale = scale_of(s, direction.shape);
-    out.after = s.each([&](std::size_t k) { return s.weight(k) - s.rate * scale * s.at(step, k); });
-    result.variants.push_back(std::move(out));
+    for (const Approx& scale : scales_of(s, direction.shape)) {
+      out.after =
+          s.each([&](std::size_t k) { return s.weight(k) - s.rate * scale * s.at(step, k); });
+      result.variants.push_back(out);
+    }
   }
   return result;
 }
