@@ -5,8 +5,7 @@ import sys
 import tensorflow as tf
 from tensorflow.python.framework.func_graph import FuncGraph
 
-from kerasan_probe.adapters import (common_encode, common_models, graphs, hooks,
-                                    initial, loops, measures)
+from kerasan_probe.adapters import common_encode, common_models, graphs, hooks, initial, loops, measures
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
 from kerasan_probe.recorder import rec
