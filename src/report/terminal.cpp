@@ -178,10 +178,16 @@ void print_suppressions(std::ostream& out, const Report& report) {
 std::string title(const Report& report) {
   const Json& env = report.environment;
   std::string names;
-  for (const char* key : {"tensorflow", "keras"}) {
-    if (!env.contains(key) || !env[key].is_string()) continue;
-    names += (names.empty() ? " on " : ", ") + std::string(key) + " " + value_text(env[key]);
-  }
+  const auto add = [&](const std::string& name, const char* key) {
+    if (!env.contains(key) || !env[key].is_string()) return;
+    names += (names.empty() ? " on " : ", ") + name + " " + value_text(env[key]);
+  };
+  // TensorFlow may be there without being what Keras runs on.
+  const std::string backend = env.value("backend", Json("tensorflow")).dump();
+  if (backend == "\"tensorflow\"") add("tensorflow", "tensorflow");
+  add("keras", "keras");
+  if (backend == "\"jax\"") add("jax", "backend_version");
+  if (backend == "\"torch\"") add("torch", "backend_version");
   return names;
 }
 

@@ -2,15 +2,18 @@
 import hashlib
 import os
 import random
+import sys
 
 import numpy as np
-import tensorflow as tf
 
 
 def seed(value):
     random.seed(value)
     np.random.seed(value)
-    tf.random.set_seed(value)
+    if "tensorflow" in sys.modules:
+        sys.modules["tensorflow"].random.set_seed(value)
+    else:  # Keras 3 on another backend
+        sys.modules["keras"].utils.set_random_seed(value)
 
 
 def write_digest(weights, logs):
