@@ -48,9 +48,13 @@ UpdateVariant with_velocity(const Step& s, bool scaled) {
   }
   const Bounded held = s.slot_after("momentum", velocity);
   const bool nesterov = s.flag("nesterov");
+  const auto moved = [&](const Approx& from, const Approx& move) {
+    return scaled ? from + move : from - s.rate * move;
+  };
+  // Nesterov's two parts one after the other: the order with the most roundings of the weight.
   variant.after = s.each([&](std::size_t k) {
-    const Approx move = nesterov ? momentum * s.at(held, k) + push(k) : s.at(held, k);
-    return scaled ? s.weight(k) + move : s.weight(k) - s.rate * move;
+    if (!nesterov) return moved(s.weight(k), s.at(held, k));
+    return moved(moved(s.weight(k), momentum * s.at(held, k)), push(k));
   });
   return variant;
 }
