@@ -5,6 +5,7 @@
 #include "model/fields.h"
 #include "reference/loss.h"
 #include "reference/metric.h"
+#include "reference/metric_state.h"
 
 namespace kerasan::checks {
 namespace {
@@ -62,7 +63,8 @@ std::string without_output(const MetricSpec& spec) {
 
 bool known_metric(const std::string& canonical) {
   return canonical == "accuracy" || canonical == "crossentropy" ||
-         reference::find_metric(canonical) != nullptr || reference::find_loss(canonical) != nullptr;
+         reference::find_metric(canonical) != nullptr ||
+         reference::find_loss(canonical) != nullptr || reference::has_metric_state(canonical);
 }
 
 // The name that decides what the metric computes.

@@ -5,6 +5,7 @@
 
 #include <exception>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "checks/evaluation_totals.h"
 #include "checks/last_layers.h"
 #include "model/run.h"
+#include "reference/metric_state.h"
 
 namespace kerasan::checks {
 
@@ -49,6 +51,7 @@ class EvaluationWatch {
   struct MetricState {
     std::string meaning;
     MetricTotals totals;
+    std::shared_ptr<reference::MetricState> state;  // in place of totals: not a sum over rows
   };
   struct Phase {
     bool validation = false;
@@ -77,6 +80,10 @@ class EvaluationWatch {
               DType dtype, const model::Json& weight, const model::Run& run, Phase& phase);
   void metric(std::size_t m, const reference::Bounded& target, const reference::Bounded& prediction,
               DType dtype, std::span<const double> weights, Phase& phase);
+  static void stateful_metric(const MetricSpec& spec, const reference::MetricUpdate& batch,
+                              std::vector<MetricState>& states, std::size_t slot,
+                              std::string& reason);
+  static void take_metric(const MetricState& metric, Claim& claim);
   static std::vector<Claim> claims(const Phase& phase);
   static void take_logged(const Phase& phase, Claim& total);
   static void take_result(const model::Json& result, Evaluation& evaluation, bool several_outputs);

@@ -34,9 +34,10 @@ class LossCase:
             result = self.loss(given(self.y_true), y_pred, sample_weight=given(self.weight))
             event = {"class": type(self.loss).__name__, "dtype": measures.precision_of(self.loss),
                      "config": measures.settings_of(self.loss)}
-        event.update({name: None if value is None else trace.tensor(np.asarray(value)) for name, value in (
-            ("y_true", self.y_true), ("y_pred", self.y_pred), ("sample_weight", self.weight),
-            ("mask", self.mask), ("result", to_numpy(result)))})
+        arrays = {"y_true": self.y_true, "y_pred": self.y_pred, "sample_weight": self.weight,
+                  "mask": self.mask, "result": to_numpy(result)}
+        event.update({name: None if value is None else trace.tensor(np.asarray(value))
+                      for name, value in arrays.items()})
         event["config"] = trace.value(event["config"], arrays=True)
         trace.emit("loss_value", builtin=True, where=None, **event)
 

@@ -87,8 +87,8 @@ def huber(d):
 def logarithmic(d):
     shape = shape_of(d)
     scale = d.choice([1.0, 1e-3, 50.0])
-    return loss_case(d, d.uniform(*shape, hi=scale), d.uniform(*shape, hi=scale) - 0.1 * d.integer(0, 1),
-                     shape[:-1])
+    predicted = d.uniform(*shape, hi=scale) - 0.1 * d.integer(0, 1)
+    return loss_case(d, d.uniform(*shape, hi=scale), predicted, shape[:-1])
 
 
 @cases("Poisson")
@@ -195,11 +195,13 @@ def generalized(d):
 @cases("Circle")
 def circle(d):
     n, c = d.integer(2, 4), d.integer(2, 6)
-    y = np.concatenate([np.arange(n), np.arange(n), d.integers(0, n - 1, d.integer(0, 3))]).astype("int32")
+    more = d.integers(0, n - 1, d.integer(0, 3))
+    y = np.concatenate([np.arange(n), np.arange(n), more]).astype("int32")
     e = d.normal(len(y), c, scale=1.0)
     e /= np.linalg.norm(e, axis=-1, keepdims=True)
     return loss_case(d, y, e, (len(y),),
-                     **optional(d, gamma=[80.0, 1.0, 256.0], margin=[0.4, 0.1], remove_diagonal=[False]))
+                     **optional(d, gamma=[80.0, 1.0, 256.0], margin=[0.4, 0.1],
+                                remove_diagonal=[False]))
 
 
 @cases("CTC")

@@ -28,7 +28,7 @@ def rows_metric(d, metric, make):
 
 
 def matrix(d, **config):
-    """A metric of a confusion matrix, which Keras 3 keeps in whole numbers by default: docs/findings."""
+    """A metric of a confusion matrix; Keras 3 keeps it in whole numbers by default."""
     return build(d, **dict({"dtype": "float32"} if KERAS3 else {}, **config))
 
 
@@ -54,7 +54,8 @@ def tensors(d):
 def accuracy(d):
     def make():
         shape = (d.integer(1, 6), d.integer(1, 3))
-        return d.integers(0, 2, *shape).astype("float32"), d.integers(0, 2, *shape).astype("float32"), shape
+        y, predicted = (d.integers(0, 2, *shape).astype("float32") for _ in range(2))
+        return y, predicted, shape
     return rows_metric(d, build(d), make)
 
 
@@ -74,7 +75,8 @@ def categorical_accuracy(d):
     def make():
         n = d.integer(1, 6)
         return one_hot(d, n, c).astype("float32"), d.normal(n, c), (n,)
-    return rows_metric(d, build(d, **dict({"k": 2} if d.name.startswith("TopK") else {}, **config)), make)
+    top = {"k": 2} if d.name.startswith("TopK") else {}
+    return rows_metric(d, build(d, **dict(top, **config)), make)
 
 
 @cases("SparseCategoricalAccuracy", "SparseTopKCategoricalAccuracy")
@@ -270,7 +272,8 @@ def iou(d):
     def one():
         shape = (d.integer(1, 6),) + ((d.integer(1, 3),) if d.boolean() else ())
         if columns:
-            return one_hot(d, *(shape + (c,))).astype("float32"), d.normal(*(shape + (c,))), weight_for(d, *shape)
+            y = one_hot(d, *(shape + (c,))).astype("float32")
+            return y, d.normal(*(shape + (c,))), weight_for(d, *shape)
         return d.integers(0, c - 1, *shape), d.integers(0, c - 1, *shape), weight_for(d, *shape)
     return MetricCase(matrix(d, **config), updates(d, one))
 
@@ -290,7 +293,8 @@ def one_hot_iou(d):
 
     def one():
         shape = (d.integer(1, 6),) + ((d.integer(1, 3),) if d.boolean() else ())
-        return one_hot(d, *(shape + (c,))).astype("float32"), d.normal(*(shape + (c,))), weight_for(d, *shape)
+        y = one_hot(d, *(shape + (c,))).astype("float32")
+        return y, d.normal(*(shape + (c,))), weight_for(d, *shape)
     return MetricCase(matrix(d, **config), updates(d, one))
 
 
