@@ -34,7 +34,9 @@ class RowMetric : public MetricState {
       above.push_back(w * of(rows.numerator));
       below.push_back(ratio_ ? w * of(*rows.denominator) : w);
     }
-    mean_.add_batch(above, below, samples_of(rows.numerator.shape));
+    const Shape& predicted = batch.y_pred.shape;
+    mean_.add_batch(above, below, samples_of(rows.numerator.shape),
+                    predicted.empty() ? 1 : static_cast<std::size_t>(predicted.back()));
     return std::nullopt;
   }
 
@@ -71,22 +73,30 @@ std::unique_ptr<MetricState> make_metric(std::string_view canonical, const nlohm
 }
 
 void RowMean::add_batch(const std::vector<Ranged>& above, const std::vector<Ranged>& below,
-                        std::size_t samples) {
+                        std::size_t samples, std::size_t width) {
   if (above.empty() || samples == 0) return;
   const double each = static_cast<double>(above.size()) / static_cast<double>(samples);
   unequal_ = unequal_ || (each_ != 0 && each != each_);
   each_ = each;
+  const double wide = static_cast<double>(width);
+  wider_ = wider_ || (width_ != 0 && wide != width_);
+  width_ = wide;
   for (std::size_t r = 0; r < above.size(); ++r) {
     by_rows_.above.add(above[r]);
     by_rows_.below.add(below[r]);
     by_samples_.above.add(above[r] * Ranged(1 / each));
     by_samples_.below.add(below[r] * Ranged(1 / each));
+    by_elements_.above.add(above[r] * Ranged(wide));
+    by_elements_.below.add(below[r] * Ranged(wide));
   }
 }
 
 std::vector<Ranged> RowMean::quotients() const {
   std::vector<Ranged> out;
-  for (const Sums* sums : {&by_rows_, &by_samples_}) {
+  std::vector<const Sums*> readings{&by_rows_};
+  if (unequal_) readings.push_back(&by_samples_);
+  if (wider_) readings.push_back(&by_elements_);
+  for (const Sums* sums : readings) {
     const Ranged below = sums->below.result(0), above = sums->above.result(kMetricUnit, 6);
     Ranged one;
     if (below.hi > 0) {
@@ -96,7 +106,6 @@ std::vector<Ranged> RowMean::quotients() const {
       one = rounded(one, gamma(sums->below.terms() + 8, kMetricUnit));
     }
     out.push_back(one);
-    if (!unequal_) break;
   }
   return out;
 }

@@ -56,12 +56,13 @@ inline NotChecked unfit(const MetricUpdate& batch, const char* what) {
 }
 // One weight for each element of `shape`; nullopt where they do not fit.
 std::optional<std::vector<double>> weights_over(const Shape& shape, const MetricUpdate& batch);
-// The mean of rows by all of them, and by samples where batches have different numbers of rows for
-// each sample: a sample's rows may be averaged first. Both readings are met; usually they are one.
+// The mean of rows by all of them; by samples where batches have different numbers of rows for each
+// sample: a sample's rows may be averaged first; and by elements where rows have different widths:
+// all may be averaged at once. Each reading is met; usually they are one.
 class RowMean {
  public:
   void add_batch(const std::vector<Ranged>& above, const std::vector<Ranged>& below,
-                 std::size_t samples);
+                 std::size_t samples, std::size_t width = 1);
   bool empty() const { return by_rows_.below.terms() == 0; }
   // Quotients of the sums; `none` where the sum of weights is zero.
   std::vector<Ranged> quotients() const;
@@ -70,9 +71,9 @@ class RowMean {
   struct Sums {
     RangedSum above, below;
   };
-  Sums by_rows_, by_samples_;
-  double each_ = 0;
-  bool unequal_ = false;
+  Sums by_rows_, by_samples_, by_elements_;
+  double each_ = 0, width_ = 0;  // of the last batch: rows for each sample, elements of a row
+  bool unequal_ = false, wider_ = false;
 };
 inline std::size_t samples_of(const Shape& rows) {
   return rows.empty() ? 1 : static_cast<std::size_t>(rows[0]);
