@@ -82,8 +82,9 @@ class Row:
 
     def __init__(self, group, name, others, releases, engine, reasons):
         self.group, self.name, self.others, self.releases = group, name, others, releases
-        names = [name] + others
-        kinds = [group] + {"metrics": ["losses"], "layers": ["layer properties"]}.get(group, [])
+        names = [name] + others + ([name[:-len("Error")]] if group == "metrics" else [])
+        kinds = [group] + {"metrics": ["losses", "metric states"],
+                           "layers": ["layer properties"]}.get(group, [])
         self.registered = any(n in engine.get(kind, ()) or snake(n) in engine.get(kind, ())
                               for kind in kinds for n in names)
         self.differentiated = any(n in engine.get(GRADIENTS.get(group), ()) for n in names)

@@ -10,7 +10,7 @@ namespace kerasan::reference {
 namespace {
 
 Registry<MetricMaker>& registry() {
-  static Registry<MetricMaker> metrics;
+  static Registry<MetricMaker> metrics("metric states");
   return metrics;
 }
 

@@ -6,7 +6,7 @@ namespace kerasan::reference {
 namespace {
 
 Registry<InitializerFunction>& registry() {
-  static Registry<InitializerFunction> initializers;
+  static Registry<InitializerFunction> initializers("initializers");
   return initializers;
 }
 
