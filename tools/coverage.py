@@ -82,7 +82,9 @@ class Row:
 
     def __init__(self, group, name, others, releases, engine, reasons):
         self.group, self.name, self.others, self.releases = group, name, others, releases
-        names = [name] + others + ([name[:-len("Error")]] if group == "metrics" else [])
+        names = [name] + others
+        if group == "metrics" and name.endswith("Error"):  # a loss of the name without it
+            names.append(name[:-len("Error")])
         kinds = [group] + {"metrics": ["losses", "metric states"],
                            "layers": ["layer properties"]}.get(group, [])
         self.registered = any(n in engine.get(kind, ()) or snake(n) in engine.get(kind, ())
