@@ -104,6 +104,30 @@ TEST(EvaluationWeightedMean, ATieMayCountEitherWay) {
   EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
 }
 
+// Hits among the scores above a half: 1 of 2 and 1 of 1; 2 of 3 over all rows.
+void precision(Program& p, double result) {
+  const Json metric = {{{"name", "precision"},
+                        {"class", "Precision"},
+                        {"fn", nullptr},
+                        {"config", {{"thresholds", nullptr}}},
+                        {"output", nullptr},
+                        {"weighted", false}}};
+  p.model("model:1", "mse", metric);
+  p.begin(1, "Model.evaluate", "model:1");
+  p.step(1, "model:1", 0, p.tensor({2, 1}, {1, 0}), p.tensor({2, 1}, {0.9, 0.8}));
+  p.step(1, "model:1", 1, p.tensor({2, 1}, {1, 1}), p.tensor({2, 1}, {0.2, 0.7}));
+  p.finish(1, "model:1", {0.345, result});
+}
+
+TEST(EvaluationWeightedMean, FollowsAMetricThatCountsOverAllRows) {
+  Program right, wrong;
+  precision(right, 2.0 / 3);
+  EXPECT_TRUE(right.verdicts.of(kRule).empty());
+  EXPECT_EQ(right.verdicts.agreed[kRule], 2u);
+  precision(wrong, 0.75);  // the mean of the batches' values
+  EXPECT_EQ(wrong.verdicts.of(kRule).size(), 1u);
+}
+
 TEST(EvaluationWeightedMean, ValidationIsReadFromTheHistory) {
   for (double claimed : {1.0, 1.5}) {
     Program p;
