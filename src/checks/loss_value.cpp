@@ -10,8 +10,9 @@ namespace {
 
 using model::Json;
 
-class LossValue : public Rule {
+class LossValue : public MeasureRule {
  public:
+  LossValue() : MeasureRule("loss_value", "a loss of the program") {}
   const RuleInfo& info() const override {
     static const RuleInfo info{
         "loss-value", "wrong-calculation", 4,
@@ -22,25 +23,13 @@ class LossValue : public Rule {
     return info;
   }
 
-  void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
-    if (event.kind != "loss_value") return;
-    const std::string cls = model::string_or(event.body, "class", "");
-    try {
-      one(event, run, cls, verdicts);
-    } catch (const std::exception& error) {
-      verdicts.not_checked(info().name, cls + ": unreadable event: " + error.what());
-    }
-  }
-
  private:
-  void one(const model::Event& event, const model::Run& run, const std::string& cls,
-           Verdicts& verdicts) {
+  void judge(const model::Event& event, const model::Run& run, const std::string& cls,
+             Verdicts& verdicts) override {
     const Json& body = event.body;
     const auto skip = [&](const std::string& why) {
       verdicts.not_checked(info().name, cls + ": " + why);
     };
-    if (body.contains("builtin") && body["builtin"] == false)
-      return verdicts.not_checked(info().name, "a loss of the program");
     const auto function = reference::find_loss(reference::canonical_loss(cls));
     if (function == nullptr) return skip("no reference for this loss");
     const DType precision = precision_of(body, run);

@@ -66,6 +66,18 @@ DType precision_of(const Json& body, const model::Run& run) {
   return t && is_float(t->dtype()) ? t->dtype() : DType::kFloat32;
 }
 
+void MeasureRule::on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) {
+  if (event.kind != kind_) return;
+  const std::string cls = model::string_or(event.body, "class", "");
+  try {
+    if (event.body.contains("builtin") && event.body["builtin"] == false)
+      return verdicts.not_checked(info().name, own_);
+    judge(event, run, cls, verdicts);
+  } catch (const std::exception& error) {
+    verdicts.not_checked(info().name, cls + ": unreadable event: " + error.what());
+  }
+}
+
 Deviation deviation(const Bounded& claimed, const Bounded& computed, double u) {
   Deviation worst;
   // Smaller numbers are flushed to zero; float16 keeps its subnormal ones.

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "checks/rule.h"
@@ -31,6 +32,22 @@ struct Deviation {
 };
 Deviation deviation(const reference::Bounded& claimed, const reference::Bounded& computed,
                     double u);
+
+// A rule about one kind of such events. What is wrong with an event itself is not checked.
+class MeasureRule : public Rule {
+ public:
+  void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override;
+
+ protected:
+  // `kind` of the events, and what a class of the program's own is called.
+  MeasureRule(std::string kind, std::string own) : kind_(std::move(kind)), own_(std::move(own)) {}
+  // Of a class of the framework; its plain name is `cls`.
+  virtual void judge(const model::Event& event, const model::Run& run, const std::string& cls,
+                     Verdicts& verdicts) = 0;
+
+ private:
+  std::string kind_, own_;
+};
 
 // Ends the claim in a verdict; `accepted` are the documented readings, one of which must hold.
 void judge_measure(const RuleInfo& rule, const model::Event& event, const model::Run& run,

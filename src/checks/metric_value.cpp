@@ -31,8 +31,9 @@ Bounded bounded(const reference::MetricValue& value) {
   return out;
 }
 
-class MetricValue : public Rule {
+class MetricValue : public MeasureRule {
  public:
+  MetricValue() : MeasureRule("metric_value", "a metric of the program") {}
   const RuleInfo& info() const override {
     static const RuleInfo info{
         "metric-value", "wrong-calculation", 2,
@@ -43,22 +44,10 @@ class MetricValue : public Rule {
     return info;
   }
 
-  void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
-    if (event.kind != "metric_value") return;
-    const std::string cls = model::string_or(event.body, "class", "");
-    try {
-      one(event, run, cls, verdicts);
-    } catch (const std::exception& error) {
-      verdicts.not_checked(info().name, cls + ": unreadable event: " + error.what());
-    }
-  }
-
  private:
-  void one(const model::Event& event, const model::Run& run, const std::string& cls,
-           Verdicts& verdicts) {
+  void judge(const model::Event& event, const model::Run& run, const std::string& cls,
+             Verdicts& verdicts) override {
     const Json& body = event.body;
-    if (body.contains("builtin") && body["builtin"] == false)
-      return verdicts.not_checked(info().name, "a metric of the program");
     const auto key = std::pair(event.pid, model::string_or(body, "metric", ""));
     if (body.value("reset", Json()) == Json(true) || !followed_.contains(key)) {
       if (followed_.size() >= kKept) followed_.clear();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "checks/finding_text.h"
+
 namespace kerasan::checks {
 
 using reference::Bounded;
@@ -81,6 +83,30 @@ std::optional<Bounded> clipped(const OptimizerStep& step, const StepOfVariable& 
     }
   }
   return reference::clip_by_norm(g, all, step.clipping.limit, var.call.precision);
+}
+
+Finding finding_of_distance(const RuleInfo& rule, const model::Event& event, const model::Run& run,
+                            const StepOfVariable& var, const Distance& d, const std::string& who,
+                            const std::string& by) {
+  const std::string what = d.quantity.empty() ? "the variable" : "slot " + d.quantity;
+  const model::Json index = index_of(var.call.before.shape, d.index);
+  Finding f = finding_of(rule);
+  f.claimed = {{what, number_or_text(d.claimed)}};
+  f.recomputed = {{what, number_or_text(d.expected)}};
+  f.bound = number_or_text(d.bound);
+  f.where = where_of_update(event, run);
+  f.message = who + " left " + what + (d.quantity.empty() ? " \"" : " of \"") + var.name +
+              "\" at " + index.dump() + " with " + number_text(d.claimed) + ", but " + by + " " +
+              number_text(d.expected) + " (" + std::to_string(d.beyond) + " of " +
+              std::to_string(d.count) + " elements are outside the bound).";
+  f.evidence = {{"variable", var.name},
+                {"index", index},
+                {"before", number_or_text(var.call.before.value[d.index])},
+                {"iteration", var.call.iteration},
+                {"elements_beyond", d.beyond},
+                {"elements", d.count},
+                {"factor", number_or_text(d.factor)}};
+  return f;
 }
 
 }  // namespace kerasan::checks

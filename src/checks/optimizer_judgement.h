@@ -28,6 +28,11 @@ struct Judged {
 double scale_of(const std::vector<double>& values, const std::vector<double>* from);
 // The form that the step followed, or else the nearest one. `forms` must outlive the answer.
 Judged judge_forms(const StepOfVariable& var, const std::vector<reference::UpdateVariant>& forms);
+// That the variable or a slot is not what `by` gives ("its published update gives"); `who` left it
+// so. Claim, place and what evidence every such finding has.
+Finding finding_of_distance(const RuleInfo& rule, const model::Event& event, const model::Run& run,
+                            const StepOfVariable& var, const Distance& distance,
+                            const std::string& who, const std::string& by);
 // The gradient as the optimizer works on it; nullopt where the norm needs others, not known.
 std::optional<reference::Bounded> clipped(const OptimizerStep& step, const StepOfVariable& var);
 

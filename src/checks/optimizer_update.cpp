@@ -120,27 +120,10 @@ void OptimizerUpdate::report(const model::Event& event, const model::Run& run,
                              const StepOfVariable& var, const Judged& judged,
                              Verdicts& verdicts) const {
   const Distance& d = judged.worst;
-  const std::string what = d.quantity.empty() ? "the variable" : "slot " + d.quantity;
-  const Json index = index_of(var.call.before.shape, d.index);
-  Finding f = finding_of(info());
-  f.claimed = {{what, number_or_text(d.claimed)}};
-  f.recomputed = {{what, number_or_text(d.expected)}};
-  f.bound = number_or_text(d.bound);
-  f.where = where_of_update(event, run);
-  f.message = var.call.class_name + " left " + what + (d.quantity.empty() ? " \"" : " of \"") +
-              var.name + "\" at " + index.dump() + " with " + number_text(d.claimed) +
-              ", but its published update gives " + number_text(d.expected) + " (" +
-              std::to_string(d.beyond) + " of " + std::to_string(d.count) +
-              " elements are outside the bound).";
-  f.evidence = {{"variable", var.name},
-                {"index", index},
-                {"nearest_form", judged.form->form},
-                {"before", number_or_text(var.call.before.value[d.index])},
-                {"iteration", var.call.iteration},
-                {"hyper", event.body.value("hyper", Json())},
-                {"elements_beyond", d.beyond},
-                {"elements", d.count},
-                {"factor", number_or_text(d.factor)}};
+  Finding f = finding_of_distance(info(), event, run, var, d, var.call.class_name,
+                                  "its published update gives");
+  f.evidence["nearest_form"] = judged.form->form;
+  f.evidence["hyper"] = event.body.value("hyper", Json());
   f.identity = std::string(kName) + "|" + var.call.class_name + "|" + d.quantity;
   verdicts.disagrees(std::move(f));
 }

@@ -73,7 +73,8 @@ bool unmoved(const StepOfVariable& var) {
 // those that rightly did either.
 bool others_follow(const StepOfVariable& var, std::vector<std::size_t>& touched) {
   const auto& g = *var.call.gradient;
-  const std::size_t count = std::size_t(g.shape[0]), width = g.size() / std::max<std::size_t>(count, 1);
+  const std::size_t count = std::size_t(g.shape[0]),
+                    width = g.size() / std::max<std::size_t>(count, 1);
   std::vector<std::size_t> others;
   for (std::size_t row = 0; row < count; ++row) {
     bool any = false;
@@ -127,8 +128,8 @@ class TrainingStep : public Rule {
                      const std::string& weight, const std::vector<Bounded>& expected,
                      const Bounded& before, const Bounded& after, Verdicts& verdicts) const;
 
-  Json step_;  // the last training step, until its update comes
-  std::map<std::string, bool> penalties_known_;                // by model
+  Json step_;                                    // the last training step, until its update comes
+  std::map<std::string, bool> penalties_known_;  // by model
   std::map<std::string, std::map<std::string, bool>> trains_;  // by model and layer
 };
 
@@ -198,8 +199,7 @@ void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdi
 void TrainingStep::one(const model::Event& event, const model::Run& run, const OptimizerStep& step,
                        const StepOfVariable& read, const Bounded* gradient,
                        Verdicts& verdicts) const {
-  if (!read.unchecked.empty() && !read.sparse)
-    return verdicts.not_checked(kName, read.unchecked);
+  if (!read.unchecked.empty() && !read.sparse) return verdicts.not_checked(kName, read.unchecked);
   if (gradient == nullptr) {
     if (read.unmoved) return verdicts.agrees(kName);
     return verdicts.not_checked(kName, "a weight that the followed layers do not use");
@@ -256,28 +256,11 @@ void TrainingStep::report(const model::Event& event, const model::Run& run,
                           const StepOfVariable& var, const Bounded& gradient, const Judged& judged,
                           Verdicts& verdicts) const {
   const Distance& d = judged.worst;
-  const std::string what = d.quantity.empty() ? "the variable" : "slot " + d.quantity;
-  const Json index = index_of(var.call.before.shape, d.index);
-  Finding f = finding_of(info());
-  f.claimed = {{what, number_or_text(d.claimed)}};
-  f.recomputed = {{what, number_or_text(d.expected)}};
-  f.bound = number_or_text(d.bound);
-  f.where = where_of_update(event, run);
-  f.message = "The training step left " + what + (d.quantity.empty() ? " \"" : " of \"") +
-              var.name + "\" at " + index.dump() + " with " + number_text(d.claimed) +
-              ", but the batch, its loss and " + var.call.class_name + " give " +
-              number_text(d.expected) + " (" + std::to_string(d.beyond) + " of " +
-              std::to_string(d.count) + " elements are outside the bound).";
-  f.evidence = {{"variable", var.name},
-                {"index", index},
-                {"before", number_or_text(var.call.before.value[d.index])},
-                {"gradient", number_or_text(gradient.value[d.index])},
-                {"gradient_bound", number_or_text(gradient.bound[d.index])},
-                {"gradient_used_over_expected", ratio(var, gradient)},
-                {"iteration", var.call.iteration},
-                {"elements_beyond", d.beyond},
-                {"elements", d.count},
-                {"factor", number_or_text(d.factor)}};
+  Finding f = finding_of_distance(info(), event, run, var, d, "The training step",
+                                  "the batch, its loss and " + var.call.class_name + " give");
+  f.evidence["gradient"] = number_or_text(gradient.value[d.index]);
+  f.evidence["gradient_bound"] = number_or_text(gradient.bound[d.index]);
+  f.evidence["gradient_used_over_expected"] = ratio(var, gradient);
   f.identity = std::string(kName) + "|" + text(step_, "model") + "|" + var.name;
   verdicts.disagrees(std::move(f));
 }
@@ -301,7 +284,8 @@ void TrainingStep::judge_rest(const model::Event& event, const model::Run& run, 
     for (const auto& weight : layer.value("weights", Json::array())) {
       const std::string id = text(weight, "id"), name = weight_name(text(weight, "name"));
       if (updated.contains(id)) continue;
-      const auto was = run.tensor(before.value(id, Json())), is = run.tensor(after.value(id, Json()));
+      const auto was = run.tensor(before.value(id, Json())),
+                 is = run.tensor(after.value(id, Json()));
       if (!was || !is || was->shape() != is->shape()) {
         verdicts.not_checked(kName, "a weight was not recorded");
       } else if (calls.size() != 1 && state != nullptr) {
@@ -310,10 +294,10 @@ void TrainingStep::judge_rest(const model::Event& event, const model::Run& run, 
         verdicts.not_checked(kName, moved.not_checked->reason);
       } else {
         auto expected = moved.after.find(name);
-        compare_state(event, run, text(layer, "name"), name,
-                      expected == moved.after.end() ? std::vector{Bounded::exact(*was)}
-                                                    : expected->second,
-                      Bounded::exact(*was), Bounded::exact(*is), verdicts);
+        compare_state(
+            event, run, text(layer, "name"), name,
+            expected == moved.after.end() ? std::vector{Bounded::exact(*was)} : expected->second,
+            Bounded::exact(*was), Bounded::exact(*is), verdicts);
       }
     }
   }
@@ -345,8 +329,8 @@ void TrainingStep::compare_state(const model::Event& event, const model::Run& ru
   f.where = where_of_update(event, run);
   f.where["layer"] = layer;
   const bool frozen = largest(form.bound) == 0 && form.value == before.value;
-  f.message = "The training step left " + weight + " of layer \"" + layer + "\" at " + index.dump() +
-              " with " + number_text(after.value[worst]) +
+  f.message = "The training step left " + weight + " of layer \"" + layer + "\" at " +
+              index.dump() + " with " + number_text(after.value[worst]) +
               (frozen ? ", but it is not trained and held " : ", but the batch gives ") +
               number_text(form.value[worst]) + ".";
   f.evidence = {{"index", index},
