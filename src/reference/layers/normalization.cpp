@@ -93,46 +93,55 @@ Bounded batch_normalization(const LayerCall& call) {
                    p);
 }
 
+// Statistics over `axis` for each place of the other axes; weights for each place along it.
+struct AlongAxes {
+  std::vector<std::size_t> group, index;  // of each element of x
+  std::size_t groups = 0, size = 0;
+  explicit AlongAxes(const LayerCall& call) {
+    const Shape& shape = call.inputs[0].shape;
+    const Ints axes = axes_of(call, -1);
+    Shape others = shape;
+    for (std::int64_t axis : axes) others[axis] = 1;
+    const Shape kept = kept_axes(shape, axes);
+    group = broadcast_index(others, shape);
+    index = broadcast_index(kept, shape);
+    groups = element_count(others);
+    size = element_count(kept);
+  }
+};
+
 Bounded layer_normalization(const LayerCall& call) {
   const Precision p = precision_of(call);
   const Bounded& x = call.inputs[0];
-  const Ints axes = axes_of(call, -1);
-  Shape groups = x.shape;
-  for (std::int64_t axis : axes) groups[axis] = 1;
-  const auto group = broadcast_index(groups, x.shape);
-  const auto index = broadcast_index(kept_axes(x.shape, axes), x.shape);
-  const std::size_t size = element_count(kept_axes(x.shape, axes));
+  const AlongAxes a(call);
   const Bounded* scale =
       get_flag(call.config, "scale", true) ? &get_weight(call, "gamma") : nullptr;
   const Bounded* shift =
       get_flag(call.config, "center", true) ? &get_weight(call, "beta") : nullptr;
-  require((!scale || scale->size() == size) && (!shift || shift->size() == size),
+  require((!scale || scale->size() == a.size) && (!shift || shift->size() == a.size),
           "weights of unexpected size");
   if (get_flag(call.config, "rms_scaling", false)) {
     // Documented: center and scale are ignored, and x is scaled by gamma and the inverse root of
     // its mean square.
-    const Moments m = mean_squares(x, group, element_count(groups), p);
+    const Moments m = mean_squares(x, a.group, a.groups, p);
     return normalize(x, m, get_number(call.config, "epsilon", 1e-3),
-                     {group, index, find_weight(call, "gamma"), nullptr}, p);
+                     {a.group, a.index, find_weight(call, "gamma"), nullptr}, p);
   }
-  const Moments m = moments(x, group, element_count(groups), p);
-  return normalize(x, m, get_number(call.config, "epsilon", 1e-3), {group, index, scale, shift}, p);
+  const Moments m = moments(x, a.group, a.groups, p);
+  return normalize(x, m, get_number(call.config, "epsilon", 1e-3), {a.group, a.index, scale, shift},
+                   p);
 }
 
 // x / sqrt(mean(x^2) + epsilon) * scale (Zhang and Sennrich 2019).
 Bounded rms_normalization(const LayerCall& call) {
   const Precision p = precision_of(call);
   const Bounded& x = call.inputs[0];
-  const Ints axes = axes_of(call, -1);
-  Shape groups = x.shape;
-  for (std::int64_t axis : axes) groups[axis] = 1;
-  const auto group = broadcast_index(groups, x.shape);
-  const auto index = broadcast_index(kept_axes(x.shape, axes), x.shape);
+  const AlongAxes a(call);
   const Bounded& scale = get_weight(call, "scale");
-  require(scale.size() == element_count(kept_axes(x.shape, axes)), "weights of unexpected size");
-  const Moments m = mean_squares(x, group, element_count(groups), p);
-  return normalize(x, m, get_number(call.config, "epsilon", 1e-6), {group, index, &scale, nullptr},
-                   p);
+  require(scale.size() == a.size, "weights of unexpected size");
+  const Moments m = mean_squares(x, a.group, a.groups, p);
+  return normalize(x, m, get_number(call.config, "epsilon", 1e-6),
+                   {a.group, a.index, &scale, nullptr}, p);
 }
 
 // Mean and variance of each sample over all positions and the channels of one group (Wu and He

@@ -4,25 +4,17 @@
 #include <cmath>
 
 #include "reference/losses/crossentropy.h"
+#include "reference/losses/ranged_rows.h"
 #include "reference/losses/slope.h"
 
 namespace kerasan::reference {
 namespace {
 
 LossRows from_logits(const LossCall& call, double s) {
-  if (!same_elements(call) || call.y_pred.shape.empty()) return shape_mismatch(call);
-  LossRows out{empty_rows(call), std::nullopt};
   const double u = unit_roundoff(call.precision);
-  const std::size_t n = call.y_pred.size() / std::max<std::size_t>(1, out.rows.size());
-  for (std::size_t r = 0; r < out.rows.size(); ++r) {
-    RangedSum sum;
-    for (std::size_t k = r * n; k < (r + 1) * n; ++k)
-      sum.add(binary_from_logits(call.y_true.value[k] * (1 - s) + s / 2, at(call.y_pred, k), u));
-    const Ranged mean = sum.result(u, 2) * (1.0 / static_cast<double>(n));
-    out.rows.value[r] = mean.value;
-    out.rows.bound[r] = mean.bound();
-  }
-  return out;
+  return ranged_rows(call, Reduce::kMean, 2, [&](std::size_t k) {
+    return binary_from_logits(call.y_true.value[k] * (1 - s) + s / 2, at(call.y_pred, k), u);
+  });
 }
 
 LossRows apply(const LossCall& given) {
@@ -68,7 +60,9 @@ struct Smoothed {
 
 // sigmoid(z) - t; with clipped probabilities behind the loss possibly 0.
 LossGradient reverse_logits(const LossGradientCall& call, Smoothed smoothed) {
-  const auto sigmoid = [](double z) { return z >= 0 ? 1 / (1 + std::exp(-z)) : 1 - 1 / (1 + std::exp(z)); };
+  const auto sigmoid = [](double z) {
+    return z >= 0 ? 1 / (1 + std::exp(-z)) : 1 - 1 / (1 + std::exp(z));
+  };
   const double u = unit_roundoff(call.loss.precision);
   return rowwise_gradient(
       call.loss, Reduce::kMean, 3 * kElementary, [=](double target, double from, double to) {
@@ -89,17 +83,16 @@ LossGradient reverse(const LossGradientCall& call) {
   if (call.of_probabilities || flag(call.loss.config, "from_logits"))
     return reverse_logits(call, smoothed);
   const double u = unit_roundoff(call.loss.precision);
-  return rowwise_gradient(
-      call.loss, Reduce::kMean, 6, [=](double target, double from, double to) {
-        const double t = smoothed(target);
-        const double one = std::max(from, kEpsilon / 2), zero = std::max(1 - to - u, kEpsilon / 2);
-        const double steep = std::abs(t) / one + std::abs(1 - t) / zero;
-        const double one_most = std::max(to, one) + kEpsilon,
-                     zero_most = std::max(1 - from + u, zero) + kEpsilon;
-        const Slopes s{(1 - t) / zero_most - t / one, (1 - t) / zero - t / one_most, steep};
-        const double edge = 2 * kEpsilon + 2 * u;
-        return from <= edge || to >= 1 - edge ? or_zero(s) : s;
-      });
+  return rowwise_gradient(call.loss, Reduce::kMean, 6, [=](double target, double from, double to) {
+    const double t = smoothed(target);
+    const double one = std::max(from, kEpsilon / 2), zero = std::max(1 - to - u, kEpsilon / 2);
+    const double steep = std::abs(t) / one + std::abs(1 - t) / zero;
+    const double one_most = std::max(to, one) + kEpsilon,
+                 zero_most = std::max(1 - from + u, zero) + kEpsilon;
+    const Slopes s{(1 - t) / zero_most - t / one, (1 - t) / zero - t / one_most, steep};
+    const double edge = 2 * kEpsilon + 2 * u;
+    return from <= edge || to >= 1 - edge ? or_zero(s) : s;
+  });
 }
 
 const LossGradientRegistrar gradient{"BinaryCrossentropy", &reverse};

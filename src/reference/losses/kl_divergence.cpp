@@ -2,32 +2,21 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reference/losses/rowwise.h"
+#include "reference/losses/ranged_rows.h"
 #include "reference/losses/slope.h"
-#include "reference/ranged.h"
 
 namespace kerasan::reference {
 namespace {
 
 LossRows apply(const LossCall& call) {
-  if (!same_elements(call) || call.y_pred.shape.empty()) return shape_mismatch(call);
-  LossRows out{empty_rows(call), std::nullopt};
   const double u = unit_roundoff(call.precision);
-  const std::size_t n = call.y_pred.size() / std::max<std::size_t>(1, out.rows.size());
-  for (std::size_t r = 0; r < out.rows.size(); ++r) {
-    RangedSum sum;
-    for (std::size_t k = r * n; k < (r + 1) * n; ++k) {
-      const double t = std::clamp(call.y_true.value[k], kEpsilon, 1.0);
-      const Ranged p = clamped(at(call.y_pred, k), kEpsilon, 1.0);
-      const Ranged log = -rising(p, [t](double v) { return std::log(v / t); });
-      // The quotient is rounded, and epsilon itself: an absolute error of the logarithm.
-      sum.add(Ranged(t) * widened(log, u * (kElementary * std::abs(log.value) + 4)));
-    }
-    const Ranged total = sum.result(u, 2);
-    out.rows.value[r] = total.value;
-    out.rows.bound[r] = total.bound();
-  }
-  return out;
+  return ranged_rows(call, Reduce::kSum, 2, [&](std::size_t k) {
+    const double t = std::clamp(call.y_true.value[k], kEpsilon, 1.0);
+    const Ranged p = clamped(at(call.y_pred, k), kEpsilon, 1.0);
+    const Ranged log = -rising(p, [t](double v) { return std::log(v / t); });
+    // The quotient is rounded, and epsilon itself: an absolute error of the logarithm.
+    return Ranged(t) * widened(log, u * (kElementary * std::abs(log.value) + 4));
+  });
 }
 
 const LossRegistrar registrar{"KLDivergence", &apply};

@@ -2,8 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reference/losses/rowwise.h"
-#include "reference/ranged.h"
+#include "reference/losses/ranged_rows.h"
 
 namespace kerasan::reference {
 namespace {
@@ -16,19 +15,10 @@ Ranged logarithm(const Ranged& x, double u) {
 }
 
 LossRows apply(const LossCall& call) {
-  if (!same_elements(call) || call.y_pred.shape.empty()) return shape_mismatch(call);
-  LossRows out{empty_rows(call), std::nullopt};
   const double u = unit_roundoff(call.precision);
-  const std::size_t n = call.y_pred.size() / std::max<std::size_t>(1, out.rows.size());
-  for (std::size_t r = 0; r < out.rows.size(); ++r) {
-    RangedSum sum;
-    for (std::size_t k = r * n; k < (r + 1) * n; ++k)
-      sum.add(square(logarithm(at(call.y_true, k), u) - logarithm(at(call.y_pred, k), u)));
-    const Ranged mean = sum.result(u, 6) * (1.0 / static_cast<double>(n));
-    out.rows.value[r] = mean.value;
-    out.rows.bound[r] = mean.bound();
-  }
-  return out;
+  return ranged_rows(call, Reduce::kMean, 6, [&](std::size_t k) {
+    return square(logarithm(at(call.y_true, k), u) - logarithm(at(call.y_pred, k), u));
+  });
 }
 
 const LossRegistrar registrar{"MeanSquaredLogarithmicError", &apply};

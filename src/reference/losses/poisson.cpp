@@ -2,34 +2,23 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reference/losses/rowwise.h"
+#include "reference/losses/ranged_rows.h"
 #include "reference/losses/slope.h"
-#include "reference/ranged.h"
 
 namespace kerasan::reference {
 namespace {
 
 LossRows apply(const LossCall& call) {
-  if (!same_elements(call) || call.y_pred.shape.empty()) return shape_mismatch(call);
-  LossRows out{empty_rows(call), std::nullopt};
   const double u = unit_roundoff(call.precision);
-  const std::size_t n = call.y_pred.size() / std::max<std::size_t>(1, out.rows.size());
-  for (std::size_t r = 0; r < out.rows.size(); ++r) {
-    RangedSum sum;
-    for (std::size_t k = r * n; k < (r + 1) * n; ++k) {
-      const double t = call.y_true.value[k];
-      const Ranged p = at(call.y_pred, k);
-      const Ranged log = rising(p, [](double v) { return std::log(std::max(v, 0.0) + kEpsilon); });
-      // The sum p + epsilon is rounded: an absolute error of the logarithm. The terms may cancel.
-      const double own = u * std::abs(t) * (kElementary * std::abs(log.value) + 4);
-      sum.add(widened(p - Ranged(t) * log,
-                      own + 2 * u * (std::abs(p.value) + std::abs(t * log.value))));
-    }
-    const Ranged mean = sum.result(u, 2) * (1.0 / static_cast<double>(n));
-    out.rows.value[r] = mean.value;
-    out.rows.bound[r] = mean.bound();
-  }
-  return out;
+  return ranged_rows(call, Reduce::kMean, 2, [&](std::size_t k) {
+    const double t = call.y_true.value[k];
+    const Ranged p = at(call.y_pred, k);
+    const Ranged log = rising(p, [](double v) { return std::log(std::max(v, 0.0) + kEpsilon); });
+    // The sum p + epsilon is rounded: an absolute error of the logarithm. The terms may cancel.
+    const double own = u * std::abs(t) * (kElementary * std::abs(log.value) + 4);
+    return widened(p - Ranged(t) * log,
+                   own + 2 * u * (std::abs(p.value) + std::abs(t * log.value)));
+  });
 }
 
 const LossRegistrar registrar{"Poisson", &apply};

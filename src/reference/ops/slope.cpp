@@ -94,10 +94,8 @@ Bounded apply(const Slope& slope, const Bounded& x, const Bounded& seed, Precisi
 
 // Both documented forms of hard_sigmoid are within reach (ops/activation.cpp).
 Bounded hard_sigmoid_reverse(const Bounded& x, const Bounded& seed, Precision p) {
-  const Slope old_one{[](double v) { return inside(v, -2.5, 2.5, 0.2); },
-                      0,
-                      {{-2.5, 0, 0.2}, {2.5, 0.2, 0}},
-                      4};
+  const Slope old_one{
+      [](double v) { return inside(v, -2.5, 2.5, 0.2); }, 0, {{-2.5, 0, 0.2}, {2.5, 0.2, 0}}, 4};
   const Slope new_one{[](double v) { return inside(v, -3, 3, 1.0 / 6); },
                       0,
                       {{-3, 0, 1.0 / 6}, {3, 1.0 / 6, 0}},
@@ -122,7 +120,8 @@ void for_each_line(const Shape& shape, std::int64_t axis, Line line) {
   for (std::int64_t i = axis + 1; i < rank; ++i) stride *= std::size_t(shape[i]);
   const auto length = std::size_t(shape[axis]);
   const std::size_t count = length == 0 ? 0 : element_count(shape) / length;
-  for (std::size_t l = 0; l < count; ++l) line(l / stride * stride * length + l % stride, length, stride);
+  for (std::size_t l = 0; l < count; ++l)
+    line(l / stride * stride * length + l % stride, length, stride);
 }
 
 }  // namespace
@@ -154,44 +153,45 @@ Bounded elu_reverse(const Bounded& x, const Bounded& seed, double alpha, Precisi
                x, seed, p);
 }
 
-// dx_i = y_i (s_i - sum_j s_j y_j).
-Bounded softmax_reverse(const Bounded& y, const Bounded& seed, std::int64_t axis, Precision p) {
-  const Bounded terms = product(seed, y, p);
-  Bounded inner(y.shape);
-  for_each_line(y.shape, axis, [&](std::size_t start, std::size_t length, std::size_t stride) {
+namespace {
+
+// At each element the sum of its line along the axis.
+Bounded line_sums(const Bounded& x, std::int64_t axis, Precision p) {
+  Bounded sums(x.shape);
+  for_each_line(x.shape, axis, [&](std::size_t start, std::size_t length, std::size_t stride) {
     double sum = 0, bound = 0;
     for (std::size_t j = 0; j < length; ++j) {
       const std::size_t at = start + j * stride;
-      sum += terms.value[at];
-      bound += terms.bound[at] + gamma(double(length) + 1, p.u) *
-                                     (std::fabs(terms.value[at]) + terms.bound[at]);
+      sum += x.value[at];
+      bound +=
+          x.bound[at] + gamma(double(length) + 1, p.u) * (std::fabs(x.value[at]) + x.bound[at]);
     }
     for (std::size_t j = 0; j < length; ++j) {
-      const std::size_t at = start + j * stride;
-      inner.value[at] = seed.value[at] - sum;
-      inner.bound[at] = seed.bound[at] + bound +
-                        p.u * (std::fabs(seed.value[at]) + std::fabs(sum) + bound);
+      sums.value[start + j * stride] = sum;
+      sums.bound[start + j * stride] = bound;
     }
   });
+  return sums;
+}
+
+}  // namespace
+
+// dx_i = y_i (s_i - sum_j s_j y_j).
+Bounded softmax_reverse(const Bounded& y, const Bounded& seed, std::int64_t axis, Precision p) {
+  const Bounded sums = line_sums(product(seed, y, p), axis, p);
+  Bounded inner(y.shape);
+  for (std::size_t k = 0; k < inner.size(); ++k) {
+    inner.value[k] = seed.value[k] - sums.value[k];
+    inner.bound[k] = seed.bound[k] + sums.bound[k] +
+                     p.u * (std::fabs(seed.value[k]) + std::fabs(sums.value[k]) + sums.bound[k]);
+  }
   return product(y, inner, p);
 }
 
 // dx_i = s_i - exp(y_i) sum_j s_j.
 Bounded log_softmax_reverse(const Bounded& y, const Bounded& seed, std::int64_t axis, Precision p) {
-  Bounded sums(y.shape);
-  for_each_line(y.shape, axis, [&](std::size_t start, std::size_t length, std::size_t stride) {
-    double sum = 0, bound = 0;
-    for (std::size_t j = 0; j < length; ++j) {
-      const std::size_t at = start + j * stride;
-      sum += seed.value[at];
-      bound += seed.bound[at] + gamma(double(length) + 1, p.u) *
-                                    (std::fabs(seed.value[at]) + seed.bound[at]);
-    }
-    for (std::size_t j = 0; j < length; ++j) {
-      sums.value[start + j * stride] = -sum;
-      sums.bound[start + j * stride] = bound;
-    }
-  });
+  Bounded sums = line_sums(seed, axis, p);
+  for (double& value : sums.value) value = -value;
   const Bounded parts[] = {seed, product(activate("exponential", y, p), sums, p)};
   return sum_of(parts, p);
 }

@@ -7,16 +7,7 @@ namespace kerasan::reference {
 namespace {
 
 Approx root_mean_square(const Step& s, const Bounded& x) {
-  double sum = 0, carried = 0;
-  for (std::size_t k = 0; k < x.size(); ++k) {
-    sum += x.value[k] * x.value[k];
-    carried += x.bound[k] * (2 * std::abs(x.value[k]) + x.bound[k]);
-  }
-  const double n = static_cast<double>(x.size());
-  const Approx total{sum,
-                     carried + gamma(n + 1, s.precision.u) * (sum + carried) + n * s.precision.tiny,
-                     s.precision.u, s.precision.tiny};
-  return root(total / s.exact(n));
+  return root(s.sum_of_squares(x) / s.exact(static_cast<double>(x.size())));
 }
 
 // The last two axes, and how often they repeat.

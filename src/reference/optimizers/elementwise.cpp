@@ -45,6 +45,17 @@ Bounded Step::slot_after(const std::string& name, const Bounded& computed) const
   return held;
 }
 
+Approx Step::sum_of_squares(const Bounded& x) const {
+  double sum = 0, carried = 0;
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    sum += x.value[k] * x.value[k];
+    carried += x.bound[k] * (2 * std::abs(x.value[k]) + x.bound[k]);
+  }
+  const double n = static_cast<double>(x.size());
+  return {sum, carried + gamma(n + 1, precision.u) * (sum + carried) + n * precision.tiny,
+          precision.u, precision.tiny};
+}
+
 Approx Step::weight(std::size_t k) const {
   const Approx held = at(call.before, k);
   return decay_.value == 0 ? held : held - held * decay_;

@@ -35,6 +35,7 @@ class Step {
   Approx at(const Bounded& values, std::size_t k) const {
     return {values.value[k], values.bound[k], precision.u, precision.tiny};
   }
+  Approx sum_of_squares(const Bounded& values) const;
   // The weight before the step, after decoupled weight decay.
   Approx weight(std::size_t k) const;
   // The gradient where it is known, else as the mean `slot` tells it.

@@ -5,17 +5,6 @@
 namespace kerasan::reference {
 namespace {
 
-Approx norm(const Step& s, const Bounded& x) {
-  double sum = 0, carried = 0;
-  for (std::size_t k = 0; k < x.size(); ++k) {
-    sum += x.value[k] * x.value[k];
-    carried += x.bound[k] * (2 * std::abs(x.value[k]) + x.bound[k]);
-  }
-  const double n = static_cast<double>(x.size());
-  return root({sum, carried + gamma(n + 1, s.precision.u) * (sum + carried) + n * s.precision.tiny,
-               s.precision.u, s.precision.tiny});
-}
-
 UpdateResult lamb(const Step& s) {
   const Approx b1 = s.hyper("beta_1", 0.9), b2 = s.hyper("beta_2", 0.999),
                epsilon = s.hyper("epsilon", 1e-7), one = s.exact(1);
@@ -34,16 +23,16 @@ UpdateResult lamb(const Step& s) {
     return (s.at(first, k) / c1) / (root(s.at(second, k) / c2) + epsilon);
   });
   const Bounded decayed = s.each([&](std::size_t k) { return s.weight(k); });
-  const Approx length = norm(s, step);
+  const Approx length = root(s.sum_of_squares(step));
   UpdateResult result;
   for (const Bounded* weights : {&s.call.before, &decayed}) {  // the norm before or after decay
-    const Approx size = norm(s, *weights);
+    const Approx size = root(s.sum_of_squares(*weights));
     // A norm of zero leaves Adam's step as it is.
     const bool zero = size.value == 0 || length.value == 0;
     const Approx ratio = zero ? one : size / length;
     UpdateVariant form = out;
-    form.after = s.each(
-        [&](std::size_t k) { return s.weight(k) - s.rate * ratio * s.at(step, k); });
+    form.after =
+        s.each([&](std::size_t k) { return s.weight(k) - s.rate * ratio * s.at(step, k); });
     result.variants.push_back(std::move(form));
     if (s.call.number("weight_decay", 0) == 0) break;
   }
