@@ -3,35 +3,10 @@
 
 #include <cmath>
 
-#include "reference/layer.h"
+#include "layer_call.h"
 
 namespace kerasan::reference {
 namespace {
-
-Bounded values(Shape shape, std::vector<double> v) {
-  Bounded b(std::move(shape));
-  b.value = std::move(v);
-  return b;
-}
-
-void expect_values(const Bounded& y, const Shape& shape, const std::vector<double>& v) {
-  ASSERT_EQ(y.shape, shape);
-  for (std::size_t i = 0; i < v.size(); ++i) {
-    EXPECT_NEAR(y.value[i], v[i], 1e-12) << i;
-    EXPECT_LT(y.bound[i], 1e-4) << i;
-  }
-}
-
-LayerResult judge(LayerCall call, const char* name) {
-  call.class_name = name;
-  return find_layer(name)(call);
-}
-
-std::vector<Bounded> run(const LayerCall& call, const char* name) {
-  const LayerResult result = judge(call, name);
-  EXPECT_FALSE(result.not_checked) << result.not_checked->reason;
-  return result.outputs;
-}
 
 LayerCall equal_scores() {
   LayerCall call;
@@ -43,7 +18,7 @@ LayerCall equal_scores() {
 TEST(AttentionReference, CausalSeesNoLaterStep) {
   LayerCall call = equal_scores();
   call.arguments = {{"use_causal_mask", true}, {"return_attention_scores", true}};
-  const auto outputs = run(call, "Attention");
+  const auto outputs = outputs_of(call, "Attention");
   ASSERT_EQ(outputs.size(), 2U);
   expect_values(outputs[0], {1, 2, 1}, {4, 6});
   expect_values(outputs[1], {1, 2, 2}, {1, 0, 0.5, 0.5});
@@ -52,13 +27,13 @@ TEST(AttentionReference, CausalSeesNoLaterStep) {
 TEST(AttentionReference, MasksOfQueryAndValue) {
   LayerCall call = equal_scores();
   call.masks = {values({1, 2}, {1, 0}), values({1, 2}, {0, 1})};
-  expect_values(run(call, "Attention").at(0), {1, 2, 1}, {8, 0});
+  expect_values(outputs_of(call, "Attention").at(0), {1, 2, 1}, {8, 0});
 }
 
 TEST(AttentionReference, AQueryThatSeesNothingIsFree) {
   LayerCall call = equal_scores();
   call.masks = {std::nullopt, values({1, 2}, {0, 0})};
-  const Bounded y = run(call, "Attention").at(0);
+  const Bounded y = outputs_of(call, "Attention").at(0);
   EXPECT_GE(y.bound[0], 6);
 }
 
@@ -68,7 +43,7 @@ TEST(AttentionReference, AdditiveScoresAreSumsOfTanh) {
   call.config["use_scale"] = true;
   call.weights = {values({1}, {2 * std::log(3.0)})};
   call.weight_names = {"scale"};  // scores 0 and log 3
-  expect_values(run(call, "AdditiveAttention").at(0), {1, 2, 1}, {7, 7});
+  expect_values(outputs_of(call, "AdditiveAttention").at(0), {1, 2, 1}, {7, 7});
 }
 
 LayerCall two_heads(std::int64_t shared) {
@@ -86,22 +61,22 @@ LayerCall two_heads(std::int64_t shared) {
 TEST(AttentionReference, HeadsAreAddedByTheProjection) {
   LayerCall call = two_heads(2);
   call.arguments = {{"return_attention_scores", true}};
-  const auto outputs = run(call, "MultiHeadAttention");
+  const auto outputs = outputs_of(call, "MultiHeadAttention");
   ASSERT_EQ(outputs.size(), 2U);
   expect_values(outputs[0], {1, 1, 1}, {6 + 12});
   expect_values(outputs[1], {1, 2, 1, 2}, {0.5, 0.5, 0.5, 0.5});
 }
 
 TEST(AttentionReference, HeadsOfQueriesShareOneOfKeysAndValues) {
-  expect_values(run(two_heads(1), "GroupedQueryAttention").at(0), {1, 1, 1}, {12});
+  expect_values(outputs_of(two_heads(1), "GroupedQueryAttention").at(0), {1, 1, 1}, {12});
 }
 
 TEST(AttentionReference, MasksThatTravelCountWhereTheLayerTakesThem) {
   LayerCall call = two_heads(2);
   call.tensor_masks.emplace("value", values({1, 2}, {1, 0}));
-  EXPECT_TRUE(judge(call, "MultiHeadAttention").not_checked);
+  EXPECT_TRUE(run(call, "MultiHeadAttention").not_checked);
   call.parameters = {"query", "value", "value_mask", "query_mask"};
-  expect_values(run(call, "MultiHeadAttention").at(0), {1, 1, 1}, {12});
+  expect_values(outputs_of(call, "MultiHeadAttention").at(0), {1, 1, 1}, {12});
 }
 
 TEST(AttentionReference, EinsumWithBiasAlongAnInnerAxis) {
@@ -110,7 +85,7 @@ TEST(AttentionReference, EinsumWithBiasAlongAnInnerAxis) {
   call.inputs = {values({1, 2, 2}, {1, 2, 3, 4})};
   call.weights = {values({2, 2}, {1, 0, 1, 2}), values({2, 1}, {100, 200})};
   call.weight_names = {"kernel", "bias"};
-  expect_values(run(call, "EinsumDense").at(0), {1, 2, 2}, {103, 107, 204, 208});
+  expect_values(outputs_of(call, "EinsumDense").at(0), {1, 2, 2}, {103, 107, 204, 208});
 }
 
 }  // namespace

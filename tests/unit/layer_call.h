@@ -20,15 +20,25 @@ inline LayerResult run(LayerCall call, const char* name) {
   return function(call);
 }
 
+inline std::vector<Bounded> outputs_of(LayerCall call, const char* name) {
+  const LayerResult result = run(std::move(call), name);
+  EXPECT_FALSE(result.not_checked) << result.not_checked->reason;
+  return result.outputs;
+}
+
+inline void expect_values(const Bounded& y, const Shape& shape, const std::vector<double>& v) {
+  ASSERT_EQ(y.shape, shape);
+  ASSERT_EQ(y.size(), v.size());
+  for (std::size_t i = 0; i < v.size(); ++i) {
+    EXPECT_NEAR(y.value[i], v[i], 1e-12) << i;
+    EXPECT_LT(y.bound[i], 1e-4) << i;
+  }
+}
+
 inline void expect_values(const LayerResult& result, const Shape& shape,
                           const std::vector<double>& v) {
   ASSERT_FALSE(result.not_checked) << result.not_checked->reason;
-  ASSERT_EQ(result.outputs.at(0).shape, shape);
-  ASSERT_EQ(result.outputs.at(0).size(), v.size());
-  for (std::size_t i = 0; i < v.size(); ++i) {
-    EXPECT_NEAR(result.outputs[0].value[i], v[i], 1e-12) << i;
-    EXPECT_LT(result.outputs[0].bound[i], 1e-4) << i;
-  }
+  expect_values(result.outputs.at(0), shape, v);
 }
 
 }  // namespace kerasan::reference

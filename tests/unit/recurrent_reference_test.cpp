@@ -1,33 +1,12 @@
 // Values of recurrent layers worked out by hand: with linear cells, h' = k x + r h.
 #include <gtest/gtest.h>
 
-#include "reference/layer.h"
+#include "layer_call.h"
 
 namespace kerasan::reference {
 namespace {
 
 using Json = nlohmann::json;
-
-Bounded values(Shape shape, std::vector<double> v) {
-  Bounded b(std::move(shape));
-  b.value = std::move(v);
-  return b;
-}
-
-void expect_values(const Bounded& y, const Shape& shape, const std::vector<double>& v) {
-  ASSERT_EQ(y.shape, shape);
-  for (std::size_t i = 0; i < v.size(); ++i) {
-    EXPECT_NEAR(y.value[i], v[i], 1e-12) << i;
-    EXPECT_LT(y.bound[i], 1e-4) << i;
-  }
-}
-
-std::vector<Bounded> run(LayerCall call, const char* name) {
-  call.class_name = name;
-  const LayerResult result = find_layer(name)(call);
-  EXPECT_FALSE(result.not_checked) << result.not_checked->reason;
-  return result.outputs;
-}
 
 LayerCall one_two_three(double kernel, double recurrent) {
   LayerCall call;
@@ -48,7 +27,7 @@ TEST(RecurrentReference, StatesFollowTheOutput) {
   LayerCall call = one_two_three(1, 2);
   call.config["return_state"] = true;
   call.initial_states = {values({1, 1}, {1})};
-  const auto outputs = run(call, "SimpleRNN");  // 3, 8, 19
+  const auto outputs = outputs_of(call, "SimpleRNN");  // 3, 8, 19
   ASSERT_EQ(outputs.size(), 2U);
   for (const Bounded& y : outputs) expect_values(y, {1, 1}, {19});
 }
@@ -57,27 +36,28 @@ TEST(RecurrentReference, TimeMajorHasTimeFirst) {
   LayerCall call = one_two_three(1, 2);
   call.config["return_sequences"] = call.config["time_major"] = true;
   call.inputs = {values({3, 1, 1}, {1, 2, 3})};
-  expect_values(run(call, "SimpleRNN").at(0), {3, 1, 1}, {1, 4, 11});
+  expect_values(outputs_of(call, "SimpleRNN").at(0), {3, 1, 1}, {1, 4, 11});
 }
 
 TEST(RecurrentReference, CellGivesOutputAndStates) {
   LayerCall call = one_two_three(1, 2);
   call.inputs = {values({1, 1}, {5})};
   call.tensors["states"] = {values({1, 1}, {3})};
-  const auto outputs = run(call, "SimpleRNNCell");
+  const auto outputs = outputs_of(call, "SimpleRNNCell");
   ASSERT_EQ(outputs.size(), 2U);
   for (const Bounded& y : outputs) expect_values(y, {1, 1}, {11});
 }
 
 TEST(RecurrentReference, StackFeedsEachCellWithTheOneBefore) {
   LayerCall call = one_two_three(1, 1);  // 1, 3, 6
-  call.config = {{"return_state", true},
-                 {"cell", inner("StackedRNNCells", {{"cells", {inner("SimpleRNNCell", {}),
-                                                               inner("SimpleRNNCell", {})}}})}};
+  call.config = {
+      {"return_state", true},
+      {"cell", inner("StackedRNNCells",
+                     {{"cells", {inner("SimpleRNNCell", {}), inner("SimpleRNNCell", {})}}})}};
   call.weights.push_back(values({1, 1}, {2}));
   call.weights.push_back(values({1, 1}, {1}));
   call.weight_names = {"kernel", "recurrent_kernel", "kernel", "recurrent_kernel"};
-  const auto outputs = run(call, "RNN");  // 2, 8, 20
+  const auto outputs = outputs_of(call, "RNN");  // 2, 8, 20
   ASSERT_EQ(outputs.size(), 3U);
   expect_values(outputs[0], {1, 1}, {20});
   expect_values(outputs[1], {1, 1}, {6});
@@ -86,8 +66,7 @@ TEST(RecurrentReference, StackFeedsEachCellWithTheOneBefore) {
 
 LayerCall both_ways(const Json& mode) {
   LayerCall call = one_two_three(1, 2);
-  call.config = {{"layer", inner("SimpleRNN", {{"return_sequences", true}})},
-                 {"merge_mode", mode}};
+  call.config = {{"layer", inner("SimpleRNN", {{"return_sequences", true}})}, {"merge_mode", mode}};
   call.weights.push_back(values({1, 1}, {10}));
   call.weights.push_back(values({1, 1}, {0}));
   call.weight_names = {"kernel", "recurrent_kernel", "kernel", "recurrent_kernel"};
@@ -95,7 +74,7 @@ LayerCall both_ways(const Json& mode) {
 }
 
 TEST(RecurrentReference, BothDirectionsUnmergedAreInTheOrderOfTime) {
-  const auto outputs = run(both_ways(nullptr), "Bidirectional");
+  const auto outputs = outputs_of(both_ways(nullptr), "Bidirectional");
   ASSERT_EQ(outputs.size(), 2U);
   expect_values(outputs[0], {1, 3, 1}, {1, 4, 11});
   expect_values(outputs[1], {1, 3, 1}, {10, 20, 30});
@@ -106,18 +85,21 @@ TEST(RecurrentReference, PathsTellTheDirectionsApart) {
   call.weight_paths = {"b/backward_r/c/kernel", "b/backward_r/c/recurrent_kernel",
                        "b/forward_r/c/kernel", "b/forward_r/c/recurrent_kernel"};
   // Forward 10 x; backward 3, 8, 17 from the end.
-  expect_values(run(call, "Bidirectional").at(0), {1, 3, 2}, {10, 17, 20, 8, 30, 3});
+  expect_values(outputs_of(call, "Bidirectional").at(0), {1, 3, 2}, {10, 17, 20, 8, 30, 3});
 }
 
 TEST(RecurrentReference, OneStepOfConvolutionalLstm) {
   LayerCall call;
-  call.config = {{"kernel_size", {1}}, {"padding", "valid"},       {"activation", "linear"},
-                 {"use_bias", false},  {"recurrent_activation", "linear"}};
+  call.config = {{"kernel_size", {1}},
+                 {"padding", "valid"},
+                 {"activation", "linear"},
+                 {"use_bias", false},
+                 {"recurrent_activation", "linear"}};
   call.inputs = {values({1, 1, 2, 1}, {1, 2})};
   call.weights = {values({1, 1, 4}, {2, 5, 3, 1}), values({1, 1, 4}, {0, 0, 0, 0})};
   call.weight_names = {"kernel", "recurrent_kernel"};
   // c = i g = 6 x^2, h = o c = 6 x^3
-  expect_values(run(call, "ConvLSTM1D").at(0), {1, 2, 1}, {6, 48});
+  expect_values(outputs_of(call, "ConvLSTM1D").at(0), {1, 2, 1}, {6, 48});
 }
 
 TEST(RecurrentReference, WhatCannotBeKnownIsNotChecked) {

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "layer_call.h"
 #include "reference/constraint.h"
 #include "reference/regularizer.h"
 
@@ -10,12 +11,6 @@ namespace kerasan::reference {
 namespace {
 
 using Json = nlohmann::json;
-
-Bounded values(Shape shape, std::vector<double> v) {
-  Bounded b(std::move(shape));
-  b.value = std::move(v);
-  return b;
-}
 
 RegularizerResult penalty(const Json& serialized, const Bounded& x) {
   const auto result = penalty_of(serialized, x, DType::kFloat32);
@@ -54,8 +49,9 @@ TEST(RegularizerReference, OrthogonalIsTheMeanOfTheProducts) {
   const Bounded x = values({2, 2}, {3, 4, 1, 0});  // (3, 4) / 5 times (1, 0) is 0.6
   EXPECT_NEAR(penalty(object("OrthogonalRegularizer", {{"factor", 0.5}}), x).value, 0.3, 1e-12);
   const double columns = 3 / std::sqrt(10.0);
-  EXPECT_NEAR(penalty(object("OrthogonalRegularizer", {{"factor", 1}, {"mode", "columns"}}), x).value,
-              columns, 1e-12);
+  EXPECT_NEAR(
+      penalty(object("OrthogonalRegularizer", {{"factor", 1}, {"mode", "columns"}}), x).value,
+      columns, 1e-12);
 }
 
 ConstraintResult constrained(const char* name, Json config, const Bounded& x) {
@@ -79,8 +75,9 @@ TEST(ConstraintReference, NormsAlongAnAxis) {
   EXPECT_NE(most.broken.find("a norm of 5"), std::string::npos);
   EXPECT_EQ(constrained("MaxNorm", {{"max_value", 1}}, most.value).broken, "");
   expect_near(constrained("UnitNorm", {{"axis", 0}}, x).value, {0.6, 0.6, 0.8, 0.8});
-  expect_near(constrained("MinMaxNorm", {{"min_value", 1}, {"max_value", 3}, {"rate", 0.5}}, x).value,
-              {2.4, 0.45, 3.2, 0.6});
+  expect_near(
+      constrained("MinMaxNorm", {{"min_value", 1}, {"max_value", 3}, {"rate", 0.5}}, x).value,
+      {2.4, 0.45, 3.2, 0.6});
   const double both = std::sqrt(9 + 16 + 0.09 + 0.16);
   expect_near(constrained("UnitNorm", {{"axis", {0, 1}}}, x).value,
               {3 / both, 0.3 / both, 4 / both, 0.4 / both});
