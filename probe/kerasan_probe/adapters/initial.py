@@ -2,10 +2,9 @@
 import functools
 import inspect
 
-import numpy as np
-
 from kerasan_probe import frames
 from kerasan_probe.adapters import hooks
+from kerasan_probe.adapters.arrays import array_of
 from kerasan_probe.adapters.common_models import builtin, config_of
 from kerasan_probe.recorder import rec
 
@@ -78,10 +77,6 @@ def read(variable):
     if hasattr(held, "_initializer") and hasattr(held, "_value"):  # Keras 3
         held = held._value
     try:
-        if hasattr(held, "detach"):  # Torch
-            return held.detach().cpu().numpy()
-        if hasattr(held, "numpy"):
-            return np.asarray(held.numpy())  # raises inside a graph
-        return np.asarray(held) if hasattr(held, "dtype") and hasattr(held, "shape") else None
+        return array_of(held)
     except Exception:
         return None

@@ -11,8 +11,8 @@ from kerasan_probe.recorder import rec
 
 
 def scope(model, state):
-    """In it the variables of the model read as in ``state``, and what is assigned is forgotten:
-    during a loop the variables themselves hold nothing."""
+    """In it the variables of the model read as in ``state``, and what is assigned is forgotten,
+    the state of random numbers too: during a loop the variables themselves hold nothing."""
     groups = [model.trainable_variables, model.non_trainable_variables]
     if len(state) == 4:
         groups.append(model.optimizer.variables)
@@ -66,10 +66,7 @@ class JaxSteps(ModelSteps):
         if keras.distribution.distribution() is not None:
             rec.uncovered("distribution strategy", "jax")
             return False
-        if self.steps_per_execution(model) != 1:
-            rec.uncovered("several steps in one execution", rec.ref("model", model))
-            return False
-        return True
+        return self.one_at_a_time(model)
 
     def one_element(self, _iterator, data):
         return iter([data])
@@ -80,7 +77,3 @@ class JaxSteps(ModelSteps):
     def undisturbed(self):
         with uninterrupted():
             yield
-
-    @contextlib.contextmanager
-    def no_random_numbers(self):
-        yield  # their state is in variables, which a scope leaves as they are

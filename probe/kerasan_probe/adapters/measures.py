@@ -7,10 +7,9 @@ import threading
 import numpy as np
 
 from kerasan_probe import frames
+from kerasan_probe.adapters.arrays import NotEager, array_of
 from kerasan_probe.adapters.common_models import builtin
 from kerasan_probe.recorder import rec
-
-MAX_ELEMENTS = 1 << 22  # of one array; larger ones are not recorded
 
 
 def settings_of(measure):
@@ -32,36 +31,6 @@ def precision_of(measure):
     """What Keras 3 casts to; None where the predictions decide."""
     return str(measure.dtype) if hasattr(type(measure), "dtype") and hasattr(
         measure, "_dtype_policy") else None
-
-
-class NotEager(Exception):
-    """The values are not there: a graph is being made."""
-
-
-def array_of(value):
-    """A NumPy array of what the program handed over."""
-    if value is None:
-        return None
-    if hasattr(value, "detach"):  # Torch
-        value = value.detach().cpu()
-    if hasattr(value, "numpy"):
-        try:
-            value = value.numpy()
-        except (AttributeError, NotImplementedError):
-            raise NotEager()
-    elif hasattr(value, "graph") or hasattr(value, "op") or type(value).__name__ == "KerasTensor":
-        raise NotEager()
-    elif hasattr(value, "values") and hasattr(value, "dense_shape"):
-        raise ValueError("a sparse tensor")
-    try:
-        array = np.asarray(value)
-    except TypeError:  # JAX traces
-        raise NotEager()
-    if array.dtype.name not in ("bool", "bfloat16") and array.dtype.kind not in "fiu":
-        raise ValueError("not numbers")
-    if array.size > MAX_ELEMENTS:
-        raise ValueError("a large array")
-    return array
 
 
 def recorded(value):

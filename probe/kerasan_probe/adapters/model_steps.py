@@ -3,6 +3,7 @@ import contextlib
 import functools
 
 from kerasan_probe.adapters import rerun, steps
+from kerasan_probe.recorder import rec
 
 
 class Unsupported(Exception):
@@ -23,6 +24,18 @@ class ModelSteps(object):
     def default_training(self):
         """For a layer that nobody tells whether it trains."""
         return False
+
+    def one_at_a_time(self, model):
+        """False, and told, where a call of a step function takes several batches."""
+        if self.steps_per_execution(model) == 1:
+            return True
+        rec.uncovered("several steps in one execution", rec.ref("model", model))
+        return False
+
+    @contextlib.contextmanager
+    def no_random_numbers(self):
+        """For a framework whose random state cannot be put back; elsewhere they are allowed."""
+        yield
 
     def next_batch(self, iterator):
         return iterator[0] if isinstance(iterator, list) else next(iterator)

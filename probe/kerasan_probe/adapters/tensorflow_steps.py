@@ -32,8 +32,7 @@ class TensorFlowSteps(ModelSteps):
         if strategy.num_replicas_in_sync > 1 or strategy.extended._in_multi_worker_mode():
             rec.uncovered("distribution strategy", type(strategy).__name__)
             return False
-        if self.steps_per_execution(model) != 1:
-            rec.uncovered("several steps in one execution", rec.ref("model", model))
+        if not self.one_at_a_time(model):
             return False
         if isinstance(iterator, (list, types.GeneratorType)):
             return True

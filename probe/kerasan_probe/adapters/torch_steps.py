@@ -20,10 +20,10 @@ class TorchSteps(ModelSteps):
         return array(keras.ops.convert_to_numpy(value) if self.is_tensor(value) else value).copy()
 
     def can_watch(self, model, iterator):
-        if self.steps_per_execution(model) != 1 or not isinstance(iterator, list):
-            rec.uncovered("several steps in one execution", rec.ref("model", model))
-            return False
-        return True
+        if isinstance(iterator, list):
+            return self.one_at_a_time(model)
+        rec.uncovered("batches that are not in a list", rec.ref("model", model))
+        return False
 
     def one_element(self, iterator, _data):
         return iterator
@@ -39,7 +39,3 @@ class TorchSteps(ModelSteps):
                 yield
         finally:
             torch.set_rng_state(state)
-
-    @contextlib.contextmanager
-    def no_random_numbers(self):
-        yield  # they are allowed: `undisturbed` puts their state back
