@@ -5,7 +5,7 @@ build() {
   say "building the engine (build/)"
   cmake -S "$HERE" -B "$HERE/build" -G Ninja >"$HERE/build.log" 2>&1 \
     || { tail -20 "$HERE/build.log"; die "cmake failed; the whole log is in build.log"; }
-  ninja -C "$HERE/build" -j"$JOBS" >"$HERE/build.log" 2>&1 \
+  ninja -C "$HERE/build" -j"$JOBS" kerasan >"$HERE/build.log" 2>&1 \
     || { grep -A12 -m1 -E 'FAILED|error' "$HERE/build.log"; die "the build failed; see build.log"; }
   say "built build/kerasan"
 }

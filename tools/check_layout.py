@@ -4,7 +4,8 @@ import pathlib
 import re
 import sys
 
-ORDER = ["base", "trace", "model", "reference", "checks", "report", "cli"]
+ORDER = ["base", "trace", "model", "formats", "reference", "checks", "report", "catalogue", "study",
+         "cli"]
 ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent)
 
 

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "base/error.h"
+#include "cli/command.h"
 #include "cli/options.h"
 #include "report/report.h"
 
@@ -84,6 +85,17 @@ void add_trace(CLI::App& app, TraceOptions& options) {
   }
 }
 
+std::vector<std::pair<CLI::App*, Action>> add_registered(CLI::App& app) {
+  std::vector<Command> ordered = commands();
+  std::sort(ordered.begin(), ordered.end(),
+            [](const Command& a, const Command& b) { return a.place < b.place; });
+  std::vector<std::pair<CLI::App*, Action>> actions;
+  for (const Command& command : ordered) {
+    for (auto& added : command.add(app)) actions.push_back(std::move(added));
+  }
+  return actions;
+}
+
 // Everything after the first "--" is the user's program, whatever it looks like.
 std::vector<std::string> split_program(std::vector<std::string>& arguments) {
   const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
@@ -123,6 +135,7 @@ int dispatch(std::vector<std::string> arguments) {
   explain->add_flag("--reference", reference, "list the classes of Keras that can be recomputed");
 
   add_trace(app, trace_options);
+  const auto registered = add_registered(app);
 
   const bool is_run = !arguments.empty() && arguments.front() == "run";
   std::vector<std::string> program = is_run ? split_program(arguments) : std::vector<std::string>();
@@ -144,10 +157,18 @@ int dispatch(std::vector<std::string> arguments) {
     return trace_from_text_command(trace_options.in, trace_options.out);
   }
   if (check->parsed()) return check_command(check_options);
+  for (const auto& [command, action] : registered) {
+    if (command->parsed()) return action();
+  }
   return reference ? list_reference_command() : explain_command(rule);
 }
 
 }  // namespace
+
+std::vector<Command>& commands() {
+  static std::vector<Command> all;
+  return all;
+}
 
 int main_with(std::vector<std::string> arguments) {
   try {
