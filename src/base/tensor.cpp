@@ -175,13 +175,14 @@ std::span<const std::byte> Tensor::bytes() const {
   return bytes_ ? std::span<const std::byte>(*bytes_) : std::span<const std::byte>();
 }
 
-std::vector<double> Tensor::to_doubles() const {
-  std::vector<double> values(size());
-  const auto data = bytes();
-  visit_type(dtype_, [&](auto tag) {
+std::vector<double> Tensor::to_doubles() const { return kerasan::to_doubles(dtype_, bytes()); }
+
+std::vector<double> to_doubles(DType dtype, std::span<const std::byte> bytes) {
+  std::vector<double> values(bytes.size() / dtype_size(dtype));
+  visit_type(dtype, [&](auto tag) {
     using T = decltype(tag);
     for (std::size_t i = 0; i < values.size(); ++i)
-      values[i] = widen<T>(data.data() + i * sizeof(T));
+      values[i] = widen<T>(bytes.data() + i * sizeof(T));
   });
   return values;
 }

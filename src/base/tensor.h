@@ -40,6 +40,8 @@ double unit_roundoff(DType dtype);
 // Number of elements; 1 for a scalar. Throws InputError on a negative or overflowing size.
 std::size_t element_count(const Shape& shape);
 std::string shape_text(const Shape& shape);
+// Every element of row-major bytes, widened exactly (int64/uint64 beyond 2^53 are rounded).
+std::vector<double> to_doubles(DType dtype, std::span<const std::byte> bytes);
 
 // Bytes are shared and immutable: copying a Tensor copies no data.
 class Tensor {
