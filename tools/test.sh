@@ -37,6 +37,7 @@ run_tests() {
   [ "${1:-}" != --nightly ] || nightly=1
   need_packages
   need_env tests
+  need_env study
   for name in "${RELEASES[@]}"; do need_env "$name"; done
   part "layout of the source" layout_check
   build
