@@ -3,6 +3,7 @@ import gc
 import sys
 
 import tensorflow as tf
+from tensorflow.python.eager import context
 from tensorflow.python.keras import backend
 from tensorflow.python.keras.engine import training
 
@@ -197,12 +198,17 @@ def optimizer_reference(obj):
     return NotImplemented
 
 
+def starts_eagerly():
+    # tf.executing_eagerly() makes the context; TensorFlow 1.13 switches to eager mode only before that.
+    return context.default_execution_mode == context.EAGER_MODE
+
+
 def install(adapter):
     """All but steps and updates."""
     rec.add_encoder(common_encode.framework_object)
     rec.add_encoder(optimizer_reference)
     rec.emit("framework", tensorflow=tf.__version__, keras=str(tf.keras.__version__),
-             backend="tensorflow", adapter=adapter, eager=bool(tf.executing_eagerly()),
+             backend="tensorflow", adapter=adapter, eager=starts_eagerly(),
              floatx=tf.keras.backend.floatx())
     rec.safely("counters", FunctionCount.install)
     watch = SymbolicWatch()
