@@ -3,6 +3,8 @@
 The stream objects stay the program's own; only their ``write`` gains a listener. What native code
 writes to file descriptor 2 does not pass here.
 """
+import linecache
+import re
 import sys
 
 from kerasan_probe import frames
@@ -40,8 +42,11 @@ def _record(name, text):
         return
     with rec.budget.measure():
         frame = writer_of(sys._getframe(), 3)
+        more = {}
+        if name == "stderr" and ("deprecated" in text or "will be removed" in text):
+            more["named_by_program"] = named_by_program(text, frame)
         rec.emit("text", stream=name, text=text[:20000], call=rec.current_call(),
-                 origin=frames.origin(frame), where=frames.user_frame(frame))
+                 origin=frames.origin(frame), where=frames.user_frame(frame), **more)
 
 
 def writer_of(frame, depth):
@@ -49,3 +54,18 @@ def writer_of(frame, depth):
     while depth and frame.f_back is not None:
         frame, depth = frame.f_back, depth - 1
     return frame
+
+
+def named_by_program(text, frame):
+    """Whether the files of the program that are running mention the first `name` in a notice;
+    None where it names nothing or the files cannot be read."""
+    name = re.search(r"`(?:[\w.]*\.)?(\w+)", text)
+    files = set()
+    while frame is not None:
+        if frames.of_user(frame):
+            files.add(frame.f_code.co_filename)
+        frame = frame.f_back
+    lines = [linecache.getlines(file) for file in files]
+    if name is None or not lines or not all(lines):
+        return None
+    return any(re.search(r"\b%s\b" % name.group(1), line) for held in lines for line in held)

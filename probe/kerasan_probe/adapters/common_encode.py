@@ -17,7 +17,8 @@ def framework_object(obj):
     if hasattr(obj, "numpy") and hasattr(obj, "shape") and hasattr(obj, "dtype"):
         return small_tensor(obj)
     if hasattr(obj, "element_spec") and hasattr(obj, "batch"):
-        return {"$object": module + "." + name, "config": {"element_spec": repr(obj.element_spec)}}
+        return {"$object": module + "." + name, "config": {
+            "element_spec": repr(obj.element_spec), "cardinality": cardinality(obj)}}
     if isinstance(obj, type):
         return NotImplemented
     if isinstance(getattr(obj, "_fn_kwargs", None), dict) and hasattr(obj, "get_config"):
@@ -28,6 +29,14 @@ def framework_object(obj):
     if hasattr(obj, "apply_gradients") and hasattr(obj, "get_config"):
         return {"$ref": rec.ref("optimizer", obj)}
     return NotImplemented
+
+
+def cardinality(dataset):
+    """How many elements it says it has, -1 endless, -2 unknown; None inside graphs, where asking
+    adds to the graph."""
+    import tensorflow as tf
+    ask = getattr(tf.data.experimental, "cardinality", None)
+    return int(ask(dataset)) if ask is not None and tf.executing_eagerly() else None
 
 
 def small_tensor(obj):

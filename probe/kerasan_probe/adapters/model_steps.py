@@ -25,6 +25,10 @@ class ModelSteps(object):
         """For a layer that nobody tells whether it trains."""
         return False
 
+    def steps_per_execution(self, _model):
+        """Batches that one call of a step function takes; 0 where it varies."""
+        return 1
+
     def one_at_a_time(self, model):
         """False, and told, where a call of a step function takes several batches."""
         if self.steps_per_execution(model) == 1:

@@ -31,8 +31,9 @@ class Watch(object):
 class Loop(object):
     """The steps of one phase since it began; open until it ends."""
 
-    def __init__(self):
+    def __init__(self, batches_each):
         self.steps, self.recorded, self.open = 0, 0, True
+        self.batches_each = batches_each  # of one step; None if it is not known
 
 
 def watch():
@@ -65,6 +66,7 @@ def close_phase(held, key):
         model, phase, validation, epoch = key
         rec.emit("phase", call=held.call, model=model, phase=phase, validation=validation,
                  epoch=epoch, steps=loop.steps, recorded=loop.recorded,
+                 batches_each=loop.batches_each,
                  complete=loop.steps == loop.recorded and held.faults == rec.fault_count)
 
 
@@ -123,7 +125,8 @@ class Step(object):
         self.key = (self.name, self.phase, self.validation, epoch)
         self.loop = held.open.get(self.key)
         if self.loop is None:
-            self.loop = held.open[self.key] = Loop()
+            each = rec.safely("batches of a step", self.framework.steps_per_execution, self.model)
+            self.loop = held.open[self.key] = Loop(each or None)
         self.count_one()
 
     def count_one(self):

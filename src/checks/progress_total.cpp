@@ -1,0 +1,140 @@
+// Claim: what a progress line counts is what was done, and its total is all there is to do.
+#include <map>
+
+#include "checks/call_arguments.h"
+#include "checks/display.h"
+#include "checks/rule.h"
+#include "model/fields.h"
+
+namespace kerasan::checks {
+namespace {
+
+using model::Json;
+
+class ProgressTotal : public Rule {
+ public:
+  const RuleInfo& info() const override {
+    static const RuleInfo info{
+        "progress-total", "wrong-displayed-message", 1,
+        "The last progress line of an epoch, an evaluation or a prediction counts the steps that "
+        "were run, and its total is that number. The total is shown from the first line on where "
+        "the steps were given or the dataset knows how many batches it has."};
+    return info;
+  }
+
+  void join(Shared& shared) override { displays_ = shared.get<Displays>(); }
+
+  void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
+    const Display* display = displays_->ended_by(event, run);
+    if (event.kind == "phase") return note_phase(event);
+    if (event.kind == "text") return note_text(event);
+    if (event.kind != "return") return;
+    const auto id = model::require_integer(event.body, "id");
+    const auto node = steps_.extract({event.pid, id});
+    const auto* call = run.call(event.pid, id);
+    if (display == nullptr || call == nullptr || !call->error.empty()) return;
+    judge(*display, *call, node.empty() ? Done{} : node.mapped(), verdicts);
+  }
+
+ private:
+  struct Done {
+    std::map<std::int64_t, std::int64_t> steps;  // of each epoch; 0 outside of fit
+    bool ran_out = false;                        // the framework said that the data did
+  };
+  static constexpr std::size_t kCallsKept = 100, kEpochsKept = 10000;
+
+  Done* done(std::int64_t pid, std::int64_t call) {
+    if (!steps_.contains({pid, call}) && steps_.size() >= kCallsKept) return nullptr;
+    return &steps_[{pid, call}];
+  }
+
+  void note_phase(const model::Event& event) {
+    const auto call = model::optional_integer(event.body, "call");
+    const auto steps = model::optional_integer(event.body, "steps");
+    if (!call || !steps || event.body.value("validation", Json()) == true) return;
+    Done* held = done(event.pid, *call);
+    if (held != nullptr && held->steps.size() < kEpochsKept)
+      held->steps[model::optional_integer(event.body, "epoch").value_or(0)] += *steps;
+  }
+
+  void note_text(const model::Event& event) {
+    const auto call = model::optional_integer(event.body, "call");
+    if (!call || model::string_or(event.body, "stream", "") != "stderr") return;
+    if (model::string_or(event.body, "text", "").find("ran out of data") == std::string::npos)
+      return;
+    if (Done* held = done(event.pid, *call)) held->ran_out = true;
+  }
+
+  void judge(const Display& display, const model::Call& call, const Done& done,
+             Verdicts& verdicts) {
+    if (const auto total = known_total(call); total && display.unknown() > 0) {
+      return report(call, "a total shown as unknown", std::to_string(*total),
+                    call.api + " shows its total as unknown, though there are " +
+                        std::to_string(*total) + " batches to go through.",
+                    verdicts);
+    }
+    for (const auto& epoch : display.epochs)
+      if (epoch.last && !judge_epoch(epoch, call, done, verdicts)) return;
+  }
+
+  // The steps that were asked for, or the batches that the dataset says it has.
+  static std::optional<std::int64_t> known_total(const model::Call& call) {
+    const bool fit = trains_epochs(call.api);
+    const auto asked = integer_argument(call, fit ? "steps_per_epoch" : "steps");
+    if (asked && *asked > 0) return asked;
+    const Json& config = argument(call, "x").is_object()
+                             ? argument(call, "x").value("config", Json::object())
+                             : Json();
+    if (!config.is_object()) return std::nullopt;
+    const auto batches = model::optional_integer(config, "cardinality");
+    return batches && *batches > 0 ? batches : std::nullopt;
+  }
+
+  bool judge_epoch(const ShownEpoch& epoch, const model::Call& call, const Done& done,
+                   Verdicts& verdicts) {
+    const ProgressLine& last = *epoch.last;
+    const std::string shown =
+        std::to_string(last.current) + "/" + (last.total ? std::to_string(*last.total) : "unknown");
+    const auto steps = done.steps.find(epoch.header ? epoch.header->number - 1 : 0);
+    if (last.unit == "step" && steps != done.steps.end() && steps->second != last.current) {
+      report(call, shown, std::to_string(steps->second) + " steps",
+             "The last progress line of " + call.api + " counts " + shown + " steps, but " +
+                 std::to_string(steps->second) + " were run.",
+             verdicts);
+      return false;
+    }
+    if (!last.total || last.current >= *last.total) {  // beyond it: progress-bar-count
+      verdicts.agrees(info().name);
+      return true;
+    }
+    if (done.ran_out || !argument(call, "callbacks").is_null()) {
+      verdicts.not_checked(info().name, "the loop may have been ended early");
+      return true;
+    }
+    report(call, shown, std::to_string(last.current),
+           "The progress line of " + call.api + " ends at " + shown +
+               ", though the call came to its end.",
+           verdicts);
+    return false;
+  }
+
+  void report(const model::Call& call, const std::string& claimed, const std::string& so,
+              const std::string& message, Verdicts& verdicts) {
+    Finding finding = finding_of(info());
+    finding.claimed = claimed;
+    finding.recomputed = so;
+    finding.where = where_of(call);
+    finding.message = message;
+    finding.identity = place_of(call);
+    verdicts.disagrees(std::move(finding));
+  }
+
+  std::shared_ptr<Displays> displays_;
+  std::map<std::pair<std::int64_t, std::int64_t>, Done> steps_;
+};
+
+const RuleRegistrar registrar{
+    []() -> std::unique_ptr<Rule> { return std::make_unique<ProgressTotal>(); }};
+
+}  // namespace
+}  // namespace kerasan::checks

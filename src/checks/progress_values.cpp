@@ -1,0 +1,111 @@
+// Claim: the numbers on the last progress line are those that the call returns.
+#include <cmath>
+#include <map>
+
+#include "checks/call_arguments.h"
+#include "checks/display.h"
+#include "checks/finding_text.h"
+#include "checks/measure_event.h"
+#include "checks/rule.h"
+#include "model/fields.h"
+
+namespace kerasan::checks {
+namespace {
+
+using model::Json;
+
+class ProgressValues : public Rule {
+ public:
+  const RuleInfo& info() const override {
+    static const RuleInfo info{
+        "progress-values", "wrong-displayed-message", 2,
+        "Every number on the last progress line of an epoch is the one that the history holds "
+        "under that name for that epoch, rounded to the digits shown; every name shown is a name "
+        "of the history and stands on the line once. Numbers of training may also be an average "
+        "over the batches, as the documentation of the progress bar allows."};
+    return info;
+  }
+
+  void join(Shared& shared) override { displays_ = shared.get<Displays>(); }
+
+  void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
+    const Display* display = displays_->ended_by(event, run);
+    if (display == nullptr || !display->whole) return;
+    const auto* call = run.call(event.pid, model::require_integer(event.body, "id"));
+    if (call == nullptr || !call->error.empty() || !trains_epochs(call->api)) return;
+    const Json history = call->result.is_object() ? call->result.value("history", Json()) : Json();
+    if (!history.is_object()) return verdicts.not_checked(info().name, "the history is not known");
+    std::size_t index = 0;
+    for (const auto& epoch : display->epochs) {
+      if (epoch.last && epoch.last->estimate)
+        verdicts.not_checked(info().name, "no last line of the epoch");
+      else if (epoch.last && !judge(*epoch.last, index, history, *call, run, verdicts))
+        return;
+      ++index;
+    }
+  }
+
+ private:
+  bool judge(const ProgressLine& line, std::size_t index, const Json& history,
+             const model::Call& call, const model::Run& run, Verdicts& verdicts) {
+    std::map<std::string, int> seen;
+    for (const ShownValue& shown : line.values) {
+      if (++seen[shown.name] > 1)
+        return report(call, index, shown.name + " twice", "each name once",
+                      "shows " + shown.name + " twice", verdicts);
+      const Json values = history.value(shown.name, Json());
+      if (!values.is_array() && !argument(call, "callbacks").is_null()) {
+        verdicts.not_checked(info().name, "callbacks may have changed the logs");
+        continue;
+      }
+      if (!values.is_array())
+        return report(call, index, shown.name, "no such name",
+                      "shows " + shown.name + ", a name that the history does not hold", verdicts);
+      if (values.size() <= index) continue;
+      const auto logged = numbers(values[index], run);
+      if (!logged || logged->value.size() != 1) continue;
+      if (!judge_value(shown, logged->value[0], index, call, verdicts)) return false;
+    }
+    return true;
+  }
+
+  bool judge_value(const ShownValue& shown, double logged, std::size_t index,
+                   const model::Call& call, Verdicts& verdicts) {
+    // A float32 value is converted on the way to the line.
+    const double bound = shown.rounding * (1 + 1e-9) + std::abs(logged) * 0x1p-23;
+    if (std::abs(shown.value - logged) <= bound ||
+        (std::isnan(shown.value) && std::isnan(logged)) || shown.value == logged) {
+      verdicts.agrees(info().name);
+      return true;
+    }
+    if (!shown.name.starts_with("val_")) {
+      verdicts.not_checked(info().name, "a number of training that the bar averages over batches");
+      return true;
+    }
+    return report(call, index, number_text(shown.value), number_text(logged),
+                  "shows " + shown.name + " " + number_text(shown.value) +
+                      ", but the history holds " + number_text(logged),
+                  verdicts);
+  }
+
+  bool report(const model::Call& call, std::size_t index, const std::string& claimed,
+              const std::string& so, const std::string& what, Verdicts& verdicts) {
+    Finding finding = finding_of(info());
+    finding.claimed = claimed;
+    finding.recomputed = so;
+    finding.where = where_of(call);
+    finding.message = "The progress line of epoch " + std::to_string(index + 1) + " of " +
+                      call.api + " " + what + ".";
+    finding.identity = place_of(call);
+    verdicts.disagrees(std::move(finding));
+    return false;
+  }
+
+  std::shared_ptr<Displays> displays_;
+};
+
+const RuleRegistrar registrar{
+    []() -> std::unique_ptr<Rule> { return std::make_unique<ProgressValues>(); }};
+
+}  // namespace
+}  // namespace kerasan::checks
