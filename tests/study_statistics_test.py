@@ -4,6 +4,7 @@ import pathlib
 import subprocess
 
 import pytest
+
 from conftest import KERASAN, python_of
 
 ORACLE = pathlib.Path(__file__).with_name("study_oracle.py")

@@ -50,7 +50,7 @@ TEST(StudyAgreement, KrippendorffOfThePaper) {
   const std::vector<std::vector<int>> observers = {{0, 1, 2, 2, 1, 0, 3, 0, 1, m, m, m},
                                                    {0, 1, 2, 2, 1, 1, 3, 0, 1, 4, m, 2},
                                                    {m, 2, 2, 2, 1, 2, 3, 1, 1, 4, 0, m},
-                                                   {0, 1, 2, 2, 1, 3, 3, 1, 1, 4, 0, m}};
+                                                   {0, 1, 2, 2, 1, 3, 3, 0, 1, 4, 0, m}};
   Ratings ratings(4, {"1", "2", "3", "4", "5"});
   for (std::size_t unit = 0; unit < 12; ++unit) {
     add(ratings, {observers[0][unit], observers[1][unit], observers[2][unit], observers[3][unit]});
