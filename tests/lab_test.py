@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+
 from conftest import ENVS, KERASAN, QUICK, ROOT
 
 # Bugs of all seven scenarios that run quickly, on few releases.

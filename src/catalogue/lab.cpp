@@ -60,7 +60,7 @@ Json report_in(const fs::path& path) {
   return report.is_discarded() ? Json(nullptr) : report;
 }
 
-// How the program ended is in the report; only the traceback on its standard error says why.
+// How a program that failed ended is in the report.
 std::string trouble_of(const ChildEnd& end, const Json& report, const fs::path& err) {
   if (end.exit == kProgramFailed && report.is_object()) {
     ChildEnd program;
