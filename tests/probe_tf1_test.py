@@ -163,3 +163,9 @@ print(model.fit(data, epochs=3, steps_per_epoch=3, verbose=0, validation_data=da
 def test_validation_that_goes_on_where_it_was_is_left_there(env, tmp_path):
     bare, _, _ = run(env, CONTINUED, tmp_path, watch=False)
     assert run(env, CONTINUED, tmp_path, watch=True)[0].split(b"\n")[-2] == bare.split(b"\n")[-2]
+
+
+def test_a_program_of_1_13_may_still_enter_eager_mode(tmp_path):
+    program = ("import tensorflow as tf\ntf.compat.v1.enable_v2_behavior()\n"
+               "print(tf.executing_eagerly())")
+    assert run("tf-1.13.1", program, tmp_path, watch=True)[0].strip() == b"True"
