@@ -17,11 +17,11 @@ namespace kerasan::formats {
 using model::Json;
 
 struct Weight {
-  std::string path;   // where it lies in the file: "layers/dense/vars/0"
-  std::string layer;  // the layer that the file lists it under; empty: none. Inner layers of a
-                      // model inside the model: "outer/inner"
-  std::string name;            // as the file tells it: "dense/kernel:0", "kernel", "0"
-  std::string dtype_text;      // as the file tells it
+  std::string path;        // where it lies in the file: "layers/dense/vars/0"
+  std::string layer;       // the layer that the file lists it under; empty: none. Inner layers of a
+                           // model inside the model: "outer/inner"
+  std::string name;        // as the file tells it: "dense/kernel:0", "kernel", "0"
+  std::string dtype_text;  // as the file tells it
   std::optional<DType> dtype;  // nullopt: none of Kerasan's; the bytes are then as in the file
   Shape shape;
   Bytes bytes;  // row-major, little-endian; in the mapped file where it lies there in one piece
