@@ -108,8 +108,7 @@ class Recorder(object):
         array = np.asarray(array)  # ascontiguousarray would make a scalar one-dimensional
         blob = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
         shape = [int(d) for d in array.shape]
-        digest = hashlib.blake2b(blob, digest_size=16,
-                                 key=("%s%s" % (array.dtype.name, shape)).encode()[:64]).hexdigest()
+        digest = digest_of(array.dtype.name, shape, blob)
         with self._lock:
             new = digest not in self._digests
             self._digests.add(digest)
@@ -231,6 +230,12 @@ class Recorder(object):
         if not self._writer.leaves_room(size):
             return "the disk of the trace is nearly full"
         return None
+
+
+def digest_of(dtype, shape, blob):
+    """Names the contents of an array; ``blob`` holds its little-endian bytes."""
+    key = ("%s%s" % (dtype, shape)).encode()[:64]
+    return hashlib.blake2b(blob, digest_size=16, key=key).hexdigest()
 
 
 def _tell(text):

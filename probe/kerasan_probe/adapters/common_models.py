@@ -8,6 +8,8 @@ from kerasan_probe.recorder import rec
 FRAMEWORK = ("keras.", "tensorflow.", "tf_keras.", "tensorflow_core.")
 _saved = {}  # path -> id of the model of this process last saved there
 _origins = {}  # id of a loaded model -> where it came from
+_makers = {}  # id of a model that was made from another one -> how
+contents = None  # set by `saves`: what weights and optimizer of a model hold
 
 
 def builtin(obj):
@@ -21,6 +23,12 @@ def overrides(obj, name):
         if name in vars(cls):
             return not (cls.__module__ + ".").startswith(FRAMEWORK)
     return False
+
+
+def definer(owner, name):
+    """The class that defines a method: patched anywhere else it would look overridden, and Keras 3
+    does not compile a loaded model whose `compile` is."""
+    return next(cls for cls in owner.__mro__ if name in vars(cls))
 
 
 def flatten(tree):
@@ -232,7 +240,7 @@ def arguments_of(node):
     return out
 
 
-def snapshot(model, when, compiled=None, ask=True):
+def snapshot(model, when, compiled=None, ask=True, **more):
     """Emits a `model` event; ``compiled(model)`` gives the COMPILE part."""
     with rec.quiet():
         identity = rec.ref("model", model)
@@ -245,11 +253,15 @@ def snapshot(model, when, compiled=None, ask=True):
                  "own_test_step": any(overrides(model, name) for name in
                                       ("test_step", "train_step", "compute_loss",
                                        "compute_metrics", "compile")),
-                 "trainable": bool(model.trainable), "origin": _origins.get(identity)}
+                 "trainable": bool(model.trainable), "origin": _origins.get(identity),
+                 "made_from": _makers.get(identity)}
+        event.update(more)
         if event["structure"] != "subclassed":
             rec.safely("model graph", _add_graph, model, event)
         if compiled is not None:
             event["compile"] = rec.safely("compile info", compiled, model)
+        if contents is not None and when in ("save", "saved", "load"):
+            event.update(rec.safely("model contents", contents, model) or {})
     rec.emit("model", **event)
 
 
@@ -271,6 +283,11 @@ def note_saved(model, path):
 def note_loaded(model, path, call):
     path = path_text(path)
     _origins[rec.ref("model", model)] = {"path": path, "call": call, "saved_as": _saved.get(path)}
+
+
+def note_made(model, how, source, call, **more):
+    """``model`` was rebuilt from what ``source`` (an id, None if unknown) told of itself."""
+    _makers[rec.ref("model", model)] = dict({"how": how, "model": source, "call": call}, **more)
 
 
 def function_name(function):

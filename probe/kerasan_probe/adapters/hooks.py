@@ -2,7 +2,8 @@
 import functools
 import gc
 
-from kerasan_probe.adapters import common_models, optimizers, steps
+from kerasan_probe.adapters import common_models, optimizers, saves, steps
+from kerasan_probe.adapters.common_models import definer
 from kerasan_probe.calls import wrap_call
 from kerasan_probe.recorder import rec
 
@@ -23,21 +24,18 @@ def observe_model_calls(model_class, compiled):
         _wrap(model_class, name, api, before=before, after=after, self_ref="model")
     _wrap(model_class, "compile", "Model.compile", self_ref="model",
           after=_look("compile", compiled))
-    for name in ("save", "save_weights", "load_weights", "summary"):
-        _wrap(model_class, name, "Model." + name, self_ref="model",
-              before={"save": _saving(compiled), "summary": _look("call", compiled)}.get(name),
-              after=_look("load", compiled) if name == "load_weights" else None)
+    for name, what in (("save", "model"), ("save_weights", "weights")):
+        before, after = saves.saving(what, compiled)
+        _wrap(model_class, name, "Model." + name, self_ref="model", before=before, after=after)
+    _wrap(model_class, "load_weights", "Model.load_weights", self_ref="model",
+          after=saves.loading_weights(compiled))
+    _wrap(model_class, "summary", "Model.summary", self_ref="model",
+          before=_look("call", compiled))
 
 
 def _wrap(owner, name, *args, **kwargs):
     if hasattr(owner, name):
         rec.safely("wrap " + name, wrap_call, definer(owner, name), name, *args, **kwargs)
-
-
-def definer(owner, name):
-    """The class that defines a method: patched anywhere else it would look overridden, and Keras 3
-    does not compile a loaded model whose `compile` is."""
-    return next(cls for cls in owner.__mro__ if name in vars(cls))
 
 
 _batch_calls = {}
@@ -59,31 +57,35 @@ def _running(api, compiled, one_batch):
     return before, after
 
 
-def _saving(compiled):
-    def before(model, args, _call):
-        common_models.note_saved(model, args.get("filepath"))
-        common_models.snapshot(model, "save", compiled)
-    return before
-
-
 def _look(when, compiled):
     return lambda model, *_: common_models.snapshot(model, when, compiled)
 
 
 def observe_loading(owner, compiled):
-    """Wraps `load_model` and `clone_model` of a module; returns {name: (old, new)}."""
+    """Wraps the functions of a module that save, load and rebuild models; {name: (old, new)}."""
     def loaded(_self, args, call, result):
         if hasattr(result, "layers"):
-            common_models.note_loaded(result, args.get("filepath"), call)
-            common_models.snapshot(result, "load", compiled)
+            path = args.get("filepath")
+            common_models.note_loaded(result, path, call)
+            common_models.snapshot(result, "load", compiled, path=common_models.path_text(path),
+                                   saves="model", stamp=saves.stamp(path))
 
-    def cloned(_self, _args, _call, result):
+    def clones(_self, args, _call):
+        common_models.snapshot(args["model"], "call", compiled)
+
+    def cloned(_self, args, call, result):
+        own = any(args.get(name) is not None for name in ("clone_function", "call_function"))
+        common_models.note_made(result, "clone_model", rec.ref("model", args["model"]), call,
+                                custom=own)
         common_models.snapshot(result, "load", compiled)
 
     out = {}
-    for name, after in (("load_model", loaded), ("clone_model", cloned)):
-        old = getattr(owner, name)
-        out[name] = (old, wrap_call(owner, name, name, after=after))
+    for name, around in (("load_model", (None, loaded)), ("clone_model", (clones, cloned)),
+                         ("save_model", saves.saving_function(compiled)),
+                         ("model_from_json", saves.took("model_from_json", "json_string", str))):
+        old = getattr(owner, name, None)
+        if old is not None:
+            out[name] = (old, wrap_call(owner, name, name, before=around[0], after=around[1]))
     return out
 
 

@@ -5,7 +5,16 @@ import sys
 import tensorflow as tf
 from tensorflow.python.framework.func_graph import FuncGraph
 
-from kerasan_probe.adapters import common_encode, common_models, graphs, hooks, initial, loops, measures
+from kerasan_probe.adapters import (
+    common_encode,
+    common_models,
+    graphs,
+    hooks,
+    initial,
+    loops,
+    measures,
+    saves,
+)
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
 from kerasan_probe.recorder import rec
@@ -139,9 +148,20 @@ def install():
         keras.callbacks, "CallbackList") else internal("callbacks").CallbackList)
     for name, (old, new) in hooks.observe_loading(keras.models, compiled).items():
         replace_everywhere(name, old, new)
+    saves.install(keras.layers.Layer, model_classes(keras), compiled)
     hooks.observe_optimizers(optimizer_classes(keras))
     loops.install(optimizer_classes(keras))
     measures.install(keras)
+
+
+def model_classes(keras):
+    """Every class of models that may have methods of its own."""
+    found = [keras.Sequential] + list(keras.Model.__mro__)
+    try:  # a class of its own from 2.3 on
+        found.append(internal("engine.functional").Functional)
+    except ImportError:
+        pass
+    return [cls for cls in found if issubclass(cls, keras.layers.Layer)]
 
 
 def optimizer_classes(keras):

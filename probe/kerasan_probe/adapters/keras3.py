@@ -4,7 +4,7 @@ import sys
 
 import keras
 
-from kerasan_probe.adapters import common_encode, common_models, hooks, measures
+from kerasan_probe.adapters import common_encode, common_models, hooks, measures, saves
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.keras3_models import Keras3Models
 from kerasan_probe.recorder import rec
@@ -66,6 +66,8 @@ def install():
     hooks.observe_callbacks(keras.callbacks.CallbackList)
     for name, (old, new) in hooks.observe_loading(keras.models, compiled).items():
         replace_everywhere(name, old, new)
+    functional = importlib.import_module("keras.src.models.functional").Functional
+    saves.install(keras.layers.Layer, [keras.Sequential, functional, keras.Model], compiled)
     classes = [value for value in vars(keras.optimizers).values()
                if isinstance(value, type) and hasattr(value, "apply_gradients")]
     hooks.observe_optimizers(classes)

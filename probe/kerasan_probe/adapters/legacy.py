@@ -7,7 +7,7 @@ from tensorflow.python.eager import context
 from tensorflow.python.keras import backend
 from tensorflow.python.keras.engine import training
 
-from kerasan_probe.adapters import common_encode, common_models, graphs, hooks
+from kerasan_probe.adapters import common_encode, common_models, graphs, hooks, saves
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
 from kerasan_probe.recorder import rec
@@ -191,6 +191,10 @@ def optimizer_classes():
             if isinstance(value, type) and hasattr(value, "apply_gradients")]
 
 
+def session():
+    return None if tf.executing_eagerly() else backend.get_session()
+
+
 def optimizer_reference(obj):
     """The configuration of an old optimizer is read by a session, which adds to the graph."""
     if any(cls.__name__ == "Optimizer" for cls in type(obj).__mro__) and hasattr(obj, "get_updates"):
@@ -220,5 +224,9 @@ def install(adapter):
     from tensorflow.python.keras import callbacks
     hooks.observe_callbacks(callbacks.CallbackList)
     rec.safely("wrap loading", observe_loading)
+    saves.session = session
+    rec.safely("wrap saves", saves.install, tf.keras.layers.Layer,
+               [tf.keras.Sequential] + [cls for cls in MODEL.__mro__
+                                        if issubclass(cls, tf.keras.layers.Layer)], compiled)
     hooks.observe_optimizers(optimizer_classes())
     rec.safely("wrap reset", hooks.observe_reset, MODEL)

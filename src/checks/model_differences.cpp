@@ -1,0 +1,218 @@
+#include "checks/model_differences.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "model/fields.h"
+#include "model/graph.h"
+
+namespace kerasan::checks {
+
+using model::Json;
+using model::string_or;
+
+namespace {
+
+constexpr std::size_t kMost = 8;  // differences that are told
+constexpr int kDeepest = 64;
+
+std::string label(const Json& layer) { return "layer \"" + string_or(layer, "name", "?") + "\""; }
+
+std::string class_of(const Json& layer) {
+  return string_or(layer, "module", "") + "." + string_or(layer, "class", "");
+}
+
+bool add(Differences& out, std::string what, Json source, Json made) {
+  out.differences.push_back({std::move(what), std::move(source), std::move(made)});
+  return out.differences.size() < kMost;
+}
+
+// The items of a list or tuple, else null.
+const Json* items_of(const Json& value) {
+  if (value.is_array()) return &value;
+  if (value.is_object() && value.size() == 1)
+    for (const char* form : {"$tuple", "$shape"})
+      if (const auto it = value.find(form); it != value.end() && it->is_array()) return &*it;
+  return nullptr;
+}
+
+// Objects, functions and arrays are no plain values: what they mean is not in the event.
+bool is_plain(const Json& value) {
+  if (!value.is_object()) return true;
+  for (const auto& [key, held] : value.items())
+    if (!key.empty() && key[0] == '$') return key == "$float" || key == "$dtype";
+  return true;
+}
+
+bool same_number(double a, double b) {
+  return a == b || std::abs(a - b) <= std::ldexp(std::max(std::abs(a), std::abs(b)), -23);
+}
+
+class ConfigWalk {
+ public:
+  explicit ConfigWalk(Differences& out) : out_(out) {}
+
+  void compare(const Json& a, const Json& b, const std::string& path, int depth) {
+    if (out_.differences.size() >= kMost || depth > kDeepest) return;
+    const Json *left = items_of(a), *right = items_of(b);
+    if (left != nullptr && right != nullptr) return items(*left, *right, path, depth);
+    if (!is_plain(a) || !is_plain(b)) return;
+    if (a.is_object() && b.is_object()) return fields(a, b, path, depth);
+    const bool same =
+        a.is_number() && b.is_number() ? same_number(a.get<double>(), b.get<double>()) : a == b;
+    if (!same) add(out_, path, a, b);
+  }
+
+ private:
+  void items(const Json& a, const Json& b, const std::string& path, int depth) {
+    if (a.size() != b.size()) {
+      add(out_, "the length of " + path, a.size(), b.size());
+      return;
+    }
+    for (std::size_t i = 0; i < a.size(); ++i)
+      compare(a[i], b[i], path + "[" + std::to_string(i) + "]", depth + 1);
+  }
+  void fields(const Json& a, const Json& b, const std::string& path, int depth) {
+    const std::string front = path.empty() ? path : path + ".";
+    for (const auto& [key, value] : a.items()) {
+      if (key == "trainable") continue;  // compared where it has an effect
+      if (b.contains(key))
+        compare(value, b[key], front + key, depth + 1);
+      else
+        add(out_, front + key, value, "absent");
+    }
+    for (const auto& [key, value] : b.items())
+      if (!a.contains(key)) add(out_, front + key, "absent", value);
+  }
+
+  Differences& out_;
+};
+
+// Each call of each layer by name, numbered within this model, with what feeds it.
+std::multiset<std::string> calls_of(const Json& model, std::string& unknown) {
+  const model::Graph graph = model::graph_of(model);
+  if (!graph.unknown.empty()) unknown = graph.unknown;
+  std::map<std::string, std::set<std::int64_t>> nodes;
+  std::map<std::string, std::string> names;
+  for (const auto& node : graph.order) {
+    nodes[node.layer].insert(node.index);
+    names[node.layer] = string_or(*node.of, "name", "?");
+  }
+  for (std::size_t i = 0; i < graph.inputs.size(); ++i)
+    names[graph.inputs[i].layer] = "input " + std::to_string(i);
+  const auto text = [&](const std::string& layer, std::int64_t node) {
+    const auto& own = nodes[layer];
+    const auto rank = std::distance(own.begin(), own.lower_bound(node));
+    return names[layer] + (own.size() > 1 ? " (call " + std::to_string(rank + 1) + ")" : "");
+  };
+  const auto tensor = [&](const model::GraphTensor& t) {
+    return text(t.layer, t.node) + (t.tensor != 0 ? ":" + std::to_string(t.tensor) : "");
+  };
+  std::multiset<std::string> out;
+  for (const auto& node : graph.order) {
+    std::string line = text(node.layer, node.index) + " of";
+    for (const auto& input : node.inputs) line += " " + tensor(input);
+    out.insert(line);
+  }
+  std::string outputs = "outputs";
+  for (const auto& output : graph.outputs) outputs += " " + tensor(output);
+  out.insert(outputs);
+  return out;
+}
+
+Json missing_in(const std::multiset<std::string>& a, const std::multiset<std::string>& b) {
+  Json out = Json::array();
+  std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
+  return out;
+}
+
+}  // namespace
+
+Differences compare_layers(const Json& source, const Json& made) {
+  Differences out;
+  const auto a = model::leaf_layers(source), b = model::leaf_layers(made);
+  if (a.size() != b.size()) {
+    add(out, "the number of layers", a.size(), b.size());
+    return out;
+  }
+  const bool sequential = string_or(source, "structure", "") == "sequential";
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    // The framework puts the input before a sequential model and names it as it likes.
+    if (sequential && string_or(*a[i], "class", "") == "InputLayer") continue;
+    if (string_or(*a[i], "name", "") != string_or(*b[i], "name", "") &&
+        !add(out, "the name of layer " + std::to_string(i), (*a[i])["name"], (*b[i])["name"]))
+      break;
+    const bool known = a[i]->value("builtin", false) && b[i]->value("builtin", false);
+    if (known && class_of(*a[i]) != class_of(*b[i]) &&
+        !add(out, "the class of " + label(*a[i]), class_of(*a[i]), class_of(*b[i])))
+      break;
+  }
+  return out;
+}
+
+Differences compare_trainable(const Json& source, const Json& made) {
+  Differences out;
+  const auto a = model::leaf_layers(source), b = model::leaf_layers(made);
+  if (a.size() != b.size()) out.unknown = "another number of layers";
+  for (std::size_t i = 0; i < a.size() && out.unknown.empty(); ++i) {
+    const Json weights_a = a[i]->value("weights", Json::array()),
+               weights_b = b[i]->value("weights", Json::array());
+    // The flag of a layer without weights means nothing.
+    if (weights_a.size() != weights_b.size() || weights_a.empty()) continue;
+    const Json flags_a = a[i]->value("trainable", Json()),
+               flags_b = b[i]->value("trainable", Json());
+    if (flags_a != flags_b) add(out, "trainable of " + label(*a[i]), flags_a, flags_b);
+    for (std::size_t k = 0; k < weights_a.size() && out.differences.size() < kMost; ++k) {
+      const Json one = weights_a[k].value("trainable", Json()),
+                 other = weights_b[k].value("trainable", Json());
+      if (one != other)
+        add(out, "trainable of " + string_or(weights_a[k], "name", "?"), one, other);
+    }
+  }
+  return out;
+}
+
+Differences compare_graph(const Json& source, const Json& made) {
+  Differences out;
+  const auto a = calls_of(source, out.unknown), b = calls_of(made, out.unknown);
+  if (out.unknown.empty() && a != b)
+    add(out, "the calls of layers", missing_in(a, b), missing_in(b, a));
+  return out;
+}
+
+Differences compare_config(const Json& source, const Json& made) {
+  Differences out;
+  for (const Json* config : {&source, &made})
+    if (!config->is_object() || config->contains("error"))
+      out.unknown = "the model has no configuration";
+  if (out.unknown.empty()) ConfigWalk(out).compare(source, made, "", 0);
+  return out;
+}
+
+Differences compare_values(const Json& source, const Json& made) {
+  Differences out;
+  if (!source.is_array() || !made.is_array()) {
+    out.unknown = "the values were not recorded";
+    return out;
+  }
+  if (source.size() != made.size()) {
+    out.unknown = "another number of variables";
+    return out;
+  }
+  for (std::size_t i = 0; i < source.size() && out.differences.size() < kMost; ++i) {
+    const Json &a = source[i], &b = made[i];
+    if (a.value("shape", Json()) != b.value("shape", Json()) ||
+        a.value("dtype", Json()) != b.value("dtype", Json())) {
+      out.unknown = "variables of other shapes";
+      out.differences.clear();
+      return out;
+    }
+    if (a.value("digest", Json()) != b.value("digest", Json()))
+      add(out, string_or(a, "name", "?"), a.value("head", Json()), b.value("head", Json()));
+  }
+  return out;
+}
+
+}  // namespace kerasan::checks
