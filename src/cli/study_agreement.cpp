@@ -6,6 +6,7 @@
 #include "cli/study_commands.h"
 #include "study/analysis/package_stages.h"
 #include "study/import/text.h"
+#include "study/store/project.h"
 
 namespace kerasan::cli {
 namespace {
@@ -46,6 +47,14 @@ void print_confusion(const study::StageRatings& stage) {
 std::vector<study::StageRatings> stages_of(const AgreementOptions& options) {
   if (std::filesystem::is_directory(options.source)) {
     return study::package_stages(study::read_package(options.source));
+  }
+  if (study::is_project(options.source)) {
+    const study::Project project(options.source);
+    std::vector<study::StageRatings> stages;
+    for (const study::StageSettings& stage : project.settings().stages) {
+      stages.push_back(project.stage_ratings(stage.name));
+    }
+    return stages;
   }
   std::vector<std::string> categories;
   if (!options.categories.empty()) categories = study::split(options.categories, ',');

@@ -43,10 +43,112 @@ Entry add_agreement(CLI::App& study) {
   return {command, [options] { return study_agreement(*options); }};
 }
 
+// What the commands on a project have in common.
+class ProjectCommand {
+ public:
+  ProjectCommand(CLI::App& study, const char* name, const char* text)
+      : command_(study.add_subcommand(name, text)), options_(kept<ProjectOptions>()) {
+    command_->add_option("project", options_->project, "the study's file")
+        ->required()
+        ->type_name("PROJECT");
+  }
+  ProjectCommand& required(const char* name, std::string ProjectOptions::*field, const char* text) {
+    command_->add_option(name, (*options_).*field, text)->required();
+    return *this;
+  }
+  template <typename T>
+  ProjectCommand& option(const char* name, T ProjectOptions::*field, const char* text) {
+    command_->add_option(name, (*options_).*field, text);
+    return *this;
+  }
+  ProjectCommand& as() { return option("--as", &ProjectOptions::who, "your name; else $USER"); }
+  ProjectCommand& stage() {
+    command_->add_option("--stage", options_->stage, "a stage of the study")->capture_default_str();
+    return *this;
+  }
+  ProjectCommand& at() { return option("--at", &ProjectOptions::at, "as it stood after change N"); }
+  ProjectCommand& limit() {
+    command_->add_option("--limit", options_->limit, "lines at most")->capture_default_str();
+    return *this;
+  }
+  ProjectCommand& reviewers() {
+    command_->add_option("--reviewers", options_->reviewers, "who votes: A,B,…")->delimiter(',');
+    return *this;
+  }
+  Entry does(int (*act)(const ProjectOptions&)) {
+    return {command_, [options = options_, act] { return act(*options); }};
+  }
+
+ private:
+  CLI::App* command_;
+  std::shared_ptr<ProjectOptions> options_;
+};
+
+std::vector<Entry> add_project_commands(CLI::App& study) {
+  using P = ProjectOptions;
+  const auto command = [&](const char* name, const char* text) {
+    return ProjectCommand(study, name, text);
+  };
+  return {
+      command("init", "Begin a study of your own.")
+          .reviewers()
+          .option("--settings", &P::settings, "stages, raters and rules as JSON")
+          .as()
+          .does(study_init),
+      command("import", "Add issues: a table, GitHub's JSON, or a replication package.")
+          .required("source", &P::source, "file or folder")
+          .as()
+          .does(study_import),
+      command("queue", "What you have not rated yet.").stage().as().limit().does(study_queue),
+      command("rate", "Vote on an item, or label it.")
+          .required("item", &P::item, "its key")
+          .required("value", &P::value, "0 or 1 at inclusion, else a category; \"\" takes it back")
+          .stage()
+          .as()
+          .option("--note", &P::note, "a remark")
+          .does(study_rate),
+      command("conflicts", "Items on which the raters differ.")
+          .stage()
+          .limit()
+          .does(study_conflicts),
+      command("decide", "The outcome of a discussion, or an adjudication.")
+          .required("item", &P::item, "its key")
+          .required("value", &P::value, "the outcome")
+          .stage()
+          .as()
+          .option("--note", &P::note, "the reason")
+          .does(study_decide),
+      command("fact", "Note a version, a fixing commit or anything else of an item.")
+          .required("item", &P::item, "its key")
+          .required("field", &P::field, "such as \"fixing commit\"")
+          .required("value", &P::value, "what it is")
+          .as()
+          .does(study_fact),
+      command("show", "All that is known of an item, now or earlier.")
+          .required("item", &P::item, "its key")
+          .at()
+          .does(study_show),
+      command("history", "Who did what, when; the latest first.")
+          .option("--item", &P::item, "only of this item")
+          .limit()
+          .does(study_history),
+      command("settings", "Show the settings, or replace them by those of a file.")
+          .option("--settings", &P::settings, "stages, raters and rules as JSON")
+          .as()
+          .at()
+          .does(study_settings),
+      command("export", "Write all as tables.")
+          .option("-o,--out", &P::folder, "folder to write to")
+          .at()
+          .does(study_export)};
+}
+
 std::vector<Entry> add(CLI::App& app) {
   CLI::App* study = app.add_subcommand("study", "Import, label, agree, survey and report a study.");
   study->require_subcommand(1);
-  return {add_check(*study), add_agreement(*study)};
+  std::vector<Entry> entries = {add_check(*study), add_agreement(*study)};
+  for (Entry& entry : add_project_commands(*study)) entries.push_back(std::move(entry));
+  return entries;
 }
 
 const CommandRegistrar registrar{60, add};

@@ -1,0 +1,247 @@
+// What a project says of its items, now or as it stood.
+#include <algorithm>
+#include <set>
+
+#include "study/import/text.h"
+#include "study/store/project.h"
+
+namespace kerasan::study {
+namespace {
+
+constexpr const char* kItem = "item.id, key, title, url, labels, body, created, closed";
+
+Item item_of(const Statement& row) {
+  return {row.integer(0), row.text(1), row.text(2), row.text(3),
+          row.text(4),    row.text(5), row.text(6), row.text(7)};
+}
+
+std::vector<Item> items_of(Statement& rows) {
+  std::vector<Item> out;
+  while (rows.step()) out.push_back(item_of(rows));
+  return out;
+}
+
+}  // namespace
+
+const char* outcome_name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::pending:
+      return "pending";
+    case Outcome::excluded:
+      return "excluded";
+    case Outcome::discuss:
+      return "discuss";
+    case Outcome::included:
+      return "included";
+  }
+  return "";
+}
+
+Outcome outcome_of(const Settings& settings, const StageState& inclusion) {
+  if (!inclusion.decision.empty()) {
+    return inclusion.decision == "1" ? Outcome::included : Outcome::excluded;
+  }
+  int yes = 0;
+  std::size_t given = 0;
+  for (const std::string& rater : settings.stages[0].raters) {
+    const auto vote = inclusion.ratings.find(rater);
+    if (vote == inclusion.ratings.end() || vote->second.empty()) continue;
+    ++given;
+    yes += vote->second == "1" ? 1 : 0;
+  }
+  if (given < settings.stages[0].raters.size()) return Outcome::pending;
+  if (yes >= settings.include_at) return Outcome::included;
+  return yes >= settings.discuss_at ? Outcome::discuss : Outcome::excluded;
+}
+
+std::string ItemState::final_value(const StageSettings& stage) const {
+  const auto found = stages.find(stage.name);
+  if (found == stages.end()) return "";
+  if (!found->second.decision.empty()) return found->second.decision;
+  std::string value;
+  for (const std::string& rater : stage.raters) {
+    const auto rating = found->second.ratings.find(rater);
+    if (rating == found->second.ratings.end() || rating->second.empty()) return "";
+    if (!value.empty() && label_key(value) != label_key(rating->second)) return "";
+    value = rating->second;
+  }
+  return value;
+}
+
+EventId Project::last_event() const {
+  Statement find = database_.prepare("SELECT coalesce(max(id), 0) FROM event");
+  find.step();
+  return find.integer(0);
+}
+
+std::int64_t Project::item_count() const {
+  // Numbers are given without gaps, and nothing is removed.
+  Statement find = database_.prepare("SELECT coalesce(max(id), 0) FROM item");
+  find.step();
+  return find.integer(0);
+}
+
+std::optional<Item> Project::find(const std::string& key) const {
+  Statement row = database_.prepare(std::string("SELECT ") + kItem + " FROM item WHERE key = ?");
+  if (!row.with(key).step()) return std::nullopt;
+  return item_of(row);
+}
+
+std::vector<Item> Project::items(std::int64_t after, int limit) const {
+  Statement rows = database_.prepare(std::string("SELECT ") + kItem +
+                                     " FROM item WHERE id > ? ORDER BY id LIMIT ?");
+  return items_of(rows.with(after, limit));
+}
+
+void Project::read_ratings(ItemState& state, EventId at) const {
+  Statement rows = database_.prepare(
+      "SELECT stage.name, rater.name, rating.value FROM rating JOIN stage ON stage.id = stage "
+      "JOIN rater ON rater.id = rater WHERE item = ? AND event <= ? ORDER BY event");
+  rows.with(state.item.id, at);
+  while (rows.step()) state.stages[rows.text(0)].ratings[rows.text(1)] = rows.text(2);
+}
+
+void Project::read_decisions(ItemState& state, EventId at) const {
+  Statement rows = database_.prepare(
+      "SELECT stage.name, value, who, event.id, note FROM event JOIN stage ON stage.id = stage "
+      "WHERE item = ? AND kind = 'decide' AND event.id <= ? ORDER BY event.id");
+  rows.with(state.item.id, at);
+  while (rows.step()) {
+    StageState& stage = state.stages[rows.text(0)];
+    stage.decision = rows.text(1);
+    stage.decided_by = rows.text(2);
+    stage.decided = rows.integer(3);
+    stage.note = rows.text(4);
+  }
+}
+
+ItemState Project::state(const Item& item, EventId at) const {
+  ItemState state;
+  state.item = item;
+  read_ratings(state, at);
+  read_decisions(state, at);
+  Statement facts = database_.prepare(
+      "SELECT field, value FROM fact WHERE item = ? AND event <= ? ORDER BY event");
+  facts.with(item.id, at);
+  while (facts.step()) state.facts[facts.text(0)] = facts.text(1);
+  state.outcome = outcome_of(settings(at), state.stages[kInclusion]);
+  return state;
+}
+
+std::vector<Item> Project::included(EventId at) const {
+  // Only items with a vote for them or a decision can be in.
+  Statement rows = database_.prepare(
+      std::string("SELECT ") + kItem +
+      " FROM item WHERE id IN (SELECT item FROM rating WHERE stage = ?1 AND value = '1' UNION "
+      "SELECT item FROM event WHERE kind = 'decide' AND stage = ?1) ORDER BY id");
+  std::vector<Item> out;
+  for (Item& item : items_of(rows.with(stage_id(kInclusion)))) {
+    if (state(item, at).outcome == Outcome::included) out.push_back(std::move(item));
+  }
+  return out;
+}
+
+std::vector<Item> Project::queue(const std::string& stage, const std::string& rater,
+                                 int limit) const {
+  if (stage == kInclusion) {
+    Statement rows = database_.prepare(
+        std::string("SELECT ") + kItem +
+        " FROM item WHERE NOT EXISTS (SELECT 1 FROM rating WHERE item = item.id AND stage = ? AND "
+        "rater = ?) ORDER BY id LIMIT ?");
+    return items_of(rows.with(stage_id(stage), rater_id(rater), limit));
+  }
+  std::vector<Item> out;
+  for (Item& item : included()) {
+    if (static_cast<int>(out.size()) == limit) break;
+    const ItemState now = state(item);
+    const auto found = now.stages.find(stage);
+    const bool rated = found != now.stages.end() && found->second.ratings.count(rater) > 0;
+    if (!rated) out.push_back(std::move(item));
+  }
+  return out;
+}
+
+std::vector<ItemState> Project::conflicts(const std::string& stage, int limit) const {
+  const Settings now = settings();
+  const StageSettings& chosen = now.stage(stage);
+  Statement rows = database_.prepare(
+      std::string("SELECT ") + kItem +
+      " FROM item WHERE id IN (SELECT item FROM rating WHERE stage = ? GROUP BY item HAVING "
+      "count(DISTINCT value) > 1) ORDER BY id");
+  std::vector<ItemState> out;
+  rows.with(stage_id(stage));
+  while (rows.step() && static_cast<int>(out.size()) < limit) {
+    ItemState one = state(item_of(rows));
+    StageState& at_stage = one.stages[stage];
+    if (stage == kInclusion) {
+      const bool decided = !at_stage.decision.empty();
+      at_stage.decision.clear();
+      const bool open = outcome_of(now, at_stage) == Outcome::discuss;
+      if (open && !decided) out.push_back(std::move(one));
+      continue;
+    }
+    if (at_stage.decision.empty() && one.final_value(chosen).empty()) {
+      std::set<std::string> given;
+      for (const auto& [rater, value] : at_stage.ratings) {
+        if (!value.empty()) given.insert(label_key(value));
+      }
+      if (given.size() > 1) out.push_back(std::move(one));
+    }
+  }
+  return out;
+}
+
+std::vector<Event> Project::history(const std::string& key, EventId before, int limit) const {
+  std::string where = "event.id < ?1";
+  std::int64_t item = 0;
+  if (!key.empty()) {
+    item = required(key).id;
+    where += " AND event.item = ?3";
+  }
+  Statement rows = database_.prepare(
+      "SELECT event.id, at, who, kind, coalesce(item.key, ''), coalesce(stage.name, ''), value, "
+      "note "
+      "FROM event LEFT JOIN item ON item.id = event.item LEFT JOIN stage ON stage.id = event.stage "
+      "WHERE " +
+      where + " ORDER BY event.id DESC LIMIT ?2");
+  rows.with(before, limit);
+  if (item > 0) rows.bind(3, item);
+  std::vector<Event> out;
+  while (rows.step()) {
+    out.push_back({rows.integer(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4),
+                   rows.text(5), rows.text(6), rows.text(7)});
+  }
+  return out;
+}
+
+std::vector<Item> Project::search(const std::string& words, int limit) {
+  std::string query;
+  std::string word;
+  for (const char c : words + " ") {
+    const bool part = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                      static_cast<unsigned char>(c) >= 0x80 || c == '_';
+    if (part) {
+      word += c;
+    } else if (!word.empty()) {
+      query += "\"" + std::exchange(word, "") + "\"* ";
+    }
+  }
+  if (query.empty() || invalid_utf8(words) != std::string::npos) return {};
+  Statement indexed = database_.prepare("SELECT max(item) FROM indexed");
+  indexed.step();
+  if (indexed.integer(0) < item_count()) {
+    indexed.reset();
+    Transaction transaction(database_);
+    database_.execute(
+        "INSERT INTO words(rowid, title, body, labels) SELECT id, title, body, labels FROM item "
+        "WHERE id > (SELECT max(item) FROM indexed);"
+        "INSERT INTO indexed SELECT max(id) FROM item");
+    transaction.commit();
+  }
+  Statement rows = database_.prepare(std::string("SELECT ") + kItem +
+                                     " FROM words JOIN item ON item.id = words.rowid WHERE words "
+                                     "MATCH ? ORDER BY rank LIMIT ?");
+  return items_of(rows.with(query, limit));
+}
+
+}  // namespace kerasan::study
