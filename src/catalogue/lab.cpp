@@ -74,13 +74,25 @@ std::string trouble_of(const ChildEnd& end, const Json& report, const fs::path& 
   return "kerasan run " + end.words();
 }
 
+void add_programs(const Bug& bug, Digest& digest) {
+  digest.add_folder(bug.folder, "bug.json");
+  for (const auto& [name, value] : bug.environment) digest.add(name).add(value);
+  for (const std::string& argument : bug.arguments) digest.add(argument);
+}
+
 void join(std::string& all, const std::string& text) {
   if (!text.empty()) all += (all.empty() ? "" : "; ") + text;
 }
 
 }  // namespace
 
-std::string digest_of(const Bug& bug) { return Digest().add_folder(bug.folder).text(); }
+std::string digest_of(const Bug& bug) {
+  Digest digest;
+  add_programs(bug, digest);
+  digest.add(bug.scenario).add(bug.state).add(std::to_string(bug.impact.value_or(0)));
+  digest.add(bug.present.environment()).add(bug.absent ? bug.absent->environment() : "");
+  return digest.add(std::to_string(bug.first_wrong_step.value_or(0))).text();
+}
 
 Lab::Lab(LabOptions options)
     : options_(std::move(options)),
@@ -92,9 +104,7 @@ Lab::Lab(LabOptions options)
 std::string Lab::key(const Bug& bug, const Release& release, const char* what) const {
   Digest digest;
   digest.add(what).add(environments_.line(release.environment()));
-  digest.add_folder(bug.folder, "bug.json");
-  for (const auto& [name, value] : bug.environment) digest.add(name).add(value);
-  for (const std::string& argument : bug.arguments) digest.add(argument);
+  add_programs(bug, digest);
   return digest.text();
 }
 

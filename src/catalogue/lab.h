@@ -26,7 +26,8 @@ struct LabOptions {
   std::function<void(const std::string&)> say;  // progress; called by one thread at a time
 };
 
-// Digest of what a row of the scoreboard speaks of: the folder of the bug.
+// Digest of what a row of the scoreboard depends on: the bug's programs and those facts that it
+// uses.
 std::string digest_of(const Bug& bug);
 
 // Each step (a witness, a watched program, a judgement) is kept as soon as it is done, and is

@@ -88,7 +88,7 @@ void troubles(std::ostream& out, const Scoreboard& board) {
   bool any = false;
   for (const auto& [id, row] : board.rows) {
     if (row.trouble.empty()) continue;
-    if (!any) out << "\n## Runs that did not go through\n\n";
+    if (!any) out << "\n## Runs with less to judge than there should be\n\n";
     any = true;
     out << "- " << id << ": " << row.trouble << "\n";
   }

@@ -76,7 +76,8 @@ std::vector<Bug> chosen(const std::vector<Bug>& all, const std::vector<int>& ids
 
 catalogue::LabOptions lab_options(const LabRun& options, const fs::path& folder) {
   catalogue::LabOptions lab;
-  lab.kerasan = fs::canonical("/proc/self/exe");
+  // This very program to the end, even where a build replaces its file meanwhile.
+  lab.kerasan = "/proc/" + std::to_string(getpid()) + "/exe";
   lab.probe = find_probe();
   lab.root = folder.parent_path();
   lab.environments = catalogue::environments_folder();
@@ -137,9 +138,11 @@ int run(const LabRun& options) {
   const std::vector<Bug> all = catalogue::read_catalogue(folder);
   const std::vector<Bug> bugs = chosen(all, options.ids);
   const StopSignals signals;
-  const catalogue::LabOptions lab = lab_options(options, folder);
+  catalogue::LabOptions lab = lab_options(options, folder);
+  const bool spread = options.engine == "ray";
+  if (spread) lab.kerasan = fs::canonical("/proc/self/exe");  // as a worker finds it
   const Scoreboard board =
-      options.engine == "ray" ? catalogue::run_with_ray(lab, bugs) : catalogue::Lab(lab).run(bugs);
+      spread ? catalogue::run_with_ray(lab, bugs) : catalogue::Lab(lab).run(bugs);
   const int status = finish(options, board, all, folder);
   if (board.rows.size() == bugs.size()) return status;
   std::cerr << "kerasan: " << (stopping ? "stopped: " : "") << board.rows.size() << " of "
