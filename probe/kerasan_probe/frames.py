@@ -11,6 +11,10 @@ _SITE = tuple({sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"
 
 
 def of_framework(frame):
+    # The program's own module may have got the name of one that it imports from.
+    main = sys.modules.get("__main__")
+    if main is not None and frame.f_globals is vars(main):
+        return False
     return frame.f_globals.get("__name__", "").split(".")[0] in FRAMEWORK
 
 

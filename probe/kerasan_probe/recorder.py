@@ -86,7 +86,7 @@ class Recorder(object):
             hooks = {"hooks": sorted(self._hooks)} if self._fail_at else {}
             self.emit("end", elapsed=self.now(), probe_seconds=self.budget.spent,
                       steps_seen=self.steps_seen, steps_recorded=self.steps_recorded, exit=None,
-                      **hooks)
+                      main_name=main_name(), **hooks)
 
     def now(self):
         return time.perf_counter() - self._began
@@ -236,6 +236,12 @@ def digest_of(dtype, shape, blob):
     """Names the contents of an array; ``blob`` holds its little-endian bytes."""
     key = ("%s%s" % (dtype, shape)).encode()[:64]
     return hashlib.blake2b(blob, digest_size=16, key=key).hexdigest()
+
+
+def main_name():
+    """What the program's own module calls itself."""
+    name = vars(sys.modules["__main__"]).get("__name__") if "__main__" in sys.modules else None
+    return name if isinstance(name, str) else None
 
 
 def _tell(text):

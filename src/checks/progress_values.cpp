@@ -35,8 +35,11 @@ class ProgressValues : public Rule {
     if (call == nullptr || !call->error.empty() || !trains_epochs(call->api)) return;
     const Json history = call->result.is_object() ? call->result.value("history", Json()) : Json();
     if (!history.is_object()) return verdicts.not_checked(info().name, "the history is not known");
+    const auto first = integer_argument(*call, "initial_epoch").value_or(0);
     std::size_t index = 0;
     for (const auto& epoch : display->epochs) {
+      if (epoch.header && epoch.header->number > first)
+        index = static_cast<std::size_t>(epoch.header->number - first - 1);
       if (epoch.last && epoch.last->estimate)
         verdicts.not_checked(info().name, "no last line of the epoch");
       else if (epoch.last && !judge(*epoch.last, index, history, *call, run, verdicts))

@@ -87,7 +87,7 @@ class BatchFunction(object):
             rec.safely("step", step.before,
                        (x, as_compared(model, y), as_compared(model, weights)), None)
         with inside_step():
-            result = original()
+            result = step.watched(original) if sampled else original()
         if step is not None:
             rec.safely("step count", step.count)
         if sampled:

@@ -1,5 +1,5 @@
 """JSON forms of framework objects, common to every generation of Keras."""
-from kerasan_probe.adapters.common_models import config_of, dims
+from kerasan_probe.adapters.common_models import builtin, config_of, dims
 from kerasan_probe.encode import qualified
 from kerasan_probe.recorder import rec
 
@@ -16,11 +16,14 @@ def framework_object(obj):
     module = type(obj).__module__
     if hasattr(obj, "numpy") and hasattr(obj, "shape") and hasattr(obj, "dtype"):
         return small_tensor(obj)
-    if hasattr(obj, "element_spec") and hasattr(obj, "batch"):
+    if hasattr(obj, "prefetch") and hasattr(obj, "batch"):
         return {"$object": module + "." + name, "config": {
-            "element_spec": repr(obj.element_spec), "cardinality": cardinality(obj)}}
+            "element_spec": repr(getattr(obj, "element_spec", None)), "cardinality": cardinality(obj),
+            "shuffle": rec.safely("shuffle of a dataset", shuffle_of, obj)}}
     if isinstance(obj, type):
         return NotImplemented
+    if hasattr(obj, "set_params") and hasattr(obj, "set_model") and hasattr(obj, "on_epoch_end"):
+        return {"$object": qualified(type(obj)), "builtin": builtin(obj), "config": settings(obj)}
     if isinstance(getattr(obj, "_fn_kwargs", None), dict) and hasattr(obj, "get_config"):
         return {"$object": qualified(type(obj)), "name": getattr(obj, "name", None),
                 "config": config_of(obj)}
@@ -31,12 +34,40 @@ def framework_object(obj):
     return NotImplemented
 
 
+def settings(callback):
+    """The plain attributes of a callback, and the names of its functions."""
+    out = {}
+    for name, value in vars(callback).items():
+        if value is None or isinstance(value, (bool, int, float, str)):
+            out[name] = rec.value(value)
+        elif callable(value) and hasattr(value, "__name__"):
+            out[name] = {"$function": value.__name__}
+    return out
+
+
 def cardinality(dataset):
     """How many elements it says it has, -1 endless, -2 unknown; None inside graphs, where asking
     adds to the graph."""
     import tensorflow as tf
     ask = getattr(tf.data.experimental, "cardinality", None)
     return int(ask(dataset)) if ask is not None and tf.executing_eagerly() else None
+
+
+def shuffle_of(dataset):
+    """The last shuffle of a pipeline, if nothing after it keeps its order: {"reshuffles": whether
+    each pass has an order of its own, "buffer": how many elements it chooses from}."""
+    while dataset is not None:
+        dataset = getattr(dataset, "_dataset", dataset)  # behind an adapter between generations
+        kind = type(dataset).__name__.strip("_")
+        if kind.startswith("Cache"):
+            return None
+        if kind.startswith("Shuffle"):
+            again = getattr(dataset, "_reshuffle_each_iteration", None)
+            return {"reshuffles": again is None or bool(again),
+                    "buffer": int(dataset._buffer_size)}
+        sources = dataset._inputs()
+        dataset = sources[0] if len(sources) == 1 else None
+    return None
 
 
 def small_tensor(obj):

@@ -2,7 +2,7 @@
 import functools
 import gc
 
-from kerasan_probe.adapters import common_models, optimizers, saves, steps
+from kerasan_probe.adapters import common_models, optimizers, saves, settings, steps
 from kerasan_probe.adapters.common_models import definer
 from kerasan_probe.calls import wrap_call
 from kerasan_probe.recorder import rec
@@ -23,7 +23,9 @@ def observe_model_calls(model_class, compiled):
         before, after = _running(api, compiled, name.endswith("on_batch"))
         _wrap(model_class, name, api, before=before, after=after, self_ref="model")
     _wrap(model_class, "compile", "Model.compile", self_ref="model",
-          after=_look("compile", compiled))
+          after=_compiled(compiled))
+    _wrap(model_class, "reset_states", "Model.reset_states", self_ref="model",
+          after=settings.states_reset)
     for name, what in (("save", "model"), ("save_weights", "weights")):
         before, after = saves.saving(what, compiled)
         _wrap(model_class, name, "Model." + name, self_ref="model", before=before, after=after)
@@ -49,12 +51,20 @@ def _running(api, compiled, one_batch):
         if not one_batch or _batch_calls[key] <= 2:  # a loop of batches is one program point
             common_models.snapshot(model, "call", compiled)
 
-    def after(model, _args, _call, _result):
+    def after(model, _args, call, _result):
         steps.end_call()
+        rec.safely("metric states", settings.metric_states, model, call, api)
         if not one_batch or _batch_calls[(api, rec.ref("model", model))] <= 2:
             common_models.snapshot(model, "end of call", compiled)
 
     return before, after
+
+
+def _compiled(compiled):
+    def after(model, args, call, _result):
+        common_models.snapshot(model, "compile", compiled)
+        rec.safely("named optimizer", settings.named_optimizer, model, args, call)
+    return after
 
 
 def _look(when, compiled):

@@ -11,6 +11,7 @@ from kerasan_probe.adapters import (
     graphs,
     hooks,
     initial,
+    layer_calls,
     loops,
     measures,
     saves,
@@ -136,6 +137,7 @@ def install():
     framework = Keras2(keras)
     hooks.Resources(FuncGraph).install()
     initial.install(keras.layers.Layer)
+    layer_calls.install(keras.layers)
     model_class = keras.Model
     hooks.observe_steps(framework, model_class)
     graphs.install(keras, symbolic_graph)

@@ -7,7 +7,7 @@ from tensorflow.python.eager import context
 from tensorflow.python.keras import backend
 from tensorflow.python.keras.engine import training
 
-from kerasan_probe.adapters import common_encode, common_models, graphs, hooks, saves
+from kerasan_probe.adapters import common_encode, common_models, graphs, hooks, layer_calls, saves
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
 from kerasan_probe.recorder import rec
@@ -218,6 +218,7 @@ def install(adapter):
     watch = SymbolicWatch()
     for owner in (tf.keras.layers.TimeDistributed, tf.keras.layers.Bidirectional):
         rec.safely("wrap graphs", watch.observe, owner)
+    rec.safely("wrap layer calls", layer_calls.install, tf.keras.layers, MODEL)
     hooks.observe_model_calls(MODEL, compiled)
     for name in ("fit", "evaluate", "predict"):
         rec.safely("wrap %s_generator" % name, observe_generator_call, name)

@@ -142,6 +142,8 @@ def wrap_method(cls, name):
         # Methods of a class may call those of its base: the outermost one is the program's.
         if rec.is_quiet() or getattr(_local, "inside", False) or not args:
             return original(*args, **kwargs)
+        if around is around_reset and not eager():
+            return reset_in_graph(original, args, kwargs)
         if rec.current_call() is not None or not eager():
             held = _followed.get(rec.ref("metric", args[0])) if name == "update_state" else None
             if held is not None:
@@ -198,6 +200,31 @@ def around_result(metric, before, _given, result, frame):
         except (NotEager, ValueError):
             return None
         rec.emit("metric_value", **metric_event(metric, held, value, frames.user_frame(frame)))
+
+
+def operations():
+    import tensorflow as tf
+    return len(tf.compat.v1.get_default_graph().get_operations())
+
+
+def reset_in_graph(original, args, kwargs):
+    """A reset while a graph is made: does anything in it do the resetting?"""
+    before = rec.safely("operations", operations)
+    _local.inside = True
+    try:
+        result = original(*args, **kwargs)
+    finally:
+        _local.inside = False
+    if before is not None:
+        rec.safely("metric reset", tell_reset, args[0], before, frames.user_frame(sys._getframe(2)))
+    return result
+
+
+def tell_reset(metric, before, where):
+    with rec.budget.measure(), rec.quiet():
+        rec.emit("metric_reset", call=rec.current_call(), builtin=builtin(metric), where=where,
+                 variables=len(metric.variables), operations=operations() - before,
+                 **{"class": type(metric).__name__})
 
 
 def around_reset(metric, before, _given, _result, _frame):

@@ -95,6 +95,7 @@ def begin_step(step_class, function, model, iterator):
 
 class Step(object):
     logs_are = "running"
+    watcher = None  # makes the watcher of a step; set where loops are said to be compiled
 
     def __init__(self, function, model, held, iterator):
         self.function, self.model, self.held = function, model, held
@@ -190,6 +191,16 @@ class Step(object):
                                    model=self.name, where=None)
         self.seen[2] = rec.budget.used() - self.spent
 
+    def watched(self, function, *args):
+        """Runs the real step; on some steps the layers that Python runs in it are counted."""
+        watcher = rec.safely("layer calls", self.watcher, self) if self.watcher else None
+        if watcher is None:
+            return function(*args)
+        with watcher:
+            result = function(*args)
+        self.event["python_calls"] = len(watcher.seen) if watcher.active else None
+        return result
+
     def _emit(self, logs):
         reset, self.held.reset = self.held.reset, False
         rec.emit("step", id=self.id, call=self.held.call, model=self.name, phase=self.phase,
@@ -243,7 +254,7 @@ class StepFunction(object):
         source = rec.safely("step before", step.before, data, iterator)
         if source is None:  # the batch is taken: it must reach the program whatever failed
             source = self.framework.put_back(iterator, data)
-        result = original(source)
+        result = step.watched(original, source)
         rec.safely("step count", step.count)
         with rec.budget.measure(), rec.quiet():
             rec.safely("step", step.after, result)

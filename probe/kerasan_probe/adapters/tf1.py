@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.keras import backend
 
-from kerasan_probe.adapters import batches, legacy, loops, replay, steps
+from kerasan_probe.adapters import batches, legacy, loops, replay, settings, steps
 from kerasan_probe.adapters.common_models import flatten
 from kerasan_probe.recorder import rec
 
@@ -219,7 +219,15 @@ def observe_eager_loops():
         keras20.observe_loops()
 
 
+def read_variable(value, otherwise=settings.read):
+    """A variable of the session's graph; eager ones as elsewhere."""
+    if tf.executing_eagerly():
+        return otherwise(value)
+    return rec.tensor(np.asarray(backend.get_session().run(value)))
+
+
 def install():
+    settings.read = read_variable
     legacy.install("tf1")
     observe_fed_functions()
     rec.safely("wrap loops", observe_eager_loops)

@@ -1,0 +1,83 @@
+#include "checks/callback_facts.h"
+
+#include <cmath>
+
+#include "checks/call_arguments.h"
+#include "checks/measure_event.h"
+#include "model/fields.h"
+
+namespace kerasan::checks {
+
+using model::Json;
+
+std::optional<double> GivenCallback::number(const std::string& name) const {
+  const Json value = settings.value(name, Json());
+  if (value.is_number()) return value.get<double>();
+  if (value.is_object() && value.contains("$float"))
+    return value["$float"] == "inf" ? HUGE_VAL : value["$float"] == "-inf" ? -HUGE_VAL : NAN;
+  return std::nullopt;
+}
+
+std::string GivenCallback::text(const std::string& name) const {
+  const Json value = settings.value(name, Json());
+  if (value.is_string()) return value;
+  return value.is_object() ? model::string_or(value, "$function", "") : "";
+}
+
+namespace {
+
+bool take(const Json& value, std::vector<GivenCallback>& out) {
+  if (value.is_null()) return true;
+  if (value.is_array() || (value.is_object() && value.contains("$tuple"))) {
+    for (const Json& item : value.is_array() ? value : value["$tuple"])
+      if (!take(item, out)) return false;
+    return true;
+  }
+  GivenCallback found;
+  found.cls = class_of(value);
+  if (found.cls.empty() || found.cls == "CallbackList") return false;
+  found.builtin = value.value("builtin", Json()) == true;
+  if (const Json held = value.value("config", Json()); held.is_object()) found.settings = held;
+  out.push_back(std::move(found));
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::vector<GivenCallback>> callbacks_of(const model::Call& call) {
+  std::vector<GivenCallback> out;
+  if (!take(argument(call, "callbacks"), out)) return std::nullopt;
+  return out;
+}
+
+std::optional<std::size_t> epochs_run(const model::Call& call) {
+  if (!call.result.is_object()) return std::nullopt;
+  const Json epochs = call.result.value("epoch", Json());
+  return epochs.is_array() ? std::optional(epochs.size()) : std::nullopt;
+}
+
+std::optional<std::vector<double>> history_of(const model::Call& call, const std::string& name,
+                                              const model::Run& run) {
+  const auto epochs = epochs_run(call);
+  const Json history = call.result.is_object() ? call.result.value("history", Json()) : Json();
+  const Json values = history.is_object() ? history.value(name, Json()) : Json();
+  if (!epochs || !values.is_array() || values.size() != *epochs) return std::nullopt;
+  std::vector<double> out;
+  for (const Json& value : values) {
+    const auto one = numbers(value, run);
+    if (!one || one->value.size() != 1) return std::nullopt;
+    out.push_back(one->value[0]);
+  }
+  return out;
+}
+
+Direction direction_of(const GivenCallback& callback) {
+  const std::string resolved = callback.text("monitor_op"), mode = callback.text("mode");
+  if (resolved == "less" || mode == "min") return Direction::kDown;
+  if (resolved == "greater" || mode == "max") return Direction::kUp;
+  const std::string name = callback.text("monitor");
+  if (name.ends_with("loss")) return Direction::kDown;
+  return name.ends_with("acc") || name.ends_with("accuracy") ? Direction::kUp : Direction::kUnknown;
+}
+
+}  // namespace kerasan::checks

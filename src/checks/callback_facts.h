@@ -1,0 +1,36 @@
+// Callbacks as `fit` was given them, and the logs that they acted on.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/run.h"
+
+namespace kerasan::checks {
+
+struct GivenCallback {
+  std::string cls;  // without its module
+  bool builtin = false;
+  model::Json settings = model::Json::object();  // its plain attributes when the call began
+
+  std::optional<double> number(const std::string& name) const;
+  std::string text(const std::string& name) const;
+};
+
+// In the order given; nullopt where the list cannot be looked into.
+std::optional<std::vector<GivenCallback>> callbacks_of(const model::Call& call);
+
+// The values of one name in the history that a fit returned, one for each epoch that was run;
+// nullopt where there is no such name, or epochs without it, or a value that is no number.
+std::optional<std::vector<double>> history_of(const model::Call& call, const std::string& name,
+                                              const model::Run& run);
+// How many epochs the history tells of.
+std::optional<std::size_t> epochs_run(const model::Call& call);
+
+enum class Direction { kUnknown, kDown, kUp };
+// Whether lower or higher values of the monitored number are better, as the callback resolved it,
+// else as its name says beyond doubt.
+Direction direction_of(const GivenCallback& callback);
+
+}  // namespace kerasan::checks

@@ -1,0 +1,107 @@
+// Claim: each row of a batch weighs what its class was given.
+#include <cmath>
+#include <map>
+#include <vector>
+
+#include "checks/call_arguments.h"
+#include "checks/display.h"
+#include "checks/finding_text.h"
+#include "checks/rule.h"
+#include "model/fields.h"
+
+namespace kerasan::checks {
+namespace {
+
+using model::Json;
+
+class ClassWeightApplied : public Rule {
+ public:
+  const RuleInfo& info() const override {
+    static const RuleInfo info{
+        "class-weight-applied", "wrong-parameter-setting", 4,
+        "With class_weight and no sample weights, every row of a training batch weighs what the "
+        "class of its target was given. The class is the target itself, or the place of the one "
+        "in a row of zeros."};
+    return info;
+  }
+
+  void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
+    if (event.kind != "step" || model::string_or(event.body, "phase", "") != "train") return;
+    const auto id = model::optional_integer(event.body, "call");
+    const auto* call = id ? run.call(event.pid, *id) : nullptr;
+    if (call == nullptr || !trains_epochs(call->api)) return;
+    const auto weights = class_weights(argument(*call, "class_weight"));
+    if (weights.empty()) return;
+    const auto y = run.tensor(event.body.value("y", Json()));
+    const auto held = run.tensor(event.body.value("sample_weight", Json()));
+    if (!y || !held || !argument(*call, "sample_weight").is_null())
+      return verdicts.not_checked(info().name, "targets or weights are not those of one output");
+    const auto classes = classes_of(*y);
+    const auto given = held->to_doubles();
+    if (classes.empty() || given.size() != classes.size())
+      return verdicts.not_checked(info().name, "targets that are not one class for each row");
+    for (std::size_t row = 0; row < given.size(); ++row) {
+      const auto due = weights.find(classes[row]);
+      if (due == weights.end())
+        return verdicts.not_checked(info().name, "a class without a weight");
+      if (std::abs(given[row] - due->second) > 0x1p-22 * std::abs(due->second))
+        return report(*call, row, classes[row], due->second, given[row], verdicts);
+    }
+    verdicts.agrees(info().name);
+  }
+
+ private:
+  static std::map<std::int64_t, double> class_weights(const Json& value) {
+    std::map<std::int64_t, double> out;
+    if (!value.is_object() || !value.contains("$dict")) return out;
+    for (const Json& pair : value["$dict"])
+      if (pair.is_array() && pair.size() == 2 && pair[0].is_number_integer() && pair[1].is_number())
+        out[pair[0].get<std::int64_t>()] = pair[1].get<double>();
+    return out;
+  }
+
+  // Empty where the targets are no classes.
+  static std::vector<std::int64_t> classes_of(const Tensor& y) {
+    std::vector<std::int64_t> out;
+    const auto values = y.to_doubles();
+    const Shape& shape = y.shape();
+    if (shape.empty() || shape.size() > 2 || shape[0] <= 0) return out;
+    const auto rows = static_cast<std::size_t>(shape[0]);
+    const std::size_t width = values.size() / rows;
+    for (std::size_t row = 0; row < rows; ++row) {
+      std::int64_t found = -1;
+      for (std::size_t k = 0; k < width; ++k) {
+        const double value = values[row * width + k];
+        if (width == 1 && value >= 0 && value == std::floor(value) && value < 1e9)
+          found = static_cast<std::int64_t>(value);
+        else if (width > 1 && value == 1 && found < 0)
+          found = static_cast<std::int64_t>(k);
+        else if (width == 1 || value != 0)
+          return {};
+      }
+      if (found < 0) return {};
+      out.push_back(found);
+    }
+    return out;
+  }
+
+  void report(const model::Call& call, std::size_t row, std::int64_t cls, double due, double held,
+              Verdicts& verdicts) {
+    Finding finding = finding_of(info());
+    finding.claimed = due;
+    finding.recomputed = held;
+    finding.bound = 0x1p-22 * std::abs(due);
+    finding.where = where_of(call);
+    finding.message = call.api + ": a row of class " + std::to_string(cls) + " weighs " +
+                      number_text(held) + ", but class_weight gives it " + number_text(due) + ".";
+    finding.evidence = {{"row of the batch", row}};
+    finding.identity = place_of(call);
+    verdicts.disagrees(std::move(finding));
+  }
+};
+
+const RuleRegistrar registrar{
+    []() -> std::unique_ptr<Rule> { return std::make_unique<ClassWeightApplied>(); }};
+
+}  // namespace
+}  // namespace kerasan::checks

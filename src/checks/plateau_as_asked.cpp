@@ -1,0 +1,160 @@
+// Claim: ReduceLROnPlateau reduces when, and only when, its arguments say so.
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "checks/call_arguments.h"
+#include "checks/callback_facts.h"
+#include "checks/display.h"
+#include "checks/finding_text.h"
+#include "checks/rule.h"
+#include "model/fields.h"
+
+namespace kerasan::checks {
+namespace {
+
+// The rate is held in float32.
+bool same_rate(double a, double b) {
+  return std::abs(a - b) <= 0x1p-22 * std::max(std::abs(a), std::abs(b));
+}
+
+class PlateauAsAsked : public Rule {
+ public:
+  const RuleInfo& info() const override {
+    static const RuleInfo info{
+        "plateau-as-asked", "wrong-parameter-setting", 3,
+        "ReduceLROnPlateau multiplies the learning rate by its factor after `patience` epochs in "
+        "which the monitored number did not improve by min_delta, and does nothing once the rate "
+        "is min_lr. The logged rates are recomputed from the logged numbers; a reduction that is "
+        "announced is one."};
+    return info;
+  }
+
+  void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
+    if (event.kind == "text") return on_text(event, run);
+    if (event.kind != "return") return;
+    const auto id = model::require_integer(event.body, "id");
+    const auto node = announced_.extract({event.pid, id});
+    const auto* call = run.call(event.pid, id);
+    if (call == nullptr || !trains_epochs(call->api) || !call->error.empty()) return;
+    const auto callbacks = callbacks_of(*call);
+    if (!callbacks) return;
+    const auto plateau = std::ranges::find_if(*callbacks, [](const GivenCallback& callback) {
+      return callback.cls == "ReduceLROnPlateau" && callback.builtin;
+    });
+    if (plateau == callbacks->end()) return;
+    if (std::ranges::any_of(*callbacks, [&](const GivenCallback& callback) {
+          return &callback != &*plateau && (!callback.builtin || touches_rate(callback.cls));
+        }))
+      return verdicts.not_checked(info().name, "another callback may set the learning rate");
+    judge(*call, *plateau, node.empty() ? Announced{} : node.mapped(), run, verdicts);
+  }
+
+ private:
+  using Announced = std::map<std::int64_t, double>;  // epoch, from 1: the new rate
+  static constexpr std::size_t kCallsKept = 100, kLinesKept = 10000;
+
+  static bool touches_rate(const std::string& cls) {
+    return cls == "ReduceLROnPlateau" || cls == "LearningRateScheduler" || cls == "LambdaCallback";
+  }
+
+  // "Epoch 00003: ReduceLROnPlateau reducing learning rate to 0.001."
+  void on_text(const model::Event& event, const model::Run&) {
+    const auto call = model::optional_integer(event.body, "call");
+    if (!call || model::string_or(event.body, "stream", "") != "stdout" ||
+        model::string_or(event.body, "origin", "") != "framework")
+      return;
+    const std::string text = model::string_or(event.body, "text", "");
+    const auto at = text.find("Epoch ");
+    const std::string_view says = "ReduceLROnPlateau reducing learning rate to ";
+    const auto to = text.find(says);
+    if (at == std::string::npos || to == std::string::npos) return;
+    if (!announced_.contains({event.pid, *call}) && announced_.size() >= kCallsKept) return;
+    Announced& lines = announced_[{event.pid, *call}];
+    if (lines.size() < kLinesKept)
+      lines[std::atoll(text.c_str() + at + 6)] = std::atof(text.c_str() + to + says.size());
+  }
+
+  void judge(const model::Call& call, const GivenCallback& plateau, const Announced& announced,
+             const model::Run& run, Verdicts& verdicts) {
+    auto rates = history_of(call, "lr", run);
+    if (!rates) rates = history_of(call, "learning_rate", run);
+    const auto first = integer_argument(call, "initial_epoch").value_or(0);
+    if (!rates || rates->empty())
+      return verdicts.not_checked(info().name, "the learning rates are not logged");
+    for (const auto& [epoch, rate] : announced) {
+      const auto index = epoch - first - 1;
+      if (index < 0 || index >= static_cast<std::int64_t>(rates->size())) continue;
+      const double held = (*rates)[static_cast<std::size_t>(index)];
+      if (rate < held && !same_rate(rate, held)) {
+        verdicts.agrees(info().name);
+        continue;
+      }
+      return report(call,
+                    "a reduction to " + number_text(rate) + " after epoch " + std::to_string(epoch),
+                    "the rate was " + number_text(held) + " already", plateau, verdicts);
+    }
+    const auto monitored = history_of(call, plateau.text("monitor"), run);
+    if (!monitored || direction_of(plateau) == Direction::kUnknown)
+      return verdicts.not_checked(info().name, "the monitored number is not known");
+    recompute(call, plateau, *monitored, *rates, verdicts);
+  }
+
+  void recompute(const model::Call& call, const GivenCallback& plateau,
+                 const std::vector<double>& monitored, const std::vector<double>& rates,
+                 Verdicts& verdicts) {
+    const auto factor = plateau.number("factor"), patience = plateau.number("patience"),
+               delta = plateau.number("min_delta"), floor = plateau.number("min_lr"),
+               cooldown = plateau.number("cooldown");
+    if (!factor || !patience || !delta || !floor || !cooldown || *patience < 1)
+      return verdicts.not_checked(info().name, "arguments of the callback are not known");
+    if (*cooldown != 0)
+      return verdicts.not_checked(info().name, "when a cooldown ends is not documented");
+    const double sign = direction_of(plateau) == Direction::kDown ? 1 : -1;
+    double best = HUGE_VAL, waited = 0;
+    for (std::size_t epoch = 0; epoch + 1 < rates.size(); ++epoch) {
+      const double value = sign * monitored[epoch];
+      // So near that the precision of the logs decides.
+      if (std::isnan(value) || std::abs(value - (best - std::abs(*delta))) <=
+                                   0x1p-20 * std::max(std::abs(value), std::abs(*delta)))
+        return verdicts.not_checked(info().name, "an improvement too near to min_delta to tell");
+      double due = rates[epoch];
+      if (value < best - std::abs(*delta)) {
+        best = value;
+        waited = 0;
+      } else if (++waited >= *patience) {
+        if (due > *floor && !same_rate(due, *floor)) {
+          due = std::max(due * *factor, *floor);
+          waited = 0;
+        }
+      }
+      if (same_rate(due, rates[epoch + 1])) {
+        verdicts.agrees(info().name);
+        continue;
+      }
+      return report(call,
+                    "a rate of " + number_text(due) + " in epoch " + std::to_string(epoch + 2),
+                    number_text(rates[epoch + 1]), plateau, verdicts);
+    }
+  }
+
+  void report(const model::Call& call, const std::string& claimed, const std::string& so,
+              const GivenCallback& plateau, Verdicts& verdicts) {
+    Finding finding = finding_of(info());
+    finding.claimed = claimed;
+    finding.recomputed = so;
+    finding.where = where_of(call);
+    finding.message = "ReduceLROnPlateau: " + claimed + ", but " + so + ".";
+    finding.evidence = {{"settings", plateau.settings}};
+    finding.identity = place_of(call);
+    verdicts.disagrees(std::move(finding));
+  }
+
+  std::map<std::pair<std::int64_t, std::int64_t>, Announced> announced_;
+};
+
+const RuleRegistrar registrar{
+    []() -> std::unique_ptr<Rule> { return std::make_unique<PlateauAsAsked>(); }};
+
+}  // namespace
+}  // namespace kerasan::checks
