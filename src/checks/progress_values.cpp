@@ -35,6 +35,7 @@ class ProgressValues : public Rule {
     if (call == nullptr || !call->error.empty() || !trains_epochs(call->api)) return;
     const Json history = call->result.is_object() ? call->result.value("history", Json()) : Json();
     if (!history.is_object()) return verdicts.not_checked(info().name, "the history is not known");
+    if (!in_order(*display)) return verdicts.not_checked(info().name, "epochs not told apart");
     const auto first = integer_argument(*call, "initial_epoch").value_or(0);
     std::size_t index = 0;
     for (const auto& epoch : display->epochs) {
@@ -49,6 +50,16 @@ class ProgressValues : public Rule {
   }
 
  private:
+  // epoch-lines finds those that are not; what their lines belong to is then open.
+  static bool in_order(const Display& display) {
+    std::int64_t before = 0;
+    for (const auto& epoch : display.epochs) {
+      if (epoch.header && epoch.header->number <= before) return false;
+      if (epoch.header) before = epoch.header->number;
+    }
+    return true;
+  }
+
   bool judge(const ProgressLine& line, std::size_t index, const Json& history,
              const model::Call& call, const model::Run& run, Verdicts& verdicts) {
     std::map<std::string, int> seen;

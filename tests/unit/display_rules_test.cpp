@@ -113,6 +113,11 @@ TEST(ProgressValues, NamesThatAreNotTheHistorys) {
   EXPECT_EQ(fit.judge("progress-values").findings.size(), 1U);
 }
 
+TEST(ProgressValues, EpochsThatAreNotToldApart) {
+  Fit fit = showing({"Epoch 1/2\nEpoch 1/2\n", kHealthy[2], "Epoch 2/2\nEpoch 1/2\n", kHealthy[4]});
+  EXPECT_TRUE(fit.judge("progress-values").findings.empty());
+}
+
 TEST(QuietWhenAsked, NothingIsShown) {
   Fit fit = showing({});
   fit.arguments["verbose"] = 0;
