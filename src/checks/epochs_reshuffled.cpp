@@ -17,7 +17,8 @@ class EpochsReshuffled : public Rule {
   const RuleInfo& info() const override {
     static const RuleInfo info{
         "epochs-reshuffled", "wrong-parameter-setting", 3,
-        "fit over arrays with shuffle=True, or over a dataset that shuffles at each iteration, "
+        "fit over arrays that was given shuffle=True, or over a dataset that shuffles at each "
+        "iteration, "
         "sees the rows of each epoch in an order of its own; with shuffle=False the order of "
         "arrays stays. Equal orders of at least ten different rows are found: by chance they "
         "come once in 3.6 million."};
@@ -83,7 +84,8 @@ class EpochsReshuffled : public Rule {
     if (!x.is_object()) return Order::kUnknown;
     if (x.contains("$array") || x.contains("$tensor")) {
       const Json& shuffle = argument(call, "shuffle");
-      if (!argument(call, "steps_per_epoch").is_null() || !shuffle.is_boolean())
+      if (!argument(call, "steps_per_epoch").is_null() || !shuffle.is_boolean() ||
+          !is_given(call, "shuffle"))
         return Order::kUnknown;
       return shuffle.get<bool>() ? Order::kNew : Order::kSame;
     }
