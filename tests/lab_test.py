@@ -11,7 +11,7 @@ import pytest
 from conftest import ENVS, KERASAN, QUICK, ROOT
 
 # Bugs of all seven scenarios that run quickly, on few releases.
-SLICE = []
+SLICE = [1, 2, 5, 8, 9, 13, 18, 22, 25, 29, 30, 34, 37, 47, 50, 54]
 
 PROGRAM = "import time\nprint('hello')\ntime.sleep(float(%r))\n"
 WITNESS = "print('looking')\nprint('witness: %s')\n"
