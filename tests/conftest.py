@@ -1,9 +1,12 @@
 """What the program tests share: where things are, and one watched run."""
+import atexit
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
+import tempfile
 
 import pytest
 
@@ -33,17 +36,40 @@ class Watched:
         return "status %d\n%s\n%s" % (self.status, "\n".join(rules), self.output[-3000:])
 
 
+# Where the preloaded interpreters of this test run are, and the process that they end with.
+if "KERASAN_PRELOADED" not in os.environ:  # the workers of a parallel run inherit it
+    os.environ["KERASAN_PRELOADED"] = "%s %d" % (tempfile.mkdtemp(prefix="kerasan"), os.getpid())
+    atexit.register(shutil.rmtree, os.environ["KERASAN_PRELOADED"].split()[0], True)
+
+
 def python_of(env):
+    """The interpreter itself."""
     return str(ENVS / env / "bin" / "python")
+
+
+def preloaded_python_of(env):
+    """An executable that does as the interpreter does, with the framework imported already."""
+    folder, owner = os.environ["KERASAN_PRELOADED"].split()
+    python = os.path.join(folder, env)
+    if not os.path.exists(python):
+        fresh = "%s.%d" % (python, os.getpid())
+        client = ROOT / "tests" / "preloaded" / "client.py"
+        with open(fresh, "w") as stream:
+            stream.write("#!/bin/sh\nexec /usr/bin/python3 -IS '%s' '%s' '%s' %s \"$@\"\n"
+                         % (client, python_of(env), folder, owner))
+        os.chmod(fresh, 0o755)
+        os.rename(fresh, python)
+    return python
 
 
 def quiet_environment(extra=None):
     return dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="", **(extra or {}))
 
 
-def run_watched(env, program, folder, options=(), extra=None, timeout=240, arguments=()):
+def run_watched(env, program, folder, options=(), extra=None, timeout=240, arguments=(),
+                python=preloaded_python_of):
     target = pathlib.Path(folder) / "report.json"
-    command = [str(KERASAN), "run", "--python", python_of(env), "--json", str(target)]
+    command = [str(KERASAN), "run", "--python", python(env), "--json", str(target)]
     command += list(options) + ["--", str(program)] + list(arguments)
     done = subprocess.run(
         command,
@@ -57,9 +83,10 @@ def run_watched(env, program, folder, options=(), extra=None, timeout=240, argum
     return Watched(done.returncode, done.stdout.decode(errors="replace"), report)
 
 
-def run_bare(env, program, folder, extra=None, timeout=240, arguments=()):
+def run_bare(env, program, folder, extra=None, timeout=240, arguments=(),
+             python=preloaded_python_of):
     done = subprocess.run(
-        [python_of(env), str(program)] + list(arguments),
+        [python(env), str(program)] + list(arguments),
         cwd=str(folder),
         env=quiet_environment(extra),
         stdout=subprocess.PIPE,

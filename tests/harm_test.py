@@ -32,10 +32,10 @@ def test_weights_and_logs_are_identical(env, tmp_path):
         (tmp_path / name).mkdir()
     program = CORPUS / "all_digests.py"
     status, output = run_bare(env, program, tmp_path, None, 900,
-                              [str(tmp_path / "bare")] + PROGRAMS)
+                              [str(tmp_path / "bare")] + PROGRAMS, python_of)
     assert status == 0, output[-3000:]
     run = run_watched(env, program, tmp_path, ["--budget", "100"], None, 900,
-                      [str(tmp_path / "watched")] + PROGRAMS)
+                      [str(tmp_path / "watched")] + PROGRAMS, python_of)
     bare, watched = digests(tmp_path / "bare"), digests(tmp_path / "watched")
     assert sorted(bare) == sorted(PROGRAMS)
     assert watched == bare, run.told()
@@ -158,11 +158,12 @@ def test_a_fault_on_import_is_survived_and_told(hook, tmp_path):
     """The way a user's program goes, from the start of Python on."""
     target = tmp_path / "bare.txt"
     program = CORPUS / "healthy" / "sequential.py"
-    status, output = run_bare("tf-2.4.0", program, tmp_path, {"DIGEST_FILE": str(target)})
+    status, output = run_bare("tf-2.4.0", program, tmp_path, {"DIGEST_FILE": str(target)},
+                              python=python_of)
     assert status == 0, output
     watched = tmp_path / "watched.txt"
     run = run_watched("tf-2.4.0", program, tmp_path,
-                      extra={"DIGEST_FILE": str(watched), "KERASAN_FAULT": hook})
+                      extra={"DIGEST_FILE": str(watched), "KERASAN_FAULT": hook}, python=python_of)
     assert watched.read_text() == target.read_text(), run.told()
     reasons = [entry["reason"] for entry in run.report["coverage"]["not_checked"]]
     assert any("fault of the probe in " + hook in reason for reason in reasons), run.told()
@@ -202,7 +203,7 @@ WAIT = "while not os.path.exists(%r): time.sleep(0.05)"
 def unwatched(tmp_path_factory):
     """What the training program prints by itself."""
     folder = tmp_path_factory.mktemp("unwatched")
-    status, output = run_bare("tf-2.4.0", training(folder), folder)
+    status, output = run_bare("tf-2.4.0", training(folder), folder, python=python_of)
     assert status == 7, output
     return output
 
@@ -227,7 +228,7 @@ def checked(trace):
 def test_a_killed_program_leaves_a_readable_trace_and_its_status(tmp_path):
     program = training(tmp_path, "os.kill(os.getpid(), 9)")
     trace = tmp_path / "trace.krt"
-    run = run_watched("tf-2.4.0", program, tmp_path, ["--record", str(trace)])
+    run = run_watched("tf-2.4.0", program, tmp_path, ["--record", str(trace)], python=python_of)
     assert run.status == 3, run.told()
     assert run.report["program"] == {"exit": None, "signal": signal.SIGKILL}, run.told()
     assert run.report["coverage"]["checked"] > 0

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from conftest import ENVS, ROOT, python_of, quiet_environment
+from conftest import ENVS, ROOT, preloaded_python_of, quiet_environment
 from probe_core_test import frames
 
 RELEASES = ["tf-2.2.0", "tf-2.3.0", "tf-2.4.0", "tf-2.15.0", "keras3"]
@@ -56,7 +56,7 @@ def run(env, text, folder, watch):
         # All of its time to the probe, so that a busy machine drops no step.
         extra = {"KERASAN_TRACE": str(trace), "PYTHONPATH": os.pathsep.join(path),
                  "KERASAN_BUDGET": "100"}
-    done = subprocess.run([python_of(env), str(program)], env=quiet_environment(extra),
+    done = subprocess.run([preloaded_python_of(env), str(program)], env=quiet_environment(extra),
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=240)
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     if not watch:

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from conftest import KERASAN, ROOT, python_of, quiet_environment
+from conftest import KERASAN, ROOT, preloaded_python_of, quiet_environment
 
 CASES = ROOT / "tests" / "reference" / "cases"
 GROUPS = sorted(path.stem for path in CASES.glob("*.py") if path.stem != "__init__")
@@ -15,7 +15,7 @@ COUNT = 200 if NIGHTLY else 10
 
 
 def run_script(env, script, arguments, timeout):
-    command = [python_of(env), str(ROOT / "tests" / "reference" / script)]
+    command = [preloaded_python_of(env), str(ROOT / "tests" / "reference" / script)]
     return subprocess.run(command + arguments + ["--kerasan", str(KERASAN)],
                           env=quiet_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           timeout=timeout)
