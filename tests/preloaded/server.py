@@ -29,7 +29,7 @@ def preload():
         except ImportError:
             pass
     try:
-        sys.modules["tensorflow"].keras.layers.Dense  # loaded lazily by most releases
+        getattr(sys.modules["tensorflow"].keras.layers, "Dense")  # most releases load it lazily
     except (KeyError, AttributeError):
         pass
     gc.collect()
