@@ -28,10 +28,8 @@ def preload():
             importlib.import_module(name)
         except ImportError:
             pass
-    try:
-        getattr(sys.modules["tensorflow"].keras.layers, "Dense")  # most releases load it lazily
-    except (KeyError, AttributeError):
-        pass
+    if "tensorflow" in sys.modules and "keras" not in sys.modules:
+        dir(sys.modules["tensorflow"].keras.layers)  # some releases load it lazily
     gc.collect()
     if hasattr(gc, "freeze"):
         gc.freeze()
