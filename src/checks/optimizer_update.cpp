@@ -124,7 +124,8 @@ void OptimizerUpdate::report(const model::Event& event, const model::Run& run,
                                   "its published update gives");
   f.evidence["nearest_form"] = judged.form->form;
   f.evidence["hyper"] = event.body.value("hyper", Json());
-  f.identity = std::string(kName) + "|" + var.call.class_name + "|" + d.quantity;
+  f.identity = kName;
+  f.identity += "|" + var.call.class_name + "|" + d.quantity;
   verdicts.disagrees(std::move(f));
 }
 

@@ -125,7 +125,8 @@ def serve(listener, owner):
     """Forks for each client; in a fork, returns its request. None: the owner has gone."""
     clients = {}
     while clients or not gone(owner):
-        ready, _, _ = select.select([listener] + list(clients.values()), [], [], 0.02)
+        pause = 0.02 if clients else 1
+        ready, _, _ = select.select([listener] + list(clients.values()), [], [], pause)
         for connection in ready:
             if connection is not listener:  # it speaks once; now it has hung up
                 pid = next(pid for pid, client in clients.items() if client is connection)
