@@ -20,7 +20,7 @@ build_sanitized() {
 build_fuzzers() {
   grep -q KERASAN_FUZZ "$HERE/CMakeLists.txt" || return 0
   say "building the fuzz targets (build-fuzz/)"
-  (cd "$HERE" && cmake --preset fuzz && ninja -C build-fuzz -j"$JOBS" trace_reader_fuzz) \
+  (cd "$HERE" && cmake --preset fuzz && ninja -C build-fuzz -j"$JOBS" fuzzers) \
     >"$HERE/build-fuzz.log" 2>&1 \
     || { grep -A12 -m1 -E 'FAILED|error' "$HERE/build-fuzz.log"; die "see build-fuzz.log"; }
 }

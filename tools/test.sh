@@ -22,9 +22,9 @@ fuzz_briefly() {
   for target in "$HERE"/build-fuzz/*_fuzz "$HERE"/build-fuzz/fuzz_*; do
     [ -f "$target" ] && [ -x "$target" ] || continue
     seeds=$(mktemp -d)
-    "$target" -max_total_time=20 -print_final_stats=0 -verbosity=0 "$seeds" || return 1
+    "$target" -max_total_time=8 -print_final_stats=0 -verbosity=0 "$seeds" || return 1
     rm -rf "$seeds"
-    echo "fuzzed ${target##*/} for 20 s: no crash"
+    echo "fuzzed ${target##*/} for 8 s: no crash"
   done
 }
 
@@ -44,7 +44,7 @@ run_tests() {
   part "sanitizer build" build_sanitized_checked
   part "unit tests (ASan, UBSan)" unit_tests
   part "fuzz build" build_fuzzers_checked
-  part "fuzz targets, 20 s each" fuzz_briefly
+  part "fuzz targets, 8 s each" fuzz_briefly
   part "ruff" "$ENVS/tests/bin/ruff" check -q "$HERE"
   part "programs on real releases" env -C "$HERE" KERASAN_ENVS="$ENVS" KERASAN_QUICK=$quick KERASAN_NIGHTLY=$nightly \
     "$ENVS/tests/bin/python" -m pytest -q -rfE -n "$JOBS" --dist worksteal tests
