@@ -123,26 +123,27 @@ Weights all_of(const std::vector<Weight>& weights) {
 // Two files of which at least one tells no layers: by the names that the files list.
 void compare_named(const SavedModel& first, const SavedModel& second, const Nearness& nearness,
                    Differences& out) {
-  const bool nested = first.file.layout == second.file.layout;
-  const Weights mine = without_seeds(all_of(first.file.weights));
-  const Weights theirs = without_seeds(all_of(second.file.weights));
-  if (!nested) return out.skip("weights", "files of different layouts, one of them without config");
-  const auto key = [](const Weight& weight) { return weight.layer + "|" + weight.name; };
-  std::map<std::string, Weights> by_key;
-  for (const Weight* weight : theirs) by_key[key(*weight)].push_back(weight);
-  for (const Weight* weight : mine) {
-    Weights& others = by_key[key(*weight)];
-    if (others.empty()) {
-      compare_lists("weights", weight->path, {weight}, {}, nearness, out);
-    } else {
-      compare_lists("weights", weight->path, {weight}, {others.front()}, nearness, out);
-      others.erase(others.begin());
-    }
+  if (first.file.layout != second.file.layout) {
+    return out.skip("weights", "files of different layouts, one of them without config");
   }
-  for (const auto& [name, others] : by_key) {
-    for (const Weight* weight : others) {
-      compare_lists("weights", weight->path, {}, {weight}, nearness, out);
+  // Lists of names are in the order of the layer; the names themselves count what a program made
+  // before. Nested groups have no order beside their names.
+  const bool ordered = first.file.layout != "keras-3";
+  const auto by_key = [&](const SavedModel& model) {
+    std::map<std::string, Weights> all;
+    for (const Weight* weight : without_seeds(all_of(model.file.weights))) {
+      all[ordered ? weight->layer : weight->layer + "/" + weight->name].push_back(weight);
     }
+    return all;
+  };
+  const auto mine = by_key(first);
+  auto theirs = by_key(second);
+  for (const auto& [key, weights] : mine) {
+    compare_lists("weights", key, weights, theirs[key], nearness, out);
+    theirs.erase(key);
+  }
+  for (const auto& [key, weights] : theirs) {
+    compare_lists("weights", key, {}, weights, nearness, out);
   }
 }
 
