@@ -43,6 +43,20 @@ Entry add_agreement(CLI::App& study) {
   return {command, [options] { return study_agreement(*options); }};
 }
 
+Entry add_report(CLI::App& study) {
+  CLI::App* command = study.add_subcommand("report", "Tables and figures, as page and as files.");
+  const auto options = kept<StudyReportOptions>();
+  command->add_option("source", options->source, "package or project")
+      ->required()
+      ->type_name("DIR|PROJECT");
+  command->add_option("-o,--out", options->folder, "folder to write to")
+      ->required()
+      ->type_name("OUT");
+  command->add_option("--published", options->published, "numbers to compare with, as a table")
+      ->type_name("FILE");
+  return {command, [options] { return study_report(*options); }};
+}
+
 // What the commands on a project have in common.
 class ProjectCommand {
  public:
@@ -146,7 +160,7 @@ std::vector<Entry> add_project_commands(CLI::App& study) {
 std::vector<Entry> add(CLI::App& app) {
   CLI::App* study = app.add_subcommand("study", "Import, label, agree, survey and report a study.");
   study->require_subcommand(1);
-  std::vector<Entry> entries = {add_check(*study), add_agreement(*study)};
+  std::vector<Entry> entries = {add_check(*study), add_agreement(*study), add_report(*study)};
   for (Entry& entry : add_project_commands(*study)) entries.push_back(std::move(entry));
   return entries;
 }

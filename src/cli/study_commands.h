@@ -53,6 +53,7 @@ int study_export(const ProjectOptions& options);
 struct StudyReportOptions {
   std::string source;
   std::string folder;
+  std::string published;  // table of published numbers to compare with
 };
 int study_report(const StudyReportOptions& options);
 
