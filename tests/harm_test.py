@@ -68,8 +68,11 @@ def told_reasons(trace, folder):
     report = folder / "check.json"
     done = subprocess.run([str(KERASAN), "check", str(trace), "--json", str(report)],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert done.returncode in (0, 2), done.stderr.decode()
-    return [gap["reason"] for gap in json.loads(report.read_text())["coverage"]["not_checked"]]
+    told = json.loads(report.read_text())
+    # Release 1.15 warns of its own internals: true, whatever the probe does.
+    false_alarms = [f for f in told["findings"] if f["rule"] != "own-deprecation"]
+    assert done.returncode in (0, 1, 2) and not false_alarms, done.stderr.decode()
+    return [gap["reason"] for gap in told["coverage"]["not_checked"]]
 
 
 def hooks_met(trace):

@@ -28,12 +28,14 @@ class StepsAsAsked : public Rule {
   void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
     if (event.kind == "phase") return note_phase(event);
     if (event.kind == "text") return note_text(event);
+    if (event.kind == "fault") faulty_ = true;  // batches may have been counted twice or not at all
     if (event.kind != "return") return;
     const auto id = model::require_integer(event.body, "id");
     const auto node = open_.extract({event.pid, id});
     const auto* call = run.call(event.pid, id);
     if (node.empty() || call == nullptr || !call->error.empty() || !shows_progress(call->api))
       return;
+    if (faulty_) return verdicts.not_checked(info().name, "the probe had a fault");
     judge(*call, node.mapped(), run, verdicts);
   }
 
@@ -188,6 +190,7 @@ class StepsAsAsked : public Rule {
   }
 
   std::map<std::pair<std::int64_t, std::int64_t>, Loops> open_;
+  bool faulty_ = false;
 };
 
 const RuleRegistrar registrar{
