@@ -17,6 +17,11 @@ class RebuiltRule : public Rule {
 
  protected:
   using How = Rebuilt::How;
+  // Loaded, or rebuilt from its configuration, and the structure of both is known.
+  static bool remade(const Rebuilt& pair) {
+    return (pair.how == How::kLoaded || pair.how == How::kConfig) && has_graph(pair.source) &&
+           has_graph(pair.made);
+  }
   // False where the rule says nothing of such a pair.
   virtual bool concerns(const Rebuilt& pair) const = 0;
   virtual Differences compare(const Rebuilt& pair) const = 0;

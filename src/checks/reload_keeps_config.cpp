@@ -15,10 +15,7 @@ class ReloadKeepsConfig : public RebuiltRule {
   }
 
  protected:
-  bool concerns(const Rebuilt& pair) const override {
-    return (pair.how == How::kLoaded || pair.how == How::kConfig) && !pair.custom &&
-           has_graph(pair.source) && has_graph(pair.made);
-  }
+  bool concerns(const Rebuilt& pair) const override { return remade(pair) && !pair.custom; }
   Differences compare(const Rebuilt& pair) const override {
     return compare_config(pair.source.value("config", model::Json()),
                           pair.made.value("config", model::Json()));

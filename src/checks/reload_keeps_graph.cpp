@@ -15,10 +15,7 @@ class ReloadKeepsGraph : public RebuiltRule {
   }
 
  protected:
-  bool concerns(const Rebuilt& pair) const override {
-    return (pair.how == How::kLoaded || pair.how == How::kConfig) && has_graph(pair.source) &&
-           has_graph(pair.made);
-  }
+  bool concerns(const Rebuilt& pair) const override { return remade(pair); }
   Differences compare(const Rebuilt& pair) const override {
     return compare_graph(pair.source, pair.made);
   }
