@@ -35,11 +35,11 @@ const FormatReader* find_reader(const std::string& path) {
 }
 
 ModelFile read_model_file(const std::string& path) {
+  const FormatReader* reader = find_reader(path);  // the prefix of a checkpoint is no file itself
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) {
+  if (reader == nullptr && ::stat(path.c_str(), &status) != 0) {
     throw InputError(path + ": cannot open: " + std::strerror(errno));
   }
-  const FormatReader* reader = find_reader(path);
   if (reader == nullptr) throw InputError(path + ": no format of a saved model that is known");
   ModelFile file = reader->read(path);
   file.path = path;

@@ -17,7 +17,7 @@ class FormatReader {
   virtual ~FormatReader() = default;
   virtual std::string name() const = 0;
   // Looks at the first bytes, or at the names in a folder; never throws for a file of another
-  // format. `path` exists.
+  // format, or where there is none.
   virtual Match probe(const std::string& path) const = 0;
   // Throws InputError naming the path when the file cannot be used; what is wrong with a usable
   // file goes to its faults. Nothing in the file is ever executed.
