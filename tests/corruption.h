@@ -47,17 +47,17 @@ inline int memory_file(std::string_view bytes) {
   return fd;
 }
 
-struct Outcome {
+struct ReadOutcome {
   std::vector<nlohmann::json> events;
   trace::Loss loss;
   bool at_end = false;
 };
 
 // Reads to the end and asks for every tensor named on the way.
-inline Outcome read_all(std::string_view bytes) {
+inline ReadOutcome read_all(std::string_view bytes) {
   auto reader = trace::TraceReader::from_fd(memory_file(bytes), "test");
   reader.set_final();
-  Outcome outcome;
+  ReadOutcome outcome;
   while (auto record = reader.next()) {
     if (const auto x = record->body.find("x"); x != record->body.end() && x->is_object())
       if (const auto digest = x->find("$tensor"); digest != x->end() && digest->is_string())

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks what the layout promises: includes go one way, and each rule has a page and a test."""
+"""Checks what the layout promises: includes go one way, each rule has a page and a test, and no two
+types share a name that the linker would take for one."""
 import pathlib
 import re
 import sys
@@ -48,8 +49,24 @@ def rule_faults(root):
             yield "%s: there is no such rule" % page.relative_to(root)
 
 
+def type_faults(root):
+    """Types of one full name in two headers: tests and sources are linked into one program."""
+    places = {}
+    for source in sorted(list((root / "src").rglob("*.h")) + list((root / "tests").rglob("*.h"))):
+        scope = ""
+        for text in source.read_text(encoding="utf-8").splitlines():
+            space = re.match(r"namespace ([\w:]+) {", text)
+            scope = space[1] if space else scope
+            found = re.match(r"(?:struct|class) (\w+)[^;]*{", text)
+            if found:
+                first = places.setdefault(scope + "::" + found[1], source)
+                if first != source:
+                    yield "%s: %s::%s is also in %s" % (
+                        source.relative_to(root), scope, found[1], first.relative_to(root))
+
+
 def main():
-    faults = list(include_faults(ROOT)) + list(rule_faults(ROOT))
+    faults = list(include_faults(ROOT)) + list(rule_faults(ROOT)) + list(type_faults(ROOT))
     for fault in faults:
         print(fault)
     return 1 if faults else 0

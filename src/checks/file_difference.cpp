@@ -51,7 +51,7 @@ Json plain(const Json& value, int depth) {
 }
 
 void compare_plain(const std::string& part, const std::string& subject, const Json& first,
-                   const Json& second, bool same, Differences& out) {
+                   const Json& second, bool same, FileDifferences& out) {
   if (first == second) return out.alike(part);
   if (!first.is_object() || !second.is_object()) {
     const auto text = [](const Json& value) {
@@ -101,7 +101,7 @@ std::vector<std::string> calls_of(const SavedLayer& layer,
 }  // namespace
 
 void compare_values(const std::string& part, const std::string& subject, const Json& first,
-                    const Json& second, bool same, Differences& out) {
+                    const Json& second, bool same, FileDifferences& out) {
   compare_plain(part, subject, plain(first, 0), plain(second, 0), same, out);
 }
 
@@ -127,7 +127,7 @@ LayerPairs pair_layers(const SavedModel& first, const SavedModel& second) {
 }
 
 void compare_architecture(const SavedModel& first, const SavedModel& second,
-                          const LayerPairs& pairs, Differences& out) {
+                          const LayerPairs& pairs, FileDifferences& out) {
   const char* const part = "architecture";
   for (const SavedModel* model : {&first, &second}) {
     if (!model->unknown.empty()) return out.skip(part, model->unknown);
@@ -176,7 +176,7 @@ void compare_architecture(const SavedModel& first, const SavedModel& second,
 }
 
 void compare_configs(const SavedModel& first, const SavedModel& second, const LayerPairs& pairs,
-                     Differences& out) {
+                     FileDifferences& out) {
   const char* const part = "config";
   for (const SavedModel* model : {&first, &second}) {
     if (!model->unknown.empty()) return out.skip(part, model->unknown);

@@ -95,7 +95,7 @@ Weights listed(const SavedModel& model, const SavedLayer& layer) {
 }
 
 void compare_lists(const std::string& part, const std::string& subject, const Weights& first,
-                   const Weights& second, const Nearness& nearness, Differences& out) {
+                   const Weights& second, const Nearness& nearness, FileDifferences& out) {
   if (first.size() != second.size()) {
     out.found.push_back({part, subject, first.size(), second.size(),
                          subject + " has " + std::to_string(first.size()) +
@@ -122,7 +122,7 @@ Weights all_of(const std::vector<Weight>& weights) {
 
 // Two files of which at least one tells no layers: by the names that the files list.
 void compare_named(const SavedModel& first, const SavedModel& second, const Nearness& nearness,
-                   Differences& out) {
+                   FileDifferences& out) {
   if (first.file.layout != second.file.layout) {
     return out.skip("weights", "files of different layouts, one of them without config");
   }
@@ -176,7 +176,8 @@ std::string weight_difference(const Weight& first, const Weight& second, const N
 }
 
 void compare_saved_weights(const SavedModel& first, const SavedModel& second,
-                           const LayerPairs& pairs, const Nearness& nearness, Differences& out) {
+                           const LayerPairs& pairs, const Nearness& nearness,
+                           FileDifferences& out) {
   if (!first.file.holds_weights || !second.file.holds_weights) {
     return out.skip("weights", "a file without weights");
   }
@@ -197,7 +198,7 @@ void compare_saved_weights(const SavedModel& first, const SavedModel& second,
 }
 
 void compare_compile(const SavedModel& first, const SavedModel& second, const Nearness& nearness,
-                     Differences& out) {
+                     FileDifferences& out) {
   const Json &mine = first.file.compile_config, &theirs = second.file.compile_config;
   if (mine.is_null() != theirs.is_null()) {
     out.skip("compile", "only one of the files tells how the model is compiled");

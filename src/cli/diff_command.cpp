@@ -29,7 +29,7 @@ std::string clean(std::string text) {
   return text.size() > 400 ? text.substr(0, 397) + "..." : text;
 }
 
-void print(const checks::Differences& all, const DiffOptions& options) {
+void print(const checks::FileDifferences& all, const DiffOptions& options) {
   for (std::size_t i = 0; i < std::min(all.found.size(), kShown); ++i) {
     std::cout << all.found[i].part << ": " << clean(all.found[i].message) << "\n";
   }
@@ -45,9 +45,9 @@ void print(const checks::Differences& all, const DiffOptions& options) {
   }
 }
 
-Json to_json(const checks::Differences& all, const DiffOptions& options) {
+Json to_json(const checks::FileDifferences& all, const DiffOptions& options) {
   Json found = Json::array(), gaps = Json::array();
-  for (const checks::Difference& d : all.found) {
+  for (const checks::FileDifference& d : all.found) {
     found.push_back({{"part", d.part},
                      {"subject", d.subject},
                      {"first", d.first},
@@ -77,7 +77,7 @@ int diff(const DiffOptions& options) {
   const formats::ModelFile one = formats::read_model_file(options.first);
   const formats::ModelFile other = formats::read_model_file(options.second);
   const checks::SavedModel first(one), second(other);
-  checks::Differences all;
+  checks::FileDifferences all;
   const checks::LayerPairs pairs = checks::pair_layers(first, second);
   checks::compare_architecture(first, second, pairs, all);
   checks::compare_configs(first, second, pairs, all);

@@ -150,10 +150,10 @@ TEST(SavedFileRules, SavedGraphConnected) {
   EXPECT_EQ(found(file, rule).size(), 1U);  // two of one name
 }
 
-Differences differences(const ModelFile& one, const ModelFile& other,
-                        const Nearness& nearness = {}) {
+FileDifferences differences(const ModelFile& one, const ModelFile& other,
+                            const Nearness& nearness = {}) {
   const SavedModel first(one), second(other);
-  Differences all;
+  FileDifferences all;
   const LayerPairs pairs = pair_layers(first, second);
   compare_architecture(first, second, pairs, all);
   compare_configs(first, second, pairs, all);
@@ -163,7 +163,7 @@ Differences differences(const ModelFile& one, const ModelFile& other,
 }
 
 TEST(SavedFileDifference, FindsNoneInTheSameModel) {
-  const Differences same = differences(dense_file(), dense_file());
+  const FileDifferences same = differences(dense_file(), dense_file());
   EXPECT_TRUE(same.found.empty());
   EXPECT_EQ(same.compared.at("weights"), 2U);
   EXPECT_EQ(same.compared.at("architecture"), 1U);

@@ -9,8 +9,8 @@
 namespace kerasan::trace {
 namespace {
 
-using testing::Outcome;
 using testing::read_all;
+using testing::ReadOutcome;
 using testing::Sample;
 using testing::sample_trace;
 
@@ -18,7 +18,7 @@ TEST(TraceDamage, CutAtEveryByteOfTheLastThreeFrames) {
   const Sample sample = sample_trace();
   const std::size_t first = sample.ends[sample.ends.size() - 4];
   for (std::size_t cut = first; cut <= sample.bytes.size(); ++cut) {
-    const Outcome outcome = read_all(sample.bytes.substr(0, cut));
+    const ReadOutcome outcome = read_all(sample.bytes.substr(0, cut));
     std::size_t whole = 0;  // every second frame is an event
     std::size_t last_end = 16;
     for (std::size_t i = 0; i < sample.ends.size() && sample.ends[i] <= cut; ++i) {
@@ -66,7 +66,7 @@ TEST(TraceDamage, ThousandCorruptedTracesGiveAnErrorOrPartOfTheEvents) {
   for (int round = 0; round < 1000; ++round) {
     const std::string bytes = corrupt(sample.bytes, random);
     try {
-      const Outcome outcome = read_all(bytes);
+      const ReadOutcome outcome = read_all(bytes);
       for (const auto& event : outcome.events)
         EXPECT_NE(std::find(sample.events.begin(), sample.events.end(), event), sample.events.end())
             << round;
@@ -97,7 +97,7 @@ TEST(TraceDamage, AGrowingDamagedFileIsReadLikeAFinishedOne) {
   std::string rubbish(9000, 'K');
   for (std::size_t i = 0; i < rubbish.size(); i += 7) rubbish.replace(i, 3, "KFR");
   sample.bytes.insert(sample.ends[2], rubbish);
-  const Outcome finished = read_all(sample.bytes);
+  const ReadOutcome finished = read_all(sample.bytes);
   EXPECT_EQ(finished.events, sample.events);
   EXPECT_EQ(finished.loss.bytes_lost, rubbish.size());
 
