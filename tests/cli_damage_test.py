@@ -261,7 +261,8 @@ def write_long_trace(path, tensors):
         if i % 10 == 0:
             call = i + 1
             event("call", id=call, parent=None, api="Model.evaluate", self="model:1", where=where,
-                  args={"x": {"v": {"$tensor": digest}, "given": True}})
+                  args={"x": {"v": {"$tensor": digest}, "given": True},
+                        "steps": {"v": 1, "given": True}})
             for n in range(40):
                 event("text", stream="stdout", text="%d/40 - loss: 0.5\r" % (n + 1), call=call,
                       origin="framework", where=where)

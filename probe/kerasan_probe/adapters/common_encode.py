@@ -55,7 +55,8 @@ def cardinality(dataset):
 
 def shuffle_of(dataset):
     """The last shuffle of a pipeline, if nothing after it keeps its order: {"reshuffles": whether
-    each pass has an order of its own, "buffer": how many elements it chooses from}."""
+    each pass has an order of its own, "buffer": how many elements it chooses from, None where only
+    the running graph knows}."""
     while dataset is not None:
         dataset = getattr(dataset, "_dataset", dataset)  # behind an adapter between generations
         kind = type(dataset).__name__.strip("_")
@@ -64,10 +65,15 @@ def shuffle_of(dataset):
         if kind.startswith("Shuffle"):
             again = getattr(dataset, "_reshuffle_each_iteration", None)
             return {"reshuffles": again is None or bool(again),
-                    "buffer": int(dataset._buffer_size)}
+                    "buffer": fixed_number(dataset._buffer_size)}
         sources = dataset._inputs()
         dataset = sources[0] if len(sources) == 1 else None
     return None
+
+
+def fixed_number(tensor):
+    """An integer tensor by value; None for one of a graph."""
+    return int(tensor) if hasattr(tensor, "numpy") else None
 
 
 def small_tensor(obj):
