@@ -15,7 +15,8 @@ inline std::string patched(std::string file, const std::uint8_t* data, std::size
   return file;
 }
 
-// Reads the bytes as a saved model, whatever becomes of it; only an InputError may come out.
+// Reads a saved model, whatever becomes of it; only an InputError may come out.
+void read_path(const std::string& path);
 void read_bytes(const std::string& bytes);
 
 }  // namespace kerasan::testing

@@ -1,13 +1,14 @@
 // SavedModels written here: objects, metadata of Keras, graphs, and what can be wrong with them.
+#include "formats/tensorflow/saved_model.h"
+
 #include <gtest/gtest.h>
 
+#include "../saved_model_sample.h"
 #include "base/error.h"
 #include "formats/reader.h"
 #include "formats/tensorflow/bundle_weights.h"
 #include "formats/tensorflow/keras_metadata.h"
 #include "formats/tensorflow/ownership.h"
-#include "formats/tensorflow/saved_model.h"
-#include "tensorflow_files.h"
 
 namespace kerasan::formats::tensorflow {
 namespace {
@@ -17,97 +18,14 @@ using testing::field;
 using testing::floats;
 using testing::Folder;
 using testing::shape_message;
-
-const std::string kKey = "/.ATTRIBUTES/VARIABLE_VALUE";
-
-std::string child(int node, const char* name) { return field(1, field(1, node) + field(2, name)); }
-std::string user(const char* identifier) { return field(4, field(1, identifier)); }
-std::string variable(const char* name, const std::vector<std::int64_t>& shape, int trainable) {
-  return field(7,
-               field(1, 1) + field(2, shape_message(shape)) + field(3, trainable) + field(6, name));
-}
-std::string value(const std::string& path) {
-  return field(2, field(1, "VARIABLE_VALUE") + field(2, path) + field(3, path + kKey));
-}
-std::string node(const char* name, const char* op, const std::vector<std::string>& inputs,
-                 const std::string& attributes = "") {
-  std::string message = field(1, name) + field(2, op);
-  for (const std::string& input : inputs) message += field(3, input);
-  return message + attributes;
-}
-std::string argument(const char* name) { return field(2, field(1, name)); }
-std::string calls(const char* function) {
-  return field(5, field(1, "f") + field(2, field(10, field(1, function))));
-}
-
-// A model of one layer "dense" with a kernel, compiled with an optimizer that keeps "m" for it.
-//   0 model, 1 layer, 2 kernel, 3 optimizer, 4 slot m, 5 variables, 6 trainable_variables, 7 call
-struct Sample {
-  std::vector<std::int64_t> declared{2, 1};
-  std::string nodes = field(1, node("x", "Placeholder", {}));
-  std::string objects() const {
-    return field(1, child(1, "layer-0") + child(3, "optimizer") + child(5, "variables") +
-                        child(6, "trainable_variables") + child(7, "call") +
-                        user("_tf_keras_sequential")) +
-           field(1, child(2, "kernel") + user("_tf_keras_layer")) +
-           field(1, variable("dense/kernel", declared, 1)) +
-           field(1, field(3, field(1, 2) + field(2, "m") + field(3, 4)) + user("optimizer")) +
-           field(1, variable("Adam/m", {2, 1}, 0)) + field(1, child(2, "0")) + field(1, "") +
-           field(1, field(6, field(1, "outer"))) +
-           field(2, field(1, "outer") + field(2, field(2, 2) + field(2, 4)));
-  }
-  static std::string stored() {
-    return field(1, child(1, "layer-0") + child(3, "optimizer")) + field(1, child(2, "kernel")) +
-           field(1, value("layer-0/kernel")) +
-           field(1, field(3, field(1, 2) + field(2, "m") + field(3, 4))) + field(1, value("m"));
-  }
-  std::string graph() const {
-    const std::string inner = field(1, field(1, "inner") + argument("a") + argument("b")) +
-                              field(3, node("read", "ReadVariableOp", {"a"}));
-    const std::string outer =
-        field(1, field(1, "outer") + argument("x") + argument("k") + argument("m")) +
-        field(3, node("call", "StatefulPartitionedCall", {"k", "m"}, calls("inner")));
-    return nodes + field(2, field(1, inner) + field(1, outer));
-  }
-  std::string saved_model() const {
-    const std::string input =
-        field(1, field(1, "x") +
-                     field(2, field(1, "x:0") + field(2, 1) + field(3, shape_message({-1, 2}))));
-    const std::string meta =
-        field(1, field(4, "serve") + field(5, "2.9.0")) + field(2, graph()) +
-        field(5, field(1, "serving_default") + field(2, input + field(3, "predict"))) +
-        field(7, objects());
-    return field(1, 1) + field(2, meta);
-  }
-  BundleWriter bundle() const {
-    BundleWriter writer;
-    writer.add("layer-0/kernel" + kKey, 1, {2, 1}, floats({1.5F, -2}));
-    writer.add("m" + kKey, 1, {2, 1}, floats({0, 3}));
-    writer.add_string(kObjectGraphKey, stored());
-    return writer;
-  }
-  static std::string metadata() {
-    const auto keras = [](int node, const char* identifier, const std::string& json) {
-      return field(1, field(2, node) + field(3, "root") + field(4, identifier) + field(5, json));
-    };
-    return keras(0, "_tf_keras_sequential",
-                 R"({"class_name":"Sequential","name":"s","shared_object_id":3,
-                     "config":{"name":"s","layers":[{"class_name":"Dense","config":{"name":"dense",
-                     "batch_input_shape":{"class_name":"__tuple__","items":[null,2]}}}]},
-                     "training_config":{"loss":"mse"}})") +
-           keras(1, "_tf_keras_layer", R"({"class_name":"Dense","name":"dense","config":{}})");
-  }
-  void write(const Folder& folder) const {
-    testing::write_file(folder / "saved_model.pb", saved_model());
-    testing::write_file(folder / "keras_metadata.pb", metadata());
-    std::filesystem::create_directories(folder / "variables");
-    bundle().write(folder / "variables/variables");
-  }
-};
+using testing::saved_model::child;
+using testing::saved_model::kKey;
+using testing::saved_model::node;
+using testing::saved_model::SavedModelSample;
 
 TEST(SavedModelTest, GivesConfigWeightsStateAndFacts) {
   const Folder folder;
-  Sample().write(folder);
+  SavedModelSample().write(folder);
   const ModelFile file = read_model_file(folder.path());
   EXPECT_EQ(file.format, "SavedModel");
   for (const Fault& fault : file.faults) ADD_FAILURE() << fault.message;
@@ -134,7 +52,7 @@ TEST(SavedModelTest, GivesConfigWeightsStateAndFacts) {
 
 TEST(SavedModelTest, ReportsWhatDisagrees) {
   const Folder folder;
-  Sample sample;
+  SavedModelSample sample;
   sample.declared = {3, 1};
   sample.nodes += field(1, node("x", "NoOp", {}));
   sample.write(folder);
@@ -146,12 +64,12 @@ TEST(SavedModelTest, ReportsWhatDisagrees) {
 
 TEST(SavedModelTest, ReportsVariablesWithoutValuesAndValuesWithoutVariables) {
   const Folder folder;
-  const Sample sample;
+  const SavedModelSample sample;
   sample.write(folder);
   BundleWriter writer;
   writer.add("layer-0/kernel" + kKey, 1, {2, 1}, floats({1.5F, -2}));
   writer.add("more" + kKey, 1, {1}, floats({1}));
-  writer.add_string(kObjectGraphKey, Sample::stored());
+  writer.add_string(kObjectGraphKey, SavedModelSample::stored());
   writer.write(folder / "variables/variables");
   const ModelFile file = read_model_file(folder.path());
   ASSERT_EQ(file.faults.size(), 2U);
@@ -165,7 +83,7 @@ TEST(SavedModelTest, ReportsVariablesWithoutValuesAndValuesWithoutVariables) {
 }
 
 TEST(SavedModelTest, RefusesDamage) {
-  const std::string whole = Sample().saved_model();
+  const std::string whole = SavedModelSample().saved_model();
   for (std::size_t size = 0; size < whole.size(); ++size) {
     // Cut right behind its first field it is a message, of no graph.
     EXPECT_THROW(read_saved_model(whole.substr(0, size)), InputError) << size;

@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "../tensorflow_files.h"
 #include "base/error.h"
 #include "formats/model_file.h"
 #include "formats/reader.h"
@@ -12,7 +13,6 @@
 #include "formats/tensorflow/crc32c.h"
 #include "formats/tensorflow/slices.h"
 #include "formats/tensorflow/table.h"
-#include "tensorflow_files.h"
 
 namespace kerasan::formats::tensorflow {
 namespace {

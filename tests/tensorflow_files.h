@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "../saved_files.h"
 #include "formats/tensorflow/crc32c.h"
+#include "saved_files.h"
 
 namespace kerasan::testing {
 
