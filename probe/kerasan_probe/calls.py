@@ -7,6 +7,8 @@ import time
 from kerasan_probe import frames
 from kerasan_probe.recorder import rec
 
+MAX_WHOLE = 1 << 20  # elements
+
 
 def wrap_call(owner, attr, api, before=None, after=None, self_ref=None, static=False):
     """Patches ``owner.attr`` so that outermost calls are recorded as ``call`` and ``return``.
@@ -75,12 +77,17 @@ class _Call(object):
             if self_ref:
                 self.me = self.args.pop(next(iter(signature.parameters)))
             with rec.quiet():
-                values = {name: {"v": rec.value(value), "given": name in given}
-                          for name, value in self.args.items()}
+                values = {name: {"v": rec.value(value, arrays=self._whole(name)),
+                                 "given": name in given} for name, value in self.args.items()}
             self._flatten(signature, values)
             rec.emit("call", id=self.id, parent=None, api=api, args=values,
                      self=rec.ref(self_ref, self.me) if self_ref else None,
                      where=frames.user_frame(frame))
+
+    def _whole(self, name):
+        """Whether an array is told by value whatever its size: weights beside those of classes."""
+        return name == "sample_weight" and self.args.get("class_weight") is not None and \
+            getattr(self.args[name], "size", MAX_WHOLE + 1) <= MAX_WHOLE
 
     @staticmethod
     def _flatten(signature, values):

@@ -1,9 +1,8 @@
 // Claim: each row of a batch weighs what its class was given.
 #include <cmath>
-#include <map>
-#include <vector>
 
 #include "checks/call_arguments.h"
+#include "checks/class_weights.h"
 #include "checks/display.h"
 #include "checks/finding_text.h"
 #include "checks/rule.h"
@@ -51,40 +50,6 @@ class ClassWeightApplied : public Rule {
   }
 
  private:
-  static std::map<std::int64_t, double> class_weights(const Json& value) {
-    std::map<std::int64_t, double> out;
-    if (!value.is_object() || !value.contains("$dict")) return out;
-    for (const Json& pair : value["$dict"])
-      if (pair.is_array() && pair.size() == 2 && pair[0].is_number_integer() && pair[1].is_number())
-        out[pair[0].get<std::int64_t>()] = pair[1].get<double>();
-    return out;
-  }
-
-  // Empty where the targets are no classes.
-  static std::vector<std::int64_t> classes_of(const Tensor& y) {
-    std::vector<std::int64_t> out;
-    const auto values = y.to_doubles();
-    const Shape& shape = y.shape();
-    if (shape.empty() || shape.size() > 2 || shape[0] <= 0) return out;
-    const auto rows = static_cast<std::size_t>(shape[0]);
-    const std::size_t width = values.size() / rows;
-    for (std::size_t row = 0; row < rows; ++row) {
-      std::int64_t found = -1;
-      for (std::size_t k = 0; k < width; ++k) {
-        const double value = values[row * width + k];
-        if (width == 1 && value >= 0 && value == std::floor(value) && value < 1e9)
-          found = static_cast<std::int64_t>(value);
-        else if (width > 1 && value == 1 && found < 0)
-          found = static_cast<std::int64_t>(k);
-        else if (width == 1 || value != 0)
-          return {};
-      }
-      if (found < 0) return {};
-      out.push_back(found);
-    }
-    return out;
-  }
-
   void report(const model::Call& call, std::size_t row, std::int64_t cls, double due, double held,
               Verdicts& verdicts) {
     Finding finding = finding_of(info());

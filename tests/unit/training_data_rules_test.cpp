@@ -1,4 +1,4 @@
-// epochs-reshuffled and class-weight-applied.
+// epochs-reshuffled, class-weight-applied and row-weights-multiplied.
 #include <gtest/gtest.h>
 
 #include "evaluation_events.h"
@@ -89,6 +89,40 @@ TEST(ClassWeightApplied, WeightsOfTheRows) {
 TEST(ClassWeightApplied, TargetsThatAreNoClasses) {
   EXPECT_TRUE(weighted({2, 2}, {0.5, 0.5, 1, 0}, {1, 1}).of(kWeights).empty());
   EXPECT_TRUE(weighted({2, 1}, {0, 7}, {1, 1}).of(kWeights).empty());
+}
+
+constexpr char kProducts[] = "row-weights-multiplied";
+
+Collected products(const std::vector<double>& y, const std::vector<double>& weights) {
+  Program p;
+  const Json classes{{"$dict", {{0, 0.5}, {1, 5.0}}}};
+  const Json given = p.tensor({3}, {1, 3, 1});
+  p.emit("call",
+         {{"id", 1},
+          {"api", "Model.fit"},
+          {"args", {{"class_weight", {{"v", classes}}}, {"sample_weight", {{"v", given}}}}}});
+  const auto n = static_cast<std::int64_t>(weights.size());
+  p.emit("step", {{"call", 1},
+                  {"model", "model:1"},
+                  {"phase", "train"},
+                  {"index", 0},
+                  {"y", p.tensor({n, 1}, y)},
+                  {"sample_weight", p.tensor({n}, weights)}});
+  return p.verdicts;
+}
+
+TEST(RowWeightsMultiplied, ProductsOfBothWeights) {
+  EXPECT_EQ(products({0, 1, 1}, {1.5, 5, 15}).agreed[kProducts], 1u);
+  const auto zero = products({0, 1, 1}, {0, 5, 15}).of(kProducts);
+  ASSERT_EQ(zero.size(), 1u);
+  EXPECT_DOUBLE_EQ(zero[0].recomputed.get<double>(), 0.5);
+  EXPECT_EQ(products({0, 1, 1}, {0.5, 5, 1}).of(kProducts).size(), 1u);
+}
+
+TEST(RowWeightsMultiplied, WhatIsNotKnown) {
+  EXPECT_TRUE(products({0.25, 1, 1}, {0, 5, 15}).of(kProducts).empty());
+  EXPECT_TRUE(products({0, 7, 1}, {0.5, 5, 15}).of(kProducts).empty());
+  EXPECT_EQ(weighted({2, 1}, {0, 1}, {0, 0}).agreed[kProducts], 0u);
 }
 
 }  // namespace

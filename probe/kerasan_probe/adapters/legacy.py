@@ -4,6 +4,7 @@ import sys
 
 import tensorflow as tf
 from tensorflow.python.eager import context
+from tensorflow.python.framework import ops
 from tensorflow.python.keras import backend
 from tensorflow.python.keras.engine import training
 
@@ -192,7 +193,11 @@ def optimizer_classes():
 
 
 def session():
-    return None if tf.executing_eagerly() else backend.get_session()
+    """The session at hand; none is made or made ready before the program does it itself."""
+    if tf.executing_eagerly():
+        return None
+    held = ops.get_default_session() or getattr(backend._SESSION, "session", None)
+    return held if held is not None and held.graph is ops.get_default_graph() else None
 
 
 def optimizer_reference(obj):
@@ -225,7 +230,7 @@ def install(adapter):
     from tensorflow.python.keras import callbacks
     hooks.observe_callbacks(callbacks.CallbackList)
     rec.safely("wrap loading", observe_loading)
-    saves.session = session
+    saves.session, saves.eager = session, tf.executing_eagerly
     rec.safely("wrap saves", saves.install, tf.keras.layers.Layer,
                [tf.keras.Sequential] + [cls for cls in MODEL.__mro__
                                         if issubclass(cls, tf.keras.layers.Layer)], compiled)

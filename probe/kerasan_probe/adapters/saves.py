@@ -20,6 +20,10 @@ _set = [0]
 session = None  # set by adapters with sessions: () -> the session, None where there is none
 
 
+def eager():  # set by adapters with sessions
+    return True
+
+
 def array_of(variable):
     held = getattr(variable, "_variable", variable)  # one that casts itself
     if hasattr(held, "_initializer") and hasattr(held, "_value"):  # Keras 3
@@ -35,11 +39,11 @@ def arrays_of(variables):
     if 4 * sum(sizes) > MAX_BYTES:
         return None
     held = session() if session is not None else None
-    if held is not None:
-        return [np.asarray(value) for value in held.run(list(variables))] if variables else []
     try:
+        if held is not None:
+            return [np.asarray(value) for value in held.run(list(variables))] if variables else []
         return [array_of(variable) for variable in variables]
-    except (AttributeError, NotImplementedError, TypeError, ValueError):
+    except Exception:  # symbolic, or a variable of a session that holds nothing yet
         return None
 
 
@@ -87,7 +91,7 @@ def optimizer_state(model):
     held = getattr(optimizer, "_weights", held) if held is None else held
     state = {"class": type(optimizer).__name__, "builtin": common_models.builtin(optimizer),
              "variables": values_of(flatten(list(held or [])))}
-    if session is None or session() is None:  # a session would add to the graph
+    if eager():  # a session would add to the graph
         state["config"] = common_models.config_of(optimizer)
     return state
 

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.keras import backend
 
-from kerasan_probe.adapters import batches, legacy, loops, replay, settings, steps
+from kerasan_probe.adapters import batches, legacy, loops, measures, replay, settings, steps
 from kerasan_probe.adapters.common_models import flatten
 from kerasan_probe.recorder import rec
 
@@ -233,3 +233,5 @@ def install():
     rec.safely("wrap loops", observe_eager_loops)
     rec.safely("keep epochs", keep_epochs)
     loops.install(legacy.optimizer_classes())
+    # Not metrics: a session resets them without an operation of its own.
+    rec.safely("wrap Loss", lambda: measures.observe_losses(tf.keras.losses.Loss))
