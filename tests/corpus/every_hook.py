@@ -44,7 +44,19 @@ def show(model):
     print([w.tobytes().hex() for w in model.get_weights()])
 
 
+class Gain(keras.layers.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight("gain", shape=(), initializer="ones")
+        super(Gain, self).build(input_shape)
+
+    def call(self, inputs):
+        return inputs * self.gain
+
+
 def fit(_folder):
+    if tf.executing_eagerly() and not keras.__version__.startswith("3"):
+        print(tuple(Gain().compute_output_shape((None, 3))))
+    print(tf.expand_dims(np.zeros((2, 3)), 0).shape)
     inputs = keras.Input((4, 3))
     hidden = keras.layers.TimeDistributed(keras.layers.Dense(4, activation="tanh"))(inputs)
     hidden = keras.layers.BatchNormalization()(hidden)

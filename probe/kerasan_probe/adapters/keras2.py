@@ -15,6 +15,7 @@ from kerasan_probe.adapters import (
     loops,
     measures,
     saves,
+    shapes,
 )
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
@@ -154,6 +155,7 @@ def install():
     hooks.observe_optimizers(optimizer_classes(keras))
     loops.install(optimizer_classes(keras))
     measures.install(keras)
+    shapes.install(keras, tf)
 
 
 def model_classes(keras):

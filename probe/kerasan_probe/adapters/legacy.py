@@ -8,7 +8,15 @@ from tensorflow.python.framework import ops
 from tensorflow.python.keras import backend
 from tensorflow.python.keras.engine import training
 
-from kerasan_probe.adapters import common_encode, common_models, graphs, hooks, layer_calls, saves
+from kerasan_probe.adapters import (
+    common_encode,
+    common_models,
+    graphs,
+    hooks,
+    layer_calls,
+    saves,
+    shapes,
+)
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
 from kerasan_probe.recorder import rec
@@ -236,3 +244,4 @@ def install(adapter):
                                         if issubclass(cls, tf.keras.layers.Layer)], compiled)
     hooks.observe_optimizers(optimizer_classes())
     rec.safely("wrap reset", hooks.observe_reset, MODEL)
+    rec.safely("wrap shapes", shapes.install, tf.keras, tf)
