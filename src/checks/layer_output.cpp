@@ -101,7 +101,9 @@ void LayerOutput::report(const Json& body, const Tensor& claimed, const Bounded&
   finding.bound = number_or_text(computed.bound[worst.index]);
   finding.where = {{"layer", layer}};
   for (const char* key : {"step", "model", "node"})
-    if (body.contains(key)) finding.where[key] = body[key];
+    if (body.contains(key) && !body[key].is_null()) finding.where[key] = body[key];
+  if (const Json place = body.value("where", Json()); place.is_object())
+    for (const char* key : {"file", "line"}) finding.where[key] = place.value(key, Json());
   finding.message = field(body, "class") + " layer \"" + layer + "\" gave " +
                     finding.claimed.dump() + " at " + index.dump() +
                     " where its input and weights give " + finding.recomputed.dump() + " (" +

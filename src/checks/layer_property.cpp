@@ -43,7 +43,9 @@ void LayerProperty::report(const Json& body, const reference::Broken& broken,
   finding.bound = number_or_text(broken.bound);
   finding.where = {{"layer", layer}};
   for (const char* key : {"step", "model", "node"})
-    if (body.contains(key)) finding.where[key] = body[key];
+    if (body.contains(key) && !body[key].is_null()) finding.where[key] = body[key];
+  if (const Json place = body.value("where", Json()); place.is_object())
+    for (const char* key : {"file", "line"}) finding.where[key] = place.value(key, Json());
   finding.message = name + " layer \"" + layer + "\" " + broken.message + ".";
   finding.evidence = {{"class", name},
                       {"training", body.value("training", Json())},

@@ -15,6 +15,8 @@ Collected flip(const std::vector<double>& y, bool training) {
             {"builtin", true},
             {"training", training},
             {"compute_dtype", "float32"},
+            {"step", nullptr},
+            {"where", {{"file", "p.py"}, {"line", 7}}},
             {"config", {{"mode", "horizontal"}}}};
   body["inputs"] = Json::array({program.tensor({1, 1, 3, 1}, {1, 2, 3})});
   body["outputs"] = Json::array({program.tensor({1, 1, 3, 1}, y)});
@@ -27,7 +29,7 @@ TEST(LayerPropertyRule, NoPermittedFlipIsFound) {
   const auto found = flip({2, 1, 3}, true).of(kRule);
   ASSERT_EQ(found.size(), 1u);
   EXPECT_NE(found[0].message.find("flip"), std::string::npos);
-  EXPECT_EQ(found[0].where.at("layer"), "flip");
+  EXPECT_EQ(found[0].where, (Json{{"layer", "flip"}, {"file", "p.py"}, {"line", 7}}));
 }
 
 TEST(LayerPropertyRule, AFlipAgrees) {

@@ -8,6 +8,7 @@ from tensorflow.python.framework.func_graph import FuncGraph
 from kerasan_probe.adapters import (
     common_encode,
     common_models,
+    direct_calls,
     graphs,
     hooks,
     initial,
@@ -139,6 +140,7 @@ def install():
     hooks.Resources(FuncGraph).install()
     initial.install(keras.layers.Layer)
     layer_calls.install(keras.layers)
+    rec.safely("wrap direct calls", direct_calls.install, framework, keras.layers.Layer)
     model_class = keras.Model
     hooks.observe_steps(framework, model_class)
     graphs.install(keras, symbolic_graph)

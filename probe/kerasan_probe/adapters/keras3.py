@@ -64,6 +64,10 @@ def install():
     importlib.import_module("kerasan_probe.adapters.initial").install(keras.layers.Layer)
     if backend != "torch":  # which runs every batch from Python
         importlib.import_module("kerasan_probe.adapters.layer_calls").install(keras.layers)
+    if backend == "tensorflow":
+        rec.safely("wrap direct calls", importlib.import_module(
+            "kerasan_probe.adapters.direct_calls").install, framework(backend),
+            keras.layers.Layer)
     hooks.observe_model_calls(keras.Model, compiled)
     hooks.observe_callbacks(keras.callbacks.CallbackList)
     for name, (old, new) in hooks.observe_loading(keras.models, compiled).items():

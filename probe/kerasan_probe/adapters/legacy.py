@@ -11,6 +11,7 @@ from tensorflow.python.keras.engine import training
 from kerasan_probe.adapters import (
     common_encode,
     common_models,
+    direct_calls,
     graphs,
     hooks,
     layer_calls,
@@ -232,6 +233,7 @@ def install(adapter):
     for owner in (tf.keras.layers.TimeDistributed, tf.keras.layers.Bidirectional):
         rec.safely("wrap graphs", watch.observe, owner)
     rec.safely("wrap layer calls", layer_calls.install, tf.keras.layers, MODEL)
+    rec.safely("wrap direct calls", direct_calls.install, LegacySteps(), tf.keras.layers.Layer)
     hooks.observe_model_calls(MODEL, compiled)
     for name in ("fit", "evaluate", "predict"):
         rec.safely("wrap %s_generator" % name, observe_generator_call, name)
