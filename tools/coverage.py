@@ -86,7 +86,8 @@ class Row:
         if group == "metrics" and name.endswith("Error"):  # a loss of the name without it
             names.append(name[:-len("Error")])
         kinds = [group] + {"metrics": ["losses", "metric states"],
-                           "layers": ["layer properties"]}.get(group, [])
+                           "layers": ["layer properties"],
+                           "optimizers": ["loss scales"]}.get(group, [])
         self.registered = any(n in engine.get(kind, ()) or snake(n) in engine.get(kind, ())
                               for kind in kinds for n in names)
         self.differentiated = any(n in engine.get(GRADIENTS.get(group), ()) for n in names)

@@ -20,6 +20,8 @@ def flat(value):
 
 def tensors(value):
     """The same structure with a tensor in place of each array."""
+    if isinstance(value, dict):
+        return {key: tensors(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return type(value)(tensors(item) for item in value)
     return to_tensor(value) if isinstance(value, np.ndarray) else value
@@ -56,7 +58,7 @@ def record(case, trace, rng):
     layer = case.layer
     args, kwargs = call_arguments(case)
     if layer.weights == [] and not getattr(layer, "built", False):
-        layer(*args, **kwargs)  # builds
+        case.applied(*args, **kwargs)  # builds
         if getattr(layer, "stateful", False) and hasattr(layer, "reset_states"):
             layer.reset_states()
     if case.randomize:
@@ -66,7 +68,7 @@ def record(case, trace, rng):
         states = [to_numpy(s).copy() for s in flat(getattr(layer, "states", None))]
     weights = [(getattr(w, "path", w.name), to_numpy(w).copy()) for w in layer.weights
                if str(getattr(w, "dtype", "")) != "string"]
-    outputs = layer(*args, **kwargs)
+    outputs = case.applied(*args, **kwargs)
 
     def arrays(values):
         return trace.value([None if v is None else to_numpy(v) for v in values], arrays=True)

@@ -101,10 +101,11 @@ class Case:
     rules = ("layer-output",)
 
     def __init__(self, layer, inputs, mask=None, training=None, kwargs=None, initial_state=None,
-                 extra=(), randomize=True, config=True):
+                 extra=(), randomize=True, config=True, applied=None):
         self.layer, self.inputs, self.mask, self.training = layer, inputs, mask, training
         self.kwargs, self.initial_state, self.extra = dict(kwargs or {}), initial_state, list(extra)
         self.config = config  # it round-trips
+        self.applied = applied or layer  # what is called; a model where a layer cannot be
         self.randomize = randomize  # weights get values of their own after they are built
 
     @property

@@ -26,7 +26,7 @@ class Applied:
             for name, value in changed.items():
                 setattr(self.case, name, value)
             args, kwargs = call_arguments(self.case)
-            return [to_numpy(leaf) for leaf in flat((layer or self.layer)(*args, **kwargs))]
+            return [to_numpy(leaf) for leaf in flat((layer or self.case.applied)(*args, **kwargs))]
         finally:
             for name, value in kept.items():
                 setattr(self.case, name, value)

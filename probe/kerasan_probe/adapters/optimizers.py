@@ -154,9 +154,20 @@ def _scale(optimizer):
     return getattr(optimizer, "initial_scale", None)
 
 
+def _scaling(optimizer):
+    """How a dynamic loss scale stands; None without one."""
+    if _wrapped(optimizer) is optimizer:
+        return None
+    scale = getattr(optimizer, "dynamic_scale", None)  # Keras 3
+    steps = getattr(optimizer, "step_counter", None)
+    if not hasattr(scale, "numpy") or not hasattr(steps, "numpy"):
+        return None
+    return {"scale": float(scale.numpy()), "steps": int(steps.numpy())}
+
+
 def before(optimizer, variables):
     """What must be read before an optimizer step."""
-    return {"scale": _scale(optimizer),
+    return {"scale": _scale(optimizer), "scaling": _scaling(optimizer),
             "values": {rec.ref("variable", v): v.numpy() for v in variables},
             "slots": slots(optimizer, variables), "iteration": iteration(optimizer),
             "hyper": hypers(optimizer), "sources": sources(optimizer)}
@@ -182,6 +193,10 @@ def emit_update(optimizer, variables, held, grads=None, exact=False, **where):
     if where.get("step") is not None and traced_in_call is not None:
         where.update(rec.safely("traced step", traced_in_call, optimizer, variables) or {})
     outer, optimizer = optimizer, _wrapped(optimizer)
+    if held["scaling"] is not None:
+        where["scaling"] = {"class": type(outer).__name__, "before": held["scaling"],
+                            "after": _scaling(outer),
+                            "growth_steps": getattr(outer, "dynamic_growth_steps", None)}
     rec.emit("update", optimizer=rec.ref("optimizer", outer), config=config_of(optimizer),
              loss_scale=held["scale"],
              iteration=held["iteration"], iteration_after=iteration(optimizer),

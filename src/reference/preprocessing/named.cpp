@@ -11,14 +11,12 @@ Bounded scaled_freely(const LayerCall&) {
   throw Unsupported("its scaling is not documented to the number");
 }
 
-Bounded of_boxes(const LayerCall&) { throw Unsupported("a dictionary of boxes"); }
-
 Bounded of_columns(const LayerCall&) { throw Unsupported("feature columns"); }
 
 const LayerRegistrar registrars[] = {
     {"STFTSpectrogram", &checked<scaled_freely>}, {"MelSpectrogram", &checked<scaled_freely>},
-    {"MaxNumBoundingBoxes", &checked<of_boxes>},  {"DenseFeatures", &checked<of_columns>},
-    {"StringLookup", &checked<on_text>},          {"TextVectorization", &checked<on_text>},
+    {"DenseFeatures", &checked<of_columns>},      {"StringLookup", &checked<on_text>},
+    {"TextVectorization", &checked<on_text>},
 };
 
 }  // namespace

@@ -64,3 +64,12 @@ def separable(d):
     options = common(d, rank, causal=rank == 1 and not d.keras3, even=True)
     layer = getattr(d.L, d.name)(d.integer(1, 4), depth_multiplier=d.integer(1, 2), **options)
     return Case(layer, image(d, rank, d.integer(1, 3)))
+
+
+@cases("LocallyConnected1D", "LocallyConnected2D")
+def locally_connected(d):
+    rank = int(d.name[-2])
+    options = {"kernel_size": size(d, rank), "strides": size(d, rank), "use_bias": d.boolean(),
+               "activation": d.choice(ACTIVATIONS), "bias_initializer": "random_normal",
+               "implementation": d.choice([1, 2])}
+    return Case(getattr(d.L, d.name)(d.integer(1, 3), **options), image(d, rank, d.integer(1, 3)))

@@ -44,3 +44,15 @@ def reversible(d):
         return Case(layer, d.integers(0, size - 1, 2, d.integer(1, 4)))
     layer.build((2, 3))
     return Case(layer, d.normal(2, 3, width), kwargs={"reverse": True})
+
+
+@cases("InputLayer")
+def input_layer(d):
+    """What a model of nothing but an input gives."""
+    shape = tuple(d.integer(1, 4) for _ in range(d.integer(0, 3)))
+    kind = d.choice(["float32", "float64", "float16"])
+    made = d.keras.Input(shape, dtype=kind)
+    model = d.keras.Model(made, made)
+    shape = (d.integer(1, 3),) + shape
+    x = d.integers(-9, 9, *shape) if d.boolean() else d.normal(*shape, dtype=kind)
+    return Case(model.layers[0], x, applied=model)

@@ -1,6 +1,8 @@
 """Optimizers: a few steps with options, clipping, weight decay and averages as drawn."""
 import inspect
 
+import numpy as np
+
 from reference.draw import cases
 from reference.updates import OptimizerCase
 
@@ -90,3 +92,34 @@ def optimizer(d):
                    for _ in shapes]
     exempt = ["v0"] if options.get("weight_decay") and d.boolean() else ()
     return OptimizerCase(made, held, steps, constraints, exempt)
+
+
+@cases("ScheduleFreeAdamW")
+def schedule_free(d):
+    options = dict(epsilon=d.choice([1e-8, 1e-3]), beta_2=d.choice([0.999, 0.9]),
+                   warmup_steps=d.choice([0, 3]))
+    options.update(shared(d, d.keras.optimizers.ScheduleFreeAdamW))
+    # Smaller ones are not followed after the first step: docs/findings.
+    count, beta = d.choice([(1, 0.9), (1, 0.5), (3, 1.0)])
+    made = d.keras.optimizers.ScheduleFreeAdamW(d.choice([0.01, 0.3]), beta_1=beta, **options)
+    shapes = [[d.integer(1, 5) for _ in range(d.integer(1, 2))] for _ in range(d.integer(1, 2))]
+    return OptimizerCase(made, [d.normal(*shape, scale=1.0) for shape in shapes],
+                         [[d.normal(*shape) for shape in shapes] for _ in range(count)])
+
+
+@cases("LossScaleOptimizer")
+def scaled(d):
+    """Some steps with a gradient that is not finite."""
+    inner = d.choice(["SGD", "Adam"])
+    options = OWN[inner](d)
+    made = d.keras.optimizers.LossScaleOptimizer(
+        getattr(d.keras.optimizers, inner)(0.1, **options), initial_scale=d.choice([2.0 ** 15, 64.0]),
+        dynamic_growth_steps=d.choice([1, 2, 3]))
+    shape = [d.integer(1, 4) for _ in range(d.integer(1, 2))]
+    steps = [d.normal(*shape) for _ in range(d.integer(1, 6))]
+    for gradient in steps:
+        if d.integer(0, 3) == 0:
+            gradient.reshape(-1)[d.integer(0, gradient.size - 1)] = d.choice([np.inf, np.nan])
+    case = OptimizerCase(made, [d.normal(*shape, scale=1.0)], [[g] for g in steps])
+    case.rules = ("loss-scale-moves",)
+    return case

@@ -183,3 +183,17 @@ def levels(d):
 @cases("Pipeline")
 def pipeline(d):
     return Case(d.L.Pipeline([d.L.Rescaling(1 / 255.0), d.L.CenterCrop(2, 3)]), photo(d))
+
+
+@cases("MaxNumBoundingBoxes")
+def most_boxes(d):
+    # Another fill_value is lost with the config: docs/findings/fill-value-not-saved.md.
+    layer = d.L.MaxNumBoundingBoxes(d.integer(1, 4), bounding_box_format="xyxy")
+    n, count = d.integer(1, 3), d.integer(1, 5)
+    boxes = {"boxes": d.uniform(n, count, 4, hi=9.0),
+             "labels": d.integers(0, 9, n, count).astype("float32")}
+    return Case(layer, {"images": photo_of(d, n), "bounding_boxes": boxes}, config=False)
+
+
+def photo_of(d, n):
+    return d.integers(0, 255, n, 4, 5, 3).astype("float32")
