@@ -89,6 +89,12 @@ class ProjectCommand {
     command_->add_option("--reviewers", options_->reviewers, "who votes: A,B,…")->delimiter(',');
     return *this;
   }
+  ProjectCommand& columns() {
+    command_->add_option("--map", options_->columns, "what a column is; once for each")
+        ->type_name("FIELD=COLUMN")
+        ->allow_extra_args(false);
+    return *this;
+  }
   Entry does(int (*act)(const ProjectOptions&)) {
     return {command_, [options = options_, act] { return act(*options); }};
   }
@@ -112,6 +118,7 @@ std::vector<Entry> add_project_commands(CLI::App& study) {
       command("import", "Add issues: a table, GitHub's JSON, or a replication package.")
           .required("source", &P::source, "file or folder")
           .as()
+          .columns()
           .does(study_import),
       command("queue", "What you have not rated yet.").stage().as().limit().does(study_queue),
       command("rate", "Vote on an item, or label it.")

@@ -25,8 +25,9 @@ int study_agreement(const AgreementOptions& options);
 struct ProjectOptions {
   std::string project;
   std::string who;
-  std::string source;        // import: file or folder
-  std::string folder = ".";  // export: where to
+  std::string source;                // import: file or folder
+  std::vector<std::string> columns;  // import: "title=Summary"
+  std::string folder = ".";          // export: where to
   std::vector<std::string> reviewers;
   std::string settings;  // file of JSON
   std::string item;

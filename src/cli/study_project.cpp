@@ -33,6 +33,18 @@ study::Settings wanted_settings(const ProjectOptions& options) {
   }
 }
 
+study::ColumnMap column_map(const std::vector<std::string>& given) {
+  study::ColumnMap map;
+  for (const std::string& one : given) {
+    const std::size_t sign = one.find('=');
+    if (sign == std::string::npos) {
+      throw InputError("--map " + one + ": say which column is what, such as title=Summary");
+    }
+    map.emplace_back(one.substr(0, sign), one.substr(sign + 1));
+  }
+  return map;
+}
+
 study::Item item_of(const study::Project& project, const std::string& key) {
   const auto item = project.find(key);
   if (!item) throw InputError("no item has the key \"" + study::shortened(key) + "\"");
@@ -57,7 +69,8 @@ int study_init(const ProjectOptions& options) {
 
 int study_import(const ProjectOptions& options) {
   study::Project project(options.project);
-  const study::ImportResult result = study::import_into(project, options.source, who(options));
+  const study::ImportResult result =
+      study::import_into(project, options.source, who(options), column_map(options.columns));
   for (const study::DataFinding& finding : result.findings) {
     std::cout << finding.place() << ": " << finding.text << " [" << finding.kind << "]\n";
   }

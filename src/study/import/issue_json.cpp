@@ -34,6 +34,10 @@ GithubIssue parse_issue(std::string_view json, const std::string& name) {
   } catch (const nlohmann::json::exception& error) {
     throw InputError(name + ": is not JSON (" + shortened(error.what(), 120) + ")");
   }
+  return issue_of(parsed, name);
+}
+
+GithubIssue issue_of(const nlohmann::json& parsed, const std::string& name) {
   if (!parsed.is_object()) throw InputError(name + ": is not an issue (no JSON object)");
   GithubIssue issue;
   const nlohmann::json& number = field(parsed, "number", name);

@@ -1,6 +1,7 @@
 // Issues as GitHub's REST interface gives them.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@ struct GithubIssue {
 };
 
 // Throws InputError naming `name` and the field that is missing or of another type.
+GithubIssue issue_of(const nlohmann::json& json, const std::string& name);
 GithubIssue parse_issue(std::string_view json, const std::string& name);
 GithubIssue read_issue(const std::string& path, const std::string& name);
 

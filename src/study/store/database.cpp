@@ -28,6 +28,12 @@ Statement& Statement::bind(int place, std::string_view text) {
   return *this;
 }
 
+Statement& Statement::lend(int place, std::string_view text) {
+  check(sqlite3_bind_text64(statement_.get(), place, text.data() ? text.data() : "", text.size(),
+                            SQLITE_STATIC, SQLITE_UTF8));
+  return *this;
+}
+
 Statement& Statement::bind(int place, std::int64_t number) {
   check(sqlite3_bind_int64(statement_.get(), place, number));
   return *this;
@@ -85,6 +91,7 @@ Database::Database(const std::string& path, Mode mode) : path_(path) {
     throw InputError(path + ": " + (handle ? sqlite3_errmsg(handle) : "out of memory"));
   }
   sqlite3_busy_timeout(handle, kPatience);
+  execute("PRAGMA page_size=8192");  // only of a new file
   execute("PRAGMA journal_mode=WAL");
   execute("PRAGMA synchronous=FULL");
   execute("PRAGMA foreign_keys=ON");

@@ -16,6 +16,8 @@ class Statement {
  public:
   Statement& bind(int place, std::string_view text);
   Statement& bind(int place, std::int64_t number);
+  // Not copied: the text has to stay until the statement is reset.
+  Statement& lend(int place, std::string_view text);
   Statement& bind_null(int place);
   // Binds all, from place 1.
   template <typename... Values>

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "study/import/finding.h"
+#include "study/store/given_ratings.h"
 #include "study/store/project.h"
 
 namespace kerasan::study {
@@ -15,15 +18,22 @@ struct ImportResult {
   DataFindings findings;
 };
 
-// A table (.csv), issues (.json: one of GitHub's, a list of objects) or a replication package (a
-// folder). Columns of a table: key (or id, number, url), title, url, labels, body, created, closed;
-// a rater's name is a column of votes, STAGE:RATER one of another stage; any other is kept as a
-// fact of the item. InputError: nothing of the file is taken.
-ImportResult import_into(Project& project, const std::string& path, const std::string& who);
+// What a column is, and its name in the file: {"title", "Summary"}.
+using ColumnMap = std::vector<std::pair<std::string, std::string>>;
+
+// A table (.csv), issues (.json: of GitHub, or other objects; one or a list) or a replication
+// package (a folder). Columns of a table, members of an object: key (or id, number, url), title,
+// url, labels, body, created, closed; a rater's name is a column of votes, STAGE:RATER one of
+// another stage; any other is kept as a fact of the item. `map` says it of columns that are called
+// otherwise. InputError: nothing of the file is taken.
+ImportResult import_into(Project& project, const std::string& path, const std::string& who,
+                         const ColumnMap& map = {});
 
 // The parts of import_into.
-ImportResult import_table(Project& project, const std::string& path, const std::string& who);
-ImportResult import_json(Project& project, const std::string& path, const std::string& who);
+ImportResult import_table(Project& project, const std::string& path, const std::string& who,
+                          const ColumnMap& map);
+ImportResult import_json(Project& project, const std::string& path, const std::string& who,
+                         const ColumnMap& map);
 ImportResult import_package(Project& project, const std::string& path, const std::string& who);
 
 // Adds items within the transaction that the caller holds.
@@ -31,8 +41,9 @@ class ItemWriter {
  public:
   ItemWriter(const Project& project, EventId event);
   // False: the key is there; then what differs becomes a finding, and the item stays.
-  bool add(const Item& item, std::int64_t& id, DataFindings& findings, const std::string& file,
-           long row);
+  bool add(const Item& item, const GivenRatings& given, std::int64_t& id, DataFindings& findings,
+           const std::string& file, long row);
+  // Of an item that was added before.
   void rate(std::int64_t item, std::int64_t stage, std::int64_t rater, std::string_view value);
   void fact(std::int64_t item, std::string_view field, std::string_view value);
 

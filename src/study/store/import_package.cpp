@@ -55,7 +55,7 @@ class PackageWriter {
 
   std::int64_t add(const Item& item, long row) {
     std::int64_t id = 0;
-    const bool added = writer_.add(item, id, result_.findings, package_.root, row);
+    const bool added = writer_.add(item, {}, id, result_.findings, package_.root, row);
     ++(added ? result_.added : result_.known);
     if (added) fresh_.insert(id);
     ids_[item.url] = id;

@@ -69,11 +69,14 @@ Project::Project(const std::string& path) : database_(path, Database::Mode::open
   }
 }
 
+std::int64_t Project::known(const char* table, const std::string& name) const {
+  Statement find = database_.prepare("SELECT id FROM " + std::string(table) + " WHERE name = ?");
+  return find.with(name).step() ? find.integer(0) : 0;
+}
+
 std::int64_t Project::intern(const char* table, const std::string& name) const {
-  const std::string from = table;
-  Statement find = database_.prepare("SELECT id FROM " + from + " WHERE name = ?");
-  if (find.with(name).step()) return find.integer(0);
-  database_.prepare("INSERT INTO " + from + "(name) VALUES(?)").with(name).run();
+  if (const std::int64_t id = known(table, name); id != 0) return id;
+  database_.prepare("INSERT INTO " + std::string(table) + "(name) VALUES(?)").with(name).run();
   return database_.last_row();
 }
 
@@ -123,7 +126,7 @@ EventId Project::rate(const std::string& key, const std::string& stage, const st
   check_category(chosen, value);
   const Item item = required(key);
   const EventId id = append({0, "", rater, "rate", key, stage, value, note}, item.id);
-  database_.prepare("INSERT INTO rating VALUES(?, ?, ?, ?, ?)")
+  database_.prepare("INSERT INTO later VALUES(?, ?, ?, ?, ?)")
       .with(item.id, stage_id(stage), rater_id(rater), id, value)
       .run();
   transaction.commit();

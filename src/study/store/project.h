@@ -111,8 +111,10 @@ class Project {
 
  private:
   explicit Project(Database database) : database_(std::move(database)) {}
+  std::int64_t known(const char* table, const std::string& name) const;  // 0: never met
   std::int64_t intern(const char* table, const std::string& name) const;
   Item required(const std::string& key) const;
+  Item item(std::int64_t id) const;
   void read_ratings(ItemState& state, EventId at) const;
   void read_decisions(ItemState& state, EventId at) const;
 

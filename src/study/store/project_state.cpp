@@ -4,6 +4,7 @@
 
 #include "study/import/text.h"
 #include "study/store/project.h"
+#include "study/store/rating_scan.h"
 
 namespace kerasan::study {
 namespace {
@@ -93,6 +94,12 @@ std::vector<Item> Project::items(std::int64_t after, int limit) const {
   return items_of(rows.with(after, limit));
 }
 
+Item Project::item(std::int64_t id) const {
+  Statement row = database_.prepare(std::string("SELECT ") + kItem + " FROM item WHERE id = ?");
+  if (!row.with(id).step()) throw InputError(database_.path() + ": an item is missing");
+  return item_of(row);
+}
+
 void Project::read_ratings(ItemState& state, EventId at) const {
   Statement rows = database_.prepare(
       "SELECT stage.name, rater.name, rating.value FROM rating JOIN stage ON stage.id = stage "
@@ -130,12 +137,20 @@ ItemState Project::state(const Item& item, EventId at) const {
 
 std::vector<Item> Project::included(EventId at) const {
   // Only items with a vote for them or a decision can be in.
-  Statement rows = database_.prepare(
-      std::string("SELECT ") + kItem +
-      " FROM item WHERE id IN (SELECT item FROM rating WHERE stage = ?1 AND value = '1' UNION "
-      "SELECT item FROM event WHERE kind = 'decide' AND stage = ?1) ORDER BY id");
+  std::set<std::int64_t> candidates;
+  const std::int64_t stage = known("stage", kInclusion);
+  for (RatingScan scan(database_, stage, at); scan.next();) {
+    for (const RatingScan::One& one : scan.ratings()) {
+      if (one.value == "1") candidates.insert(scan.item());
+    }
+  }
+  Statement decided =
+      database_.prepare("SELECT DISTINCT item FROM event WHERE kind = 'decide' AND stage = ?");
+  decided.with(stage);
+  while (decided.step()) candidates.insert(decided.integer(0));
   std::vector<Item> out;
-  for (Item& item : items_of(rows.with(stage_id(kInclusion)))) {
+  for (const std::int64_t id : candidates) {
+    Item item = this->item(id);
     if (state(item, at).outcome == Outcome::included) out.push_back(std::move(item));
   }
   return out;
@@ -143,14 +158,15 @@ std::vector<Item> Project::included(EventId at) const {
 
 std::vector<Item> Project::queue(const std::string& stage, const std::string& rater,
                                  int limit) const {
-  if (stage == kInclusion) {
-    Statement rows = database_.prepare(
-        std::string("SELECT ") + kItem +
-        " FROM item WHERE NOT EXISTS (SELECT 1 FROM rating WHERE item = item.id AND stage = ? AND "
-        "rater = ?) ORDER BY id LIMIT ?");
-    return items_of(rows.with(stage_id(stage), rater_id(rater), limit));
-  }
   std::vector<Item> out;
+  if (stage == kInclusion) {
+    const std::int64_t who = known("rater", rater);
+    RatingScan scan(database_, known("stage", stage), kNow);
+    while (static_cast<int>(out.size()) < limit && scan.next()) {
+      if (scan.of(who).empty()) out.push_back(item(scan.item()));
+    }
+    return out;
+  }
   for (Item& item : included()) {
     if (static_cast<int>(out.size()) == limit) break;
     const ItemState now = state(item);
@@ -164,14 +180,13 @@ std::vector<Item> Project::queue(const std::string& stage, const std::string& ra
 std::vector<ItemState> Project::conflicts(const std::string& stage, int limit) const {
   const Settings now = settings();
   const StageSettings& chosen = now.stage(stage);
-  Statement rows = database_.prepare(
-      std::string("SELECT ") + kItem +
-      " FROM item WHERE id IN (SELECT item FROM rating WHERE stage = ? GROUP BY item HAVING "
-      "count(DISTINCT value) > 1) ORDER BY id");
   std::vector<ItemState> out;
-  rows.with(stage_id(stage));
-  while (rows.step() && static_cast<int>(out.size()) < limit) {
-    ItemState one = state(item_of(rows));
+  RatingScan scan(database_, known("stage", stage), kNow);
+  while (static_cast<int>(out.size()) < limit && scan.next()) {
+    std::set<std::string> given;
+    for (const RatingScan::One& one : scan.ratings()) given.insert(label_key(one.value));
+    if (given.size() < 2) continue;
+    ItemState one = state(item(scan.item()));
     StageState& at_stage = one.stages[stage];
     if (stage == kInclusion) {
       const bool decided = !at_stage.decision.empty();
@@ -180,13 +195,7 @@ std::vector<ItemState> Project::conflicts(const std::string& stage, int limit) c
       if (open && !decided) out.push_back(std::move(one));
       continue;
     }
-    if (at_stage.decision.empty() && one.final_value(chosen).empty()) {
-      std::set<std::string> given;
-      for (const auto& [rater, value] : at_stage.ratings) {
-        if (!value.empty()) given.insert(label_key(value));
-      }
-      if (given.size() > 1) out.push_back(std::move(one));
-    }
+    if (at_stage.decision.empty() && one.final_value(chosen).empty()) out.push_back(std::move(one));
   }
   return out;
 }

@@ -15,16 +15,22 @@ CREATE INDEX event_of_item ON event(item, kind, stage, id) WHERE item IS NOT NUL
 CREATE INDEX event_of_kind ON event(kind, stage, id) WHERE kind <> 'rate';
 CREATE TABLE item(
   id INTEGER PRIMARY KEY,
+  event INTEGER NOT NULL REFERENCES event(id), given TEXT NOT NULL,
   key TEXT NOT NULL UNIQUE,
   title TEXT NOT NULL, url TEXT NOT NULL, labels TEXT NOT NULL, body TEXT NOT NULL,
-  created TEXT NOT NULL, closed TEXT NOT NULL,
-  event INTEGER NOT NULL REFERENCES event(id));
+  created TEXT NOT NULL, closed TEXT NOT NULL);
 CREATE TABLE stage(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE rater(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE rating(
+CREATE TABLE later(
   item INTEGER NOT NULL, stage INTEGER NOT NULL, rater INTEGER NOT NULL,
   event INTEGER NOT NULL, value TEXT NOT NULL,
   PRIMARY KEY(item, stage, rater, event)) WITHOUT ROWID;
+-- Ratings that came with their item (item.given) and those made later; RatingScan reads many.
+CREATE VIEW rating(item, stage, rater, event, value) AS
+  SELECT item, stage, rater, event, value FROM later
+  UNION ALL
+  SELECT item.id, json_extract(one.value, '$[0]'), json_extract(one.value, '$[1]'), item.event,
+    json_extract(one.value, '$[2]') FROM item, json_each(item.given) AS one;
 CREATE TABLE fact(
   item INTEGER NOT NULL, field TEXT NOT NULL, event INTEGER NOT NULL, value TEXT NOT NULL,
   PRIMARY KEY(item, field, event)) WITHOUT ROWID;
@@ -36,7 +42,7 @@ CREATE TABLE indexed(item INTEGER NOT NULL);
 INSERT INTO indexed VALUES(0);
 )sql";
 
-inline constexpr const char* kKept[] = {"event",  "item", "stage",   "rater",
-                                        "rating", "fact", "document"};
+inline constexpr const char* kKept[] = {"event", "item", "stage",   "rater",
+                                        "later", "fact", "document"};
 
 }  // namespace kerasan::study
