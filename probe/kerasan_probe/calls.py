@@ -8,6 +8,7 @@ from kerasan_probe import frames
 from kerasan_probe.recorder import rec
 
 MAX_WHOLE = 1 << 20  # elements
+inner_observers = {}  # api -> (model, arguments) -> what to tell of a call inside another one
 
 
 def wrap_call(owner, attr, api, before=None, after=None, self_ref=None, static=False):
@@ -131,7 +132,8 @@ class _InnerCall(object):
     def __init__(self, api, signature, args, kwargs, frame):
         with rec.budget.measure(), rec.quiet():
             bound = signature.bind(*args, **kwargs).arguments
-            me = bound.pop(next(iter(signature.parameters)))
+            me = self.me = bound.pop(next(iter(signature.parameters)))
+            self.bound = dict(bound)
             self.event = {"api": api, "self": rec.ref("model", me),
                           "call": rec.current_call(), "where": frames.user_frame(frame),
                           "args": {name: {"v": rec.value(value), "given": True}
@@ -141,7 +143,10 @@ class _InnerCall(object):
     def end(self, result):
         after = resident_bytes()
         with rec.budget.measure(), rec.quiet():
-            rec.emit("inner_call", rss_before=self.before, rss=after,
+            observer = inner_observers.get(self.event["api"])
+            rows = None if observer is None else rec.safely(
+                "inner evaluation", observer, self.me, self.bound)
+            rec.emit("inner_call", rss_before=self.before, rss=after, rows=rows,
                      result=result_value(result), **self.event)
 
 

@@ -312,6 +312,25 @@ Evaluation EvaluationWatch::finish(const Phase& phase, const model::Call& call, 
   return out;
 }
 
+Evaluation EvaluationWatch::of_rows(const Json& step_of_all, const model::Call& call,
+                                    const Json& result, std::int64_t pid, const model::Run& run) {
+  Phase phase;
+  step(step_of_all, run, phase);
+  Evaluation out = finish(phase, call, pid, run);
+  take_result(labelled(result, run.model(pid, out.model)), out, phase.losses.size() > 1);
+  return out;
+}
+
+std::pair<std::vector<Claim>, std::vector<Claim>> EvaluationWatch::batch_of_epoch(
+    Json body, bool first, const model::Run& run) {
+  body.erase("weights");  // they move from batch to batch
+  Phase alone;
+  step(body, run, alone);
+  if (first) epoch_ = Phase{};
+  step(body, run, epoch_);
+  return {claims(alone), claims(epoch_)};
+}
+
 std::vector<Evaluation> EvaluationWatch::on_event(const model::Event& event,
                                                   const model::Run& run) {
   std::vector<Evaluation> out;

@@ -46,6 +46,12 @@ class EvaluationWatch {
  public:
   // The evaluations that this event completes.
   std::vector<Evaluation> on_event(const model::Event& event, const model::Run& run);
+  // An evaluation whose rows are all in one `step`, which claimed `result`.
+  Evaluation of_rows(const model::Json& step, const model::Call& call, const model::Json& result,
+                     std::int64_t pid, const model::Run& run);
+  // What a training batch gives by itself, and with those before it in its epoch.
+  std::pair<std::vector<Claim>, std::vector<Claim>> batch_of_epoch(model::Json step, bool first,
+                                                                   const model::Run& run);
 
  private:
   struct MetricState {
@@ -91,6 +97,7 @@ class EvaluationWatch {
                     const model::Run& run);
 
   LastLayers last_;
+  Phase epoch_;  // of `batch_of_epoch`
   std::map<Key, Open> open_;
 };
 

@@ -6,6 +6,7 @@ from kerasan_probe.encode import qualified
 from kerasan_probe.recorder import rec
 
 FRAMEWORK = ("keras.", "tensorflow.", "tf_keras.", "tensorflow_core.")
+MAX_GIVEN = 1 << 20  # elements of an array handed to a layer
 _saved = {}  # path -> id of the model of this process last saved there
 _origins = {}  # id of a loaded model -> where it came from
 _makers = {}  # id of a model that was made from another one -> how
@@ -166,6 +167,13 @@ def layer_of(layer, ask):
            "compute_dtype": compute_dtype(layer), "weights": weights_of(layer), "nodes": nodes,
            "own_compute_output_shape": overrides(layer, "compute_output_shape"),
            "own_call": overrides(layer, "call")}
+    given = getattr(layer, "_initial_weights", None)
+    if isinstance(given, (list, tuple)):  # not set, or not yet
+        out["weights_to_set"] = [saved_form(array) for array in given]
+    if eager():
+        for name in ("could_use_cudnn", "_could_use_gpu_kernel"):
+            if name in vars(layer):
+                out["fast_implementation"] = bool(vars(layer)[name])
     if hasattr(layer, "layers"):
         out["model"] = rec.ref("model", layer)
         out["layers"] = [layer_of(inner, False) for inner in layer.layers]
@@ -174,6 +182,16 @@ def layer_of(layer, ask):
             out["graph"] = {}
             rec.safely("inner graph", _add_graph, layer, out["graph"])
     return out
+
+
+def eager():
+    tensorflow = sys.modules.get("tensorflow")
+    return tensorflow is not None and bool(tensorflow.executing_eagerly())
+
+
+def saved_form(array):
+    return rec.value(array) if getattr(array, "size", MAX_GIVEN + 1) > MAX_GIVEN else \
+        rec.value(array, arrays=True)
 
 
 def weights_of(layer):

@@ -2,8 +2,16 @@
 import functools
 import gc
 
-from kerasan_probe.adapters import common_models, optimizers, saves, settings, steps
-from kerasan_probe.adapters.common_models import definer
+from kerasan_probe import calls
+from kerasan_probe.adapters import (
+    common_models,
+    inner_evaluations,
+    optimizers,
+    saves,
+    settings,
+    steps,
+)
+from kerasan_probe.adapters.common_models import definer, overrides
 from kerasan_probe.calls import wrap_call
 from kerasan_probe.recorder import rec
 
@@ -12,6 +20,7 @@ CALLBACK_HOOKS = ("on_epoch_begin", "on_epoch_end", "on_batch_begin", "on_batch_
                   "on_test_batch_end", "on_predict_batch_begin", "on_predict_batch_end",
                   "on_train_begin", "on_train_end", "on_test_begin", "on_test_end",
                   "on_predict_begin", "on_predict_end")
+BATCH_ENDS = ("on_batch_end", "on_train_batch_end")
 
 
 def observe_model_calls(model_class, compiled):
@@ -115,7 +124,7 @@ def _observe_optimizer(cls):
 
 def observe_callbacks(callback_list):
     """Epochs and ends of loops, told by the framework's own list of callbacks."""
-    for name in CALLBACK_HOOKS:
+    for name in CALLBACK_HOOKS + ("_call_batch_hook",):
         if name in vars(callback_list):
             _observe_callback(callback_list, name)
 
@@ -130,6 +139,9 @@ def _observe_callback(owner, name):
             return original(self, *args, **kwargs)
         if name == "on_epoch_begin" and not held.in_callback:
             rec.safely("epoch", _note_epoch, held, *args)
+        if held.untold and not held.in_callback and \
+                (name in BATCH_ENDS or name == "_call_batch_hook" and "end" in args):
+            rec.safely("logs of a batch", _note_logs, held, self, args, kwargs)
         held.in_callback += 1
         try:
             return original(self, *args, **kwargs)
@@ -142,6 +154,19 @@ def _observe_callback(owner, name):
     setattr(owner, name, hook)
 
 
+def _note_logs(held, callbacks, args, kwargs):
+    """What callbacks of the program are told of a batch."""
+    held.untold = False
+    logs = kwargs.get("logs", args[-1] if args else None)
+    if not isinstance(logs, dict) or not any(
+            overrides(one, name) for one in callbacks.callbacks for name in BATCH_ENDS):
+        return
+    with rec.budget.measure(), rec.quiet():
+        rec.emit("batch_logs", call=held.call, epoch=held.epoch, logs={
+            name: rec.value(float(value)) for name, value in logs.items()
+            if name not in ("batch", "size")})
+
+
 def _note_epoch(held, epoch, *_):
     held.epoch = int(epoch)
 
@@ -150,6 +175,7 @@ def observe_steps(framework, model_class):
     """Wraps what `make_*_function` makes."""
     for phase in ("train", "test", "predict"):
         _observe_maker(framework, model_class, phase)
+    calls.inner_observers["Model.evaluate"] = functools.partial(inner_evaluations.rows, framework)
     observe_reset(model_class)
 
 

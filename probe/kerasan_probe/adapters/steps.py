@@ -25,6 +25,7 @@ class Watch(object):
     def __init__(self, call, api):
         self.call, self.api = call, api
         self.epoch, self.counts, self.open, self.in_callback, self.reset = 0, {}, {}, 0, False
+        self.untold = False  # the last batch was recorded and its logs were not yet
         self.faults = rec.fault_count  # one more may have hidden a batch
 
 
@@ -203,6 +204,7 @@ class Step(object):
 
     def _emit(self, logs):
         reset, self.held.reset = self.held.reset, False
+        self.held.untold = self.phase == "train"
         rec.emit("step", id=self.id, call=self.held.call, model=self.name, phase=self.phase,
                  index=self.index, epoch=self.key[3], validation=self.validation,
                  logs=encoded(logs), logs_are=self.logs_are if logs is not None else "unknown",
