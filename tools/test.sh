@@ -28,7 +28,7 @@ fuzz_briefly() {
   done
 }
 
-RELEASES=(keras3 backends tf-2.15.0 tf-2.4.0 tf-1.13.1 tf-1.14.0 tf-1.15.0 tf-2.0.0 tf-2.1.0 tf-2.2.0 tf-2.3.0
+RELEASES=(keras3 backends tf-2.15.0 tf-2.9.0 tf-2.4.0 tf-1.13.1 tf-1.14.0 tf-1.15.0 tf-2.0.0 tf-2.1.0 tf-2.2.0 tf-2.3.0
   tf-2.3.1 tf-2.5.0)
 
 run_tests() {

@@ -1,6 +1,7 @@
 #include "checks/saved_weights_match.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "formats/layer_keys.h"
@@ -82,10 +83,27 @@ bool matches_in_some_order(std::vector<WeightShape> expected, std::vector<const 
   return true;
 }
 
+// Where the file has exactly the names that are expected, in whatever order.
+std::vector<const Weight*> order_by_name(const std::vector<WeightShape>& expected,
+                                         const std::vector<const Weight*>& saved) {
+  std::map<std::string, const Weight*> by_name;
+  for (const Weight* weight : saved) by_name.emplace(weight->name, weight);
+  if (by_name.size() != saved.size() || saved.size() != expected.size()) return {};
+  std::vector<const Weight*> ordered;
+  for (const WeightShape& weight : expected) {
+    const auto found = by_name.find(weight.part + weight.name);
+    if (found == by_name.end()) return {};
+    ordered.push_back(found->second);
+    by_name.erase(found);
+  }
+  return ordered;
+}
+
 }  // namespace
 
 std::vector<const Weight*> order_by_part(const std::vector<WeightShape>& expected,
                                          const std::vector<const Weight*>& saved) {
+  if (auto named = order_by_name(expected, saved); !named.empty()) return named;
   std::vector<const Weight*> ordered;
   std::set<std::string> done;
   for (const WeightShape& weight : expected) {

@@ -19,7 +19,7 @@ std::vector<WeightMismatch> compare_weights(const std::vector<reference::WeightS
                                             const std::vector<const formats::Weight*>& saved,
                                             bool ordered);
 
-// The file's weights in the order of the expected ones: by part, where it names parts at all.
+// The file's weights in the order of the expected ones: by name, or by part where it names parts.
 std::vector<const formats::Weight*> order_by_part(
     const std::vector<reference::WeightShape>& expected,
     const std::vector<const formats::Weight*>& saved);

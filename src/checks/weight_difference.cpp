@@ -5,6 +5,7 @@
 #include <set>
 
 #include "checks/file_difference.h"
+#include "checks/saved_layer_weights.h"
 #include "checks/saved_weights_match.h"
 #include "formats/layer_keys.h"
 
@@ -68,7 +69,7 @@ std::string number(double value) {
 
 // The weights of an outer layer in the order in which Keras 2 lists them.
 Weights listed(const SavedModel& model, const SavedLayer& layer) {
-  if (model.file.layout == "keras-2" || model.file.layout == "keras-1") return layer.weights;
+  if (is_flat(model)) return layer.weights;
   Weights trained, others;
   const auto add = [&](const SavedLayer& leaf) {
     const Weights saved = without_seeds(leaf.weights);
@@ -120,10 +121,47 @@ Weights all_of(const std::vector<Weight>& weights) {
   return all;
 }
 
+// An export of Keras 3 numbers the variables of the model and names no layer.
+bool names_no_layer(const SavedModel& model) {
+  return std::ranges::all_of(model.file.weights,
+                             [](const Weight& weight) { return weight.layer.empty(); });
+}
+
+// The weights in the order of Keras 3's Model.variables; empty where the file does not tell it.
+Weights sequence(const SavedModel& model) {
+  Weights all;
+  const auto known = weights_by_layer(model);
+  for (const SavedLayer* layer : layers_in_order(model)) {
+    const auto weights = known.find(layer->path);
+    if (weights == known.end()) return {};
+    all.insert(all.end(), weights->second.begin(), weights->second.end());
+  }
+  return all;
+}
+
+void compare_sequences(const SavedModel& named, const SavedModel& numbered, bool swapped,
+                       const Nearness& nearness, FileDifferences& out) {
+  Weights mine = sequence(named), theirs;
+  for (const Weight& weight : numbered.file.weights) {
+    // States of random generators are among them.
+    if (weight.dtype && is_float(*weight.dtype)) theirs.push_back(&weight);
+  }
+  std::erase_if(mine, [](const Weight* w) { return !w->dtype || !is_float(*w->dtype); });
+  const auto same_shape = [](const Weight* a, const Weight* b) { return a->shape == b->shape; };
+  if (mine.empty() || !std::ranges::equal(mine, theirs, same_shape)) {
+    return out.skip("weights",
+                    "variables without names of layers, of other shapes than the layers");
+  }
+  if (swapped) std::swap(mine, theirs);
+  compare_lists("weights", "the model", mine, theirs, nearness, out);
+}
+
 // Two files of which at least one tells no layers: by the names that the files list.
 void compare_named(const SavedModel& first, const SavedModel& second, const Nearness& nearness,
                    FileDifferences& out) {
   if (first.file.layout != second.file.layout) {
+    if (names_no_layer(second)) return compare_sequences(first, second, false, nearness, out);
+    if (names_no_layer(first)) return compare_sequences(second, first, true, nearness, out);
     return out.skip("weights", "files of different layouts, one of them without config");
   }
   // Lists of names are in the order of the layer; the names themselves count what a program made

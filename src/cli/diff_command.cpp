@@ -4,7 +4,10 @@
 
 #include "base/error.h"
 #include "checks/file_difference.h"
+#include "checks/saved_prediction.h"
 #include "cli/command.h"
+#include "formats/npy.h"
+#include "formats/place_names.h"
 #include "formats/reader.h"
 #include "report/json.h"
 #include "report/report.h"
@@ -15,7 +18,7 @@ namespace {
 using model::Json;
 
 struct DiffOptions {
-  std::string first, second, json;
+  std::string first, second, json, inputs;
   checks::Nearness nearness;
   bool quiet = false;
 };
@@ -72,17 +75,40 @@ void write(const Json& json, const std::string& path) {
   if (!out) throw InputError(path + ": cannot write the differences");
 }
 
-int diff(const DiffOptions& options) {
-  report::require_writable(options.json);
-  const formats::ModelFile one = formats::read_model_file(options.first);
-  const formats::ModelFile other = formats::read_model_file(options.second);
+// Gives a file without a config that of the other, so that its weights get the names of layers.
+bool lend_config(formats::ModelFile& to, const formats::ModelFile& from) {
+  if (!to.config.is_null() || from.config.is_null()) return false;
+  if (!formats::name_layers(to, from.config).empty()) return false;
+  to.config = from.config;
+  return true;
+}
+
+checks::FileDifferences differences(formats::ModelFile one, formats::ModelFile other,
+                                    const DiffOptions& options) {
+  const bool lent = lend_config(one, other) || lend_config(other, one);
   const checks::SavedModel first(one), second(other);
   checks::FileDifferences all;
   const checks::LayerPairs pairs = checks::pair_layers(first, second);
-  checks::compare_architecture(first, second, pairs, all);
-  checks::compare_configs(first, second, pairs, all);
+  if (lent) {
+    for (const char* part : {"architecture", "config"}) {
+      all.skip(part, "only one of the files holds a config");
+    }
+  } else {
+    checks::compare_architecture(first, second, pairs, all);
+    checks::compare_configs(first, second, pairs, all);
+  }
   checks::compare_saved_weights(first, second, pairs, options.nearness, all);
   checks::compare_compile(first, second, options.nearness, all);
+  if (!options.inputs.empty()) {
+    checks::compare_predictions(first, second, formats::read_npz(options.inputs), all);
+  }
+  return all;
+}
+
+int diff(const DiffOptions& options) {
+  report::require_writable(options.json);
+  const checks::FileDifferences all = differences(
+      formats::read_model_file(options.first), formats::read_model_file(options.second), options);
   if (options.json != "-") print(all, options);
   if (!options.json.empty()) write(to_json(all, options), options.json);
   if (!all.found.empty()) return report::kFindings;
@@ -110,6 +136,10 @@ std::vector<std::pair<CLI::App*, Action>> add(CLI::App& app) {
                    "weights may differ by this part of the larger value")
       ->type_name("BOUND")
       ->check(CLI::NonNegativeNumber.description(""));
+  command
+      ->add_option("--inputs", options->inputs,
+                   "also compare what the two predict on these arrays (.npz)")
+      ->type_name("FILE");
   command->add_option("--json", options->json, "write the differences as JSON (\"-\": stdout)")
       ->type_name("FILE");
   command->add_flag("--quiet,-q", options->quiet, "print differences only");

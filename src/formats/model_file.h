@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,6 +22,7 @@ struct Weight {
   std::string layer;       // the layer that the file lists it under; empty: none. Inner layers of a
                            // model inside the model: "outer/inner"
   std::string name;        // as the file tells it: "dense/kernel:0", "kernel", "0"
+  std::string place;       // where the file tells no names of layers: the way to it from the root
   std::string dtype_text;  // as the file tells it
   std::optional<DType> dtype;  // nullopt: none of Kerasan's; the bytes are then as in the file
   Shape shape;
@@ -66,6 +68,8 @@ struct ModelFile {
   Json config;                // {"class_name", "config", ...} of the model; null: not in the file
   Json compile_config;        // training_config or compile_config; null: not in the file
   std::vector<ListedLayer> layers;  // where the file lists them ("keras-2"), else empty
+  // Of a checkpoint: how many numbered layers ("layer-2") the object at a place holds.
+  std::map<std::string, std::size_t> numbered_layers;
   std::vector<Weight> weights;
   std::vector<Weight> optimizer_weights;
   std::vector<Entry> entries;

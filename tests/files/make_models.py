@@ -1,7 +1,8 @@
 """Saves many small models in every format of this release, with what its own reload makes of them.
 
-python make_models.py FOLDER COUNT SEED writes FOLDER/index.json:
+python make_models.py FOLDER COUNT SEED [EVERY] writes FOLDER/index.json:
 [{"name", "format", "saved", "resaved", "weights_equal", "predictions_equal", "inputs", "error"}].
+TensorFlow's own formats, which take seconds, are written of each model whose number EVERY divides.
 """
 import json
 import os
@@ -9,6 +10,7 @@ import random
 import sys
 
 import numpy as np
+import tensorflow as tf
 
 try:
     import keras
@@ -18,9 +20,8 @@ try:
 except ImportError:
     from tensorflow import keras
     KERAS3 = False
-    import tensorflow as tf
-    if hasattr(tf, "compat"):
-        tf.compat.v1.logging.set_verbosity("ERROR")
+tf.compat.v1.logging.set_verbosity("ERROR")
+EAGER = tf.executing_eagerly()
 L = keras.layers
 
 
@@ -145,11 +146,15 @@ def same(first, second):
         a.dtype == b.dtype and np.array_equal(a, b, ) for a, b in zip(first, second))
 
 
-def formats(folder, name):
+def formats(folder, name, all_of_them):
     yield "h5", os.path.join(folder, name + ".h5")
     yield "weights", os.path.join(folder, name + ".weights.h5")
     if hasattr(keras, "saving") and hasattr(keras.saving, "save_model"):
         yield "keras", os.path.join(folder, name + ".keras")
+    if not all_of_them:
+        return
+    yield "savedmodel", os.path.join(folder, name + "-savedmodel")
+    yield "checkpoint", os.path.join(folder, name + "-checkpoint", "weights")
 
 
 def store(model, kind, path):
@@ -157,16 +162,47 @@ def store(model, kind, path):
         model.save_weights(path)
     elif kind == "h5" and not KERAS3:
         model.save(path, save_format="h5")
+    elif kind == "savedmodel":
+        store_saved_model(model, path)
+    elif kind == "checkpoint":
+        if KERAS3:
+            tf.train.Checkpoint(model=model).write(path)
+        else:
+            model.save_weights(path, save_format="tf")
     else:
         model.save(path)
 
 
+def store_saved_model(model, path):
+    if KERAS3:
+        model.export(path, verbose=False)
+    elif EAGER:
+        model.save(path, save_format="tf")
+    else:
+        keras.experimental.export_saved_model(model, path)
+
+
 def reload(model, kind, path):
-    if kind != "weights":
+    if kind in ("h5", "keras"):
         return keras.models.load_model(path)
+    if kind == "savedmodel":
+        if KERAS3:  # an export comes back as functions and variables, not as a model
+            return None
+        return keras.models.load_model(path) if EAGER else keras.experimental.load_from_saved_model(
+            path)
     again = keras.models.clone_model(model)
-    again.load_weights(path)
+    if kind == "checkpoint" and KERAS3:
+        tf.train.Checkpoint(model=again).read(path)
+    else:
+        again.load_weights(path)
     return again
+
+
+def exported_equal(model, path):
+    """Every weight of the model is among the variables that the framework reads back."""
+    loaded = [v.numpy() for v in tf.saved_model.load(path).variables]
+    return all(any(a.shape == b.shape and np.array_equal(a, b) for b in loaded)
+               for a in model.get_weights())
 
 
 def entry(folder, name, kind, path, model, given, predicted):
@@ -175,6 +211,9 @@ def entry(folder, name, kind, path, model, given, predicted):
     try:
         store(model, kind, path)
         again = reload(model, kind, path)
+        if again is None:
+            row["weights_equal"] = exported_equal(model, path)
+            return row
         row["weights_equal"] = same(model.get_weights(), again.get_weights())
         row["predictions_equal"] = same([predicted], [again.predict(given, verbose=0)])
         resaved = path.replace(name, name + "-again")
@@ -187,6 +226,7 @@ def entry(folder, name, kind, path, model, given, predicted):
 
 def main():
     folder, count, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    every = int(sys.argv[4]) if len(sys.argv) > 4 else 1
     rows = []
     for number in range(count):
         keras.backend.clear_session()
@@ -199,7 +239,9 @@ def main():
         name = "model%03d" % number
         np.savez(os.path.join(folder, name + ".npz"), predicted=predicted,
                  **{"input_%d" % i: a for i, a in enumerate(given)})
-        for kind, path in formats(folder, name):
+        for kind, path in formats(folder, name, number % every == 0):
+            if not os.path.isdir(os.path.dirname(path)):
+                os.makedirs(os.path.dirname(path))
             rows.append(entry(folder, name, kind, path, model, given, predicted))
     with open(os.path.join(folder, "index.json"), "w") as target:
         json.dump(rows, target, indent=1)

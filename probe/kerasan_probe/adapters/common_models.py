@@ -303,6 +303,11 @@ def note_loaded(model, path, call):
     _origins[rec.ref("model", model)] = {"path": path, "call": call, "saved_as": _saved.get(path)}
 
 
+def loaded(model):
+    """Whether the model of this name came from a file."""
+    return model in _origins
+
+
 def note_made(model, how, source, call, **more):
     """``model`` was rebuilt from what ``source`` (an id, None if unknown) told of itself."""
     _makers[rec.ref("model", model)] = dict({"how": how, "model": source, "call": call}, **more)

@@ -35,6 +35,9 @@ class Reader {
  public:
   explicit Reader(ModelFile& out) : out_(out) {}
 
+  // Whether every layer has its own name, told by the file or by the config.
+  bool named() const { return named_; }
+
   // `model`: the config of the model that the group is of, or null. `layer`: path of layer names so
   // far. `part`: path below the layer, "cell/".
   void read(const H5Group& group, const Json& model, const std::string& path,
@@ -74,7 +77,10 @@ class Reader {
       if (const auto named = names.find(key); own.empty() && named != names.end()) {
         own = named->second;
       }
-      if (own.empty()) own = key;
+      if (own.empty()) {
+        own = key;
+        named_ = false;
+      }
       const Json* config = layer_config(model, own);
       read(inner, config == nullptr ? Json() : *config, path + key + "/",
            layer.empty() ? own : layer + "/" + own, "", to);
@@ -100,14 +106,31 @@ class Reader {
   }
 
   ModelFile& out_;
+  bool named_ = true;
 };
+
+// "layers/dense_1/layers/dense/vars/0": "dense_1/dense".
+std::string keys_of(const std::string& path) {
+  std::string keys;
+  for (std::size_t from = 0; from < path.size();) {
+    const std::size_t slash = path.find('/', from);
+    if (slash == std::string::npos || !holds_layers(path.substr(from, slash - from))) break;
+    const std::size_t end = path.find('/', slash + 1);
+    keys += (keys.empty() ? "" : "/") + path.substr(slash + 1, end - slash - 1);
+    from = end == std::string::npos ? path.size() : end + 1;
+  }
+  return keys;
+}
 
 }  // namespace
 
 void read_nested_layers(const H5Group& root, ModelFile& out) {
   out.layout = "keras-3";
   out.holds_weights = true;
-  Reader(out).read(root, out.config, "", "", "", out.weights);
+  Reader reader(out);
+  reader.read(root, out.config, "", "", "", out.weights);
+  if (reader.named()) return;
+  for (Weight& weight : out.weights) weight.place = keys_of(weight.path);
 }
 
 }  // namespace kerasan::formats

@@ -1,8 +1,10 @@
 #include "formats/tensorflow/checkpoint.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
+#include "formats/place_names.h"
 #include "formats/tensorflow/bundle_weights.h"
 #include "formats/tensorflow/ownership.h"
 
@@ -21,14 +23,18 @@ void add_objects(BundleWeights& weights, const ObjectGraph& graph, ModelFile& fi
   const Ownership ownership(graph, none);
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
     const Role role = ownership.role(node);
+    const auto layers = std::ranges::count_if(
+        graph.nodes[node].children, [](auto& child) { return counts_layers(child.name); });
+    if (layers > 0) file.numbered_layers[ownership.path(node)] = static_cast<std::size_t>(layers);
     for (const ObjectValue& value : graph.nodes[node].values) {
       if (value.name != kVariableValue || role == Role::kMetric || role == Role::kCopy) {
         weights.add_entry(value.key);
         continue;
       }
       Weight weight;
-      weight.layer = before_last(ownership.path(node));
-      weight.name = value.full_name.empty() ? ownership.path(node) : value.full_name;
+      weight.place = ownership.path(node);
+      weight.layer = before_last(weight.place);
+      weight.name = value.full_name.empty() ? weight.place : value.full_name;
       weights.add(value.key, std::move(weight),
                   role == Role::kOptimizer ? file.optimizer_weights : file.weights);
     }

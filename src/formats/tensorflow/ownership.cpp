@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "formats/place_names.h"
 
 namespace kerasan::formats::tensorflow {
 namespace {
@@ -68,12 +69,24 @@ class OwnershipWalk {
     std::deque<std::size_t> queue{start.node};
     for (; !queue.empty(); queue.pop_front()) {
       for (const ObjectChild& child : graph_.nodes[queue.front()].children) {
-        if (seen_[child.node]) continue;
+        if (seen_[child.node]) {
+          rename(queue.front(), child);
+          continue;
+        }
         Start next = below(queue.front(), child);
         if (put_off(child, next, lists)) continue;
         take(next);
         queue.push_back(child.node);
       }
+    }
+  }
+
+  // One parent holds a layer as "layer_with_weights-0" and as "layer-2"; the latter is its place.
+  void rename(std::size_t parent, const ObjectChild& child) {
+    Link& link = links_[child.node];
+    const bool other = link.name != nullptr && link.parent == parent;
+    if (other && counts_layers_with_weights(*link.name) && counts_layers(child.name)) {
+      link.name = &child.name;
     }
   }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "formats/place_names.h"
 #include "formats/reader.h"
 #include "formats/strict_json.h"
 #include "formats/tensorflow/graph_facts.h"
@@ -116,6 +117,11 @@ class SavedModelReader : public FormatReader {
     } catch (const InputError& error) {
       const std::string what = error.what();
       throw InputError(what.starts_with(path) ? what : path + ": " + what);
+    }
+    // TensorFlow 1 writes the config beside a checkpoint that tells layers by their place.
+    if (!graph.objects && !file.config.is_null()) {
+      const std::string reason = name_layers(file, file.config);
+      if (!reason.empty()) file.unread.push_back(reason);
     }
     file.metadata = graph_facts(graphs, graph, keras.layers);
     note_graph_faults(graph, file);
