@@ -126,6 +126,9 @@ def test_what_is_odd_in_the_data_is_told():
     assert {(one["sheet"], one["row"], one["column"]) for one in of("duplicate-header")} >= {
         ("Issues Voting", 1, "H"), ("Comparison Category", 2, "S")}
     assert any("Type confusion" in one["text"] for one in of("label-variant"))
+    votes = of("votes-not-independent")  # the others never voted for what reviewer 1 rejected
+    assert [(one["sheet"], one["column"]) for one in votes] == [("Issues Voting", "D")]
+    assert "any of the 1032 issues rejected here" in votes[0]["text"]
     assert of("conflict-differs")[0]["row"] == 81
     assert any(one["text"].startswith('"2.0.0rc0"') for one in of("pre-release-only"))
 

@@ -1,10 +1,10 @@
 // The readers of a study's files: CSV, workbooks, issues, and what they refuse.
 #include <gtest/gtest.h>
-#include <zip.h>
 
 #include <functional>
 #include <sstream>
 
+#include "../workbook_parts.h"
 #include "base/error.h"
 #include "study/import/csv.h"
 #include "study/import/issue_json.h"
@@ -13,6 +13,10 @@
 
 namespace kerasan::study {
 namespace {
+
+using testing::book_of;
+using testing::Parts;
+using testing::zipped;
 
 Table table(const std::string& text, char separator = 0) {
   std::istringstream in(text);
@@ -85,45 +89,6 @@ TEST(StudyCsv, GivesUpOnALineWithoutEnd) {
   EXPECT_NE(error_of([&] { read_table(in, "t.csv"); }).find("more than 1048576 bytes"),
             std::string::npos);
   EXPECT_LT(source.given, std::size_t{4} << 20);
-}
-
-using Parts = std::vector<std::pair<std::string, std::string>>;
-
-std::string zipped(const Parts& parts) {
-  zip_error_t error;
-  zip_error_init(&error);
-  zip_source_t* target = zip_source_buffer_create(nullptr, 0, 0, &error);
-  zip_source_keep(target);
-  zip_t* archive = zip_open_from_source(target, ZIP_TRUNCATE, &error);
-  for (const auto& [name, content] : parts) {
-    zip_source_t* source = zip_source_buffer(archive, content.data(), content.size(), 0);
-    zip_file_add(archive, name.c_str(), source, 0);
-  }
-  zip_close(archive);
-  zip_stat_t stat;
-  zip_source_stat(target, &stat);
-  std::string bytes(stat.size, '\0');
-  zip_source_open(target);
-  zip_source_read(target, bytes.data(), bytes.size());
-  zip_source_close(target);
-  zip_source_free(target);
-  return bytes;
-}
-
-Parts book_of(const std::string& cells) {
-  const std::string type = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
-  return {
-      {"xl/workbook.xml", "<workbook><sheets><sheet name='Votes' r:id='r1'/></sheets></workbook>"},
-      {"xl/_rels/workbook.xml.rels",
-       "<Relationships><Relationship Id='r1' Target='worksheets/s.xml'/></Relationships>"},
-      {"xl/sharedStrings.xml",
-       "<sst><si><t>one</t></si><si><r><t>two </t></r><r><t>parts</t></r></si></sst>"},
-      {"xl/worksheets/s.xml", "<worksheet><sheetData>" + cells + "</sheetData></worksheet>"},
-      {"xl/worksheets/_rels/s.xml.rels", "<Relationships><Relationship Id='r1' Type='" + type +
-                                             "comments' Target='../c.xml'/></Relationships>"},
-      {"xl/c.xml",
-       "<comments><commentList><comment ref='B2'><text><t>why?</t></text></comment>"
-       "</commentList></comments>"}};
 }
 
 TEST(StudyWorkbook, ShowsWhatASpreadsheetShows) {

@@ -130,6 +130,33 @@ void check_total(SheetReader& reader, const SheetRow& row, std::size_t column,
   }
 }
 
+// Votes are to be independent, so a rejected issue should now and then have the vote of another.
+void check_independence(SheetReader& reader, const std::vector<std::size_t>& voters,
+                        const Package& package) {
+  constexpr double kUnlikely = 5;  // votes that should have met, were they independent
+  for (std::size_t first = 0; first < voters.size(); ++first) {
+    double rejected = 0;
+    double votes = 0;
+    double met = 0;
+    for (const ScreenedIssue& issue : package.screened) {
+      const bool no = issue.votes[first] == 0;
+      rejected += no ? 1 : 0;
+      for (std::size_t other = 0; other < voters.size(); ++other) {
+        if (other == first || issue.votes[other] != 1) continue;
+        ++votes;
+        met += no ? 1 : 0;
+      }
+    }
+    const double expected = votes * rejected / static_cast<double>(package.screened.size());
+    if (package.screened.empty() || met > 0 || expected < kUnlikely) continue;
+    reader.note("votes-not-independent", 1, voters[first],
+                "no other reviewer voted for any of the " +
+                    std::to_string(static_cast<long>(rejected)) +
+                    " issues rejected here, though the others voted " +
+                    std::to_string(static_cast<long>(votes)) + " times");
+  }
+}
+
 void read_votes(SheetReader reader, Package& package) {
   const std::size_t title = reader.column(1, "Title");
   const std::size_t url = reader.column(1, "URL");
@@ -162,6 +189,7 @@ void read_votes(SheetReader reader, Package& package) {
     check_total(reader, row, total, issue);
     package.screened.push_back(std::move(issue));
   }
+  check_independence(reader, voters, package);
 }
 
 void read_discussion(SheetReader reader, Package& package) {
