@@ -1,4 +1,6 @@
 // Rule config-is-plain.
+#include <set>
+
 #include "checks/rule.h"
 #include "model/fields.h"
 #include "model/graph.h"
@@ -35,7 +37,7 @@ class ConfigIsPlain : public Rule {
         "What get_config of a model gives is made of plain values (None, numbers, strings, lists, "
         "tuples, dicts), so that it can be compared, printed and written. A shape or type object "
         "of the framework in it is none: one with an unknown dimension does not equal itself in "
-        "every release."};
+        "every release. Told once for a program."};
     return info;
   }
 
@@ -44,14 +46,17 @@ class ConfigIsPlain : public Rule {
     const auto id = model::optional_integer(event.body, "call");
     const model::Call* call = id ? run.call(event.pid, *id) : nullptr;
     if (call == nullptr || call->api != "Model.get_config") return;
-    std::string found;
+    std::string found, kind = string_or(event.body, "class", "");
     if (event.body.value("builtin", false))
       found = framework_object(event.body.value("config", Json()), "config", 0);
     for (const Json* layer : model::leaf_layers(event.body))
-      if (found.empty() && layer->value("builtin", false))
-        found = framework_object(layer->value("config", Json()),
-                                 "config of layer " + string_or(*layer, "name", "?"), 0);
+      if (found.empty() && layer->value("builtin", false)) {
+        const std::string of = "config of layer " + string_or(*layer, "name", "?");
+        found = framework_object(layer->value("config", Json()), of, 0);
+        if (!found.empty()) kind = string_or(*layer, "class", "") + found.substr(of.size());
+      }
     if (found.empty()) return verdicts.agrees(info().name);
+    if (told_.size() >= kToldKept || !told_.insert(kind).second) return;  // once for a program
     Finding finding = finding_of(info());
     finding.claimed = found;
     finding.recomputed = "a list of numbers, or a name";
@@ -59,9 +64,13 @@ class ConfigIsPlain : public Rule {
     finding.message = "the configuration of \"" + string_or(event.body, "name", "?") +
                       "\" holds an object of the framework at " + found +
                       ", which is no plain value: configurations of equal models may be unequal.";
-    finding.identity = info().name + "|" + found;
+    finding.identity = info().name + "|" + kind;
     verdicts.disagrees(std::move(finding));
   }
+
+ private:
+  static constexpr std::size_t kToldKept = 1000;
+  std::set<std::string> told_;  // argument of a class
 };
 
 const RuleRegistrar registrar{

@@ -69,8 +69,11 @@ class HyperparameterInEffect : public Rule {
     }
     if (kind != "variable" && kind != "schedule")
       return verdicts.not_checked(info().name, name + " set since construction");
-    const auto found =
-        followed_.find({event.pid, model::string_or(event.body, "optimizer", ""), name});
+    const auto key = std::tuple{event.pid, model::string_or(event.body, "optimizer", ""), name};
+    // A value still as the variable was at the construction was not set by the program.
+    if (const auto first = number_in(source, "first"); first && same(*held, *first))
+      followed_.try_emplace(key, Followed{*held, *first, false});
+    const auto found = followed_.find(key);
     if (found == followed_.end())
       return verdicts.not_checked(info().name,
                                   name + " differed from its " + kind + " when first seen");

@@ -5,6 +5,7 @@
 
 #include "checks/finding_text.h"
 #include "checks/layer_call.h"
+#include "checks/layer_verdicts.h"
 #include "checks/rule.h"
 #include "model/fields.h"
 
@@ -30,13 +31,17 @@ struct Worst {
 class LayerOutput : public Rule {
  public:
   const RuleInfo& info() const override;
+  void join(Shared& shared) override { verdicts_ = shared.get<LayerVerdicts>(); }
   void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override;
 
  private:
-  void judge(const Json& body, const LayerCall& call, const std::vector<Bounded>& computed,
+  // False where it disagrees.
+  bool judge(const Json& body, const LayerCall& call, const std::vector<Bounded>& computed,
              Verdicts& verdicts) const;
   void report(const Json& body, const Tensor& claimed, const Bounded& computed,
               const std::vector<double>& values, const Worst& worst, Verdicts& verdicts) const;
+
+  std::shared_ptr<LayerVerdicts> verdicts_;
 };
 
 const RuleInfo& LayerOutput::info() const {
@@ -129,7 +134,7 @@ std::string undecided(const Worst& worst, std::size_t elements) {
 }
 
 // One verdict for an application, whatever the number of its outputs.
-void LayerOutput::judge(const Json& body, const LayerCall& call,
+bool LayerOutput::judge(const Json& body, const LayerCall& call,
                         const std::vector<Bounded>& computed, Verdicts& verdicts) const {
   std::string why;
   double nearest = 0;
@@ -142,13 +147,21 @@ void LayerOutput::judge(const Json& body, const LayerCall& call,
     const std::vector<double> values = claimed.to_doubles();
     const double u = is_float(claimed.dtype()) ? unit_roundoff(claimed.dtype()) : 0;
     const Worst worst = measure(call, values, computed[i], u);
-    if (worst.beyond > 0) return report(body, claimed, computed[i], values, worst, verdicts);
+    if (worst.beyond > 0) {
+      report(body, claimed, computed[i], values, worst, verdicts);
+      return false;
+    }
     if (why.empty()) why = undecided(worst, values.size());
     nearest = std::max(nearest, worst.nearest);
   }
-  if (!why.empty()) return verdicts.not_checked(kName, call.class_name + why);
+  if (!why.empty()) {
+    verdicts.not_checked(kName, call.class_name + why);
+    return true;
+  }
   verdicts.measured(kName, call.class_name, nearest);
   verdicts.agrees(kName);
+  ++verdicts_->agreed;
+  return true;
 }
 
 void LayerOutput::on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) {
@@ -167,7 +180,9 @@ void LayerOutput::on_event(const model::Event& event, const model::Run& run, Ver
     if (result.not_checked) return verdicts.not_checked(kName, result.not_checked->reason);
     if (result.outputs.size() != call.observed.size())
       return verdicts.not_checked(kName, name + ": number of outputs differs");
-    judge(body, call, result.outputs, verdicts);
+    if (!judge(body, call, result.outputs, verdicts) &&
+        verdicts_->disagreed.size() < LayerVerdicts::kKept)
+      verdicts_->disagreed.push_back(event);
   } catch (const std::exception& error) {
     verdicts.not_checked(kName, name + ": unreadable event: " + error.what());
   }

@@ -1,6 +1,7 @@
 // Claim: what a progress line counts is what was done, and its total is all there is to do.
 #include <map>
 
+#include "checks/batch_counts.h"
 #include "checks/call_arguments.h"
 #include "checks/display.h"
 #include "checks/rule.h"
@@ -22,50 +23,22 @@ class ProgressTotal : public Rule {
     return info;
   }
 
-  void join(Shared& shared) override { displays_ = shared.get<Displays>(); }
+  void join(Shared& shared) override {
+    displays_ = shared.get<Displays>();
+    counts_ = shared.get<BatchCounts>();
+  }
 
   void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
     const Display* display = displays_->ended_by(event, run);
-    if (event.kind == "phase") return note_phase(event);
-    if (event.kind == "text") return note_text(event);
-    if (event.kind != "return") return;
-    const auto id = model::require_integer(event.body, "id");
-    const auto node = steps_.extract({event.pid, id});
-    const auto* call = run.call(event.pid, id);
-    if (display == nullptr || call == nullptr || !call->error.empty()) return;
-    judge(*display, *call, node.empty() ? Done{} : node.mapped(), verdicts);
+    const auto& loops = counts_->ended_by(event, run);
+    if (event.kind != "return" || display == nullptr) return;
+    const auto* call = run.call(event.pid, model::require_integer(event.body, "id"));
+    if (call == nullptr || !call->error.empty()) return;
+    judge(*display, *call, loops.value_or(Loops{}), verdicts);
   }
 
  private:
-  struct Done {
-    std::map<std::int64_t, std::int64_t> steps;  // of each epoch; 0 outside of fit
-    bool ran_out = false;                        // the framework said that the data did
-  };
-  static constexpr std::size_t kCallsKept = 100, kEpochsKept = 10000;
-
-  Done* done(std::int64_t pid, std::int64_t call) {
-    if (!steps_.contains({pid, call}) && steps_.size() >= kCallsKept) return nullptr;
-    return &steps_[{pid, call}];
-  }
-
-  void note_phase(const model::Event& event) {
-    const auto call = model::optional_integer(event.body, "call");
-    const auto steps = model::optional_integer(event.body, "steps");
-    if (!call || !steps || event.body.value("validation", Json()) == true) return;
-    Done* held = done(event.pid, *call);
-    if (held != nullptr && held->steps.size() < kEpochsKept)
-      held->steps[model::optional_integer(event.body, "epoch").value_or(0)] += *steps;
-  }
-
-  void note_text(const model::Event& event) {
-    const auto call = model::optional_integer(event.body, "call");
-    if (!call || model::string_or(event.body, "stream", "") != "stderr") return;
-    if (model::string_or(event.body, "text", "").find("ran out of data") == std::string::npos)
-      return;
-    if (Done* held = done(event.pid, *call)) held->ran_out = true;
-  }
-
-  void judge(const Display& display, const model::Call& call, const Done& done,
+  void judge(const Display& display, const model::Call& call, const Loops& loops,
              Verdicts& verdicts) {
     if (const auto total = known_total(call); total && display.unknown() > 0) {
       return report(call, "a total shown as unknown", std::to_string(*total),
@@ -74,7 +47,7 @@ class ProgressTotal : public Rule {
                     verdicts);
     }
     for (const auto& epoch : display.epochs)
-      if (epoch.last && !judge_epoch(epoch, call, done, verdicts)) return;
+      if (epoch.last && !judge_epoch(epoch, call, loops, verdicts)) return;
   }
 
   // The steps that were asked for, or the batches that the dataset says it has.
@@ -90,13 +63,15 @@ class ProgressTotal : public Rule {
     return batches && *batches > 0 ? batches : std::nullopt;
   }
 
-  bool judge_epoch(const ShownEpoch& epoch, const model::Call& call, const Done& done,
+  bool judge_epoch(const ShownEpoch& epoch, const model::Call& call, const Loops& loops,
                    Verdicts& verdicts) {
     const ProgressLine& last = *epoch.last;
     const std::string shown =
         std::to_string(last.current) + "/" + (last.total ? std::to_string(*last.total) : "unknown");
-    const auto steps = done.steps.find(epoch.header ? epoch.header->number - 1 : 0);
-    if (last.unit == "step" && steps != done.steps.end() && steps->second != last.current) {
+    const auto& ran = trains_epochs(call.api) ? loops.train : loops.other;
+    const auto steps = ran.find(epoch.header ? epoch.header->number - 1 : 0);
+    const bool counted = loops.countable && !counts_->doubtful() && steps != ran.end();
+    if (last.unit == "step" && counted && steps->second != last.current) {
       report(call, shown, std::to_string(steps->second) + " steps",
              "The last progress line of " + call.api + " counts " + shown + " steps, but " +
                  std::to_string(steps->second) + " were run.",
@@ -107,7 +82,7 @@ class ProgressTotal : public Rule {
       verdicts.agrees(info().name);
       return true;
     }
-    if (done.ran_out || !argument(call, "callbacks").is_null()) {
+    if (loops.ran_out || !argument(call, "callbacks").is_null()) {
       verdicts.not_checked(info().name, "the loop may have been ended early");
       return true;
     }
@@ -130,7 +105,7 @@ class ProgressTotal : public Rule {
   }
 
   std::shared_ptr<Displays> displays_;
-  std::map<std::pair<std::int64_t, std::int64_t>, Done> steps_;
+  std::shared_ptr<BatchCounts> counts_;
 };
 
 const RuleRegistrar registrar{

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "checks/batch_counts.h"
 #include "checks/call_arguments.h"
 #include "checks/display.h"
 #include "checks/rule.h"
@@ -25,56 +26,18 @@ class StepsAsAsked : public Rule {
     return info;
   }
 
+  void join(Shared& shared) override { counts_ = shared.get<BatchCounts>(); }
+
   void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
-    if (event.kind == "phase") return note_phase(event);
-    if (event.kind == "text") return note_text(event);
-    if (event.kind == "fault") faulty_ = true;  // batches may have been counted twice or not at all
-    if (event.kind != "return") return;
-    const auto id = model::require_integer(event.body, "id");
-    const auto node = open_.extract({event.pid, id});
-    const auto* call = run.call(event.pid, id);
-    if (node.empty() || call == nullptr || !call->error.empty() || !shows_progress(call->api))
-      return;
-    if (faulty_) return verdicts.not_checked(info().name, "the probe had a fault");
-    judge(*call, node.mapped(), run, verdicts);
+    const auto& loops = counts_->ended_by(event, run);
+    if (event.kind != "return" || !loops) return;
+    const auto* call = run.call(event.pid, model::require_integer(event.body, "id"));
+    if (call == nullptr || !call->error.empty() || !shows_progress(call->api)) return;
+    if (counts_->doubtful()) return verdicts.not_checked(info().name, "the probe had a fault");
+    judge(*call, *loops, run, verdicts);
   }
 
  private:
-  struct Loops {
-    std::map<std::int64_t, std::int64_t> train, validation, other;  // epoch: batches
-    bool countable = true, ran_out = false;
-  };
-  static constexpr std::size_t kCallsKept = 100, kEpochsKept = 10000;
-
-  Loops* held(std::int64_t pid, std::int64_t call) {
-    if (!open_.contains({pid, call}) && open_.size() >= kCallsKept) return nullptr;
-    return &open_[{pid, call}];
-  }
-
-  void note_phase(const model::Event& event) {
-    const auto call = model::optional_integer(event.body, "call");
-    const auto steps = model::optional_integer(event.body, "steps");
-    Loops* loops = call && steps ? held(event.pid, *call) : nullptr;
-    if (loops == nullptr) return;
-    const Json each = event.body.value("batches_each", Json(1));
-    loops->countable = loops->countable && each == 1;
-    const std::string phase = model::string_or(event.body, "phase", "");
-    auto& of = event.body.value("validation", Json()) == true ? loops->validation
-               : phase == "train"                             ? loops->train
-                                                              : loops->other;
-    if (of.size() < kEpochsKept)
-      of[model::optional_integer(event.body, "epoch").value_or(0)] += *steps;
-    else
-      loops->countable = false;
-  }
-
-  void note_text(const model::Event& event) {
-    const auto call = model::optional_integer(event.body, "call");
-    if (call &&
-        model::string_or(event.body, "text", "").find("ran out of data") != std::string::npos)
-      if (Loops* loops = held(event.pid, *call)) loops->ran_out = true;
-  }
-
   void judge(const model::Call& call, const Loops& loops, const model::Run& run,
              Verdicts& verdicts) {
     if (!loops.countable)
@@ -189,8 +152,7 @@ class StepsAsAsked : public Rule {
     verdicts.disagrees(std::move(finding));
   }
 
-  std::map<std::pair<std::int64_t, std::int64_t>, Loops> open_;
-  bool faulty_ = false;
+  std::shared_ptr<BatchCounts> counts_;
 };
 
 const RuleRegistrar registrar{

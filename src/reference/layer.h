@@ -30,6 +30,9 @@ struct LayerCall {
   std::vector<std::string> parameters;  // names that the layer's `call` takes, where known
   bool training = false;
   DType compute_dtype = DType::kFloat32;  // precision that the framework ran in
+  // An argument of the layer inside that a wrapper is to treat as not given in its own work: tells
+  // whether a wrapper follows what its layer was told.
+  std::string unknown_to_wrapper;
   // Recorded outputs: only for layers that draw random numbers (Dropout) and take the
   // drawn mask from there.
   std::vector<Tensor> observed;

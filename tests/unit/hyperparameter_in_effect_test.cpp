@@ -40,6 +40,26 @@ TEST(HyperparameterInEffect, FindsACopiedVariableAndTheRateOfTheStep) {
   EXPECT_NE(found[0].message.find("implies a rate of 0.5"), std::string::npos) << found[0].message;
 }
 
+// `first`: the value of the variable when the optimizer was made.
+Program first_update(double held, double now, double first) {
+  Program p;
+  p.emit("update",
+         {{"call", nullptr},
+          {"optimizer", "optimizer:1"},
+          {"class", "Adam"},
+          {"hyper", {{"learning_rate", held}}},
+          {"sources",
+           {{"learning_rate",
+             {{"kind", "variable"}, {"value", now}, {"config", nullptr}, {"first", first}}}}}});
+  return p;
+}
+
+TEST(HyperparameterInEffect, FindsAVariableThatMovedBeforeTheFirstUpdateSeen) {
+  EXPECT_EQ(first_update(0.1f, 0.0, 0.1).verdicts.of(kRule).size(), 1u);
+  EXPECT_TRUE(first_update(0.2, 0.0, 0.1).verdicts.of(kRule).empty());
+  EXPECT_EQ(first_update(0.0, 0.0, 0.1).verdicts.agreed[kRule], 1u);
+}
+
 void scheduled(Program& p, double held) {
   const Json config{
       {"class", "ExponentialDecay"},

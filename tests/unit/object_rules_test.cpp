@@ -1,4 +1,5 @@
-// named-object-defaults, program-name-kept, reset-takes-effect and metric-under-its-name.
+// named-object-defaults, program-name-kept, reset-takes-effect, metric-under-its-name and
+// metric-name-in-effect.
 #include <gtest/gtest.h>
 
 #include "evaluation_events.h"
@@ -72,12 +73,15 @@ TEST(ResetTakesEffect, MetricsInsideGraphs) {
   EXPECT_EQ(reset(0, 2), 1u);
 }
 
-Collected evaluated(const Json& result, double one, double two) {
+Collected evaluated(const Json& result, double one, double two, const Json& added_by = nullptr) {
   Program p;
   p.emit("call",
          {{"id", 1}, {"api", "Model.evaluate"}, {"where", {{"file", "p.py"}, {"line", 9}}}});
   const auto state = [&](const std::string& name, double value) {
-    return Json{{"name", name}, {"total", p.tensor({}, {4 * value})}, {"count", p.tensor({}, {4})}};
+    return Json{{"name", name},
+                {"added_by", added_by},
+                {"total", p.tensor({}, {4 * value})},
+                {"count", p.tensor({}, {4})}};
   };
   p.emit("metric_states", {{"call", 1},
                            {"metrics_names", {"loss", "one", "two"}},
@@ -93,6 +97,15 @@ TEST(MetricUnderItsName, EachHasItsOwnValue) {
   EXPECT_EQ(evaluated({{"loss", 0.25}, {"one", 2.0}, {"two", 2.0}}, 1, 2).of(kRule).size(), 1u);
   // Values of nobody: something else has moved them.
   EXPECT_TRUE(evaluated({0.25, 7.0, 8.0}, 1, 2).of(kRule).empty());
+}
+
+TEST(MetricNameInEffect, OfMetricsThatTheProgramAdds) {
+  constexpr char kRule[] = "metric-name-in-effect";
+  const Json own{{"class", "Squash"}, {"builtin", false}}, theirs{{"builtin", true}};
+  EXPECT_EQ(evaluated({0.25, 1.0, 2.0}, 1, 2, own).agreed[kRule], 2u);
+  EXPECT_EQ(evaluated({0.25, 2.0, 1.0}, 1, 2, own).of(kRule).size(), 2u);
+  EXPECT_TRUE(evaluated({0.25, 2.0, 1.0}, 1, 2, theirs).of(kRule).empty());
+  EXPECT_TRUE(evaluated({0.25, 2.0, 1.0}, 1, 2).of(kRule).empty());
 }
 
 }  // namespace

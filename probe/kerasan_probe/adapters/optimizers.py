@@ -1,4 +1,5 @@
 """What an optimizer holds: slots, hyperparameters and what the user handed over."""
+from kerasan_probe.adapters.arrays import NotEager, array_of
 from kerasan_probe.adapters.common_models import builtin, config_of
 from kerasan_probe.recorder import rec
 
@@ -25,6 +26,7 @@ HYPERS = ("learning_rate", "momentum", "rho", "beta_1", "beta_2", "epsilon", "we
           "clipnorm", "clipvalue", "global_clipnorm", "nesterov", "amsgrad", "centered")
 traced_in_call = None  # set by `loops`, which watches the tracing of compiled steps
 _given = {}  # optimizer id -> arguments of its construction
+_first = {}  # optimizer id -> {argument: value} of the variables among them at that moment
 
 
 def note_construction(optimizer, arguments, _call=None, _result=None):
@@ -33,7 +35,18 @@ def note_construction(optimizer, arguments, _call=None, _result=None):
         extra = given.pop(name, None)
         if isinstance(extra, dict):
             given.update(extra)
-    _given[rec.ref("optimizer", optimizer)] = given
+    key = rec.ref("optimizer", optimizer)
+    _given[key] = given
+    _first[key] = {name: rec.safely("variable given", _first_value, value)
+                   for name, value in given.items() if hasattr(value, "assign")}
+
+
+def _first_value(variable):
+    try:
+        array = array_of(variable)
+    except (NotEager, ValueError):
+        return None
+    return float(array) if array.size == 1 else None
 
 
 def _wrapped(optimizer):
@@ -135,10 +148,13 @@ def source_of(value, step):
 def sources(optimizer):
     """What the user handed over for each hyperparameter, read now."""
     optimizer = _wrapped(optimizer)
-    given, step, out = _given.get(rec.ref("optimizer", optimizer), {}), iteration(optimizer), {}
+    key = rec.ref("optimizer", optimizer)
+    given, step, out = _given.get(key, {}), iteration(optimizer), {}
     for name, value in given.items():
         if name in HYPERS + ("lr", "decay"):
             found = source_of(value, step)
+            if found and found["kind"] == "variable":
+                found["first"] = _first.get(key, {}).get(name)
             if found:
                 out["learning_rate" if name == "lr" else name] = found
     return out

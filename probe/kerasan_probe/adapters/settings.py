@@ -75,17 +75,32 @@ def builtin_class(cls):
 _told = {}  # (model, api) -> events
 
 
+def adders(model):
+    """{id of a metric: the layer or model that made it with add_metric}"""
+    found, seen, queue = {}, set(), [model]
+    while queue:
+        layer = queue.pop()
+        if id(layer) in seen:
+            continue
+        seen.add(id(layer))
+        for metric in getattr(layer, "_metrics", None) or []:
+            found[id(metric)] = {"class": type(layer).__name__, "builtin": builtin(layer)}
+        queue.extend(inner_layers(layer))
+    return found
+
+
 def metric_states(model, call, api):
     """Total and count of each mean at the end of a call."""
     key = (rec.ref("model", model), api)
     if not rec.budget.allow(_told.get(key, 0) < 2):
         return
     _told[key] = _told.get(key, 0) + 1
-    held = []
+    held, added = [], adders(model)
     for metric in metrics_of(model):
         total, count = getattr(metric, "total", None), getattr(metric, "count", None)
         if plain_mean(metric) and total is not None and count is not None:
             held.append({"name": metric.name, "class": type(metric).__name__,
+                         "added_by": added.get(id(metric)),
                          "total": read(total), "count": read(count)})
     if held:
         rec.emit("metric_states", call=call, model=key[0], metrics=held,

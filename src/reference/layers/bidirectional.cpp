@@ -103,9 +103,10 @@ std::pair<Direction, Direction> directions(const LayerCall& call) {
 Outputs bidirectional(const LayerCall& call) {
   const auto [ahead, back] = directions(call);
   Outputs forward = run(call, ahead), backward = run(call, back);
-  if (get_flag(ahead.layer.config, "return_sequences", false))
-    backward[0] =
-        reverse_time(backward[0], get_flag(ahead.layer.config, "time_major", false) ? 0 : 1);
+  Json known = ahead.layer.config;
+  known.erase(call.unknown_to_wrapper);
+  if (get_flag(known, "return_sequences", false))
+    backward[0] = reverse_time(backward[0], get_flag(known, "time_major", false) ? 0 : 1);
   const std::string mode = get_text(call.config, "merge_mode", "none");
   Outputs outputs;
   if (mode == "none") {
