@@ -174,3 +174,30 @@ def test_nothing_is_recorded_without_a_trace(tmp_path):
     done, _ = run(tmp_path, "import sys; print('kerasan_probe.text' in sys.modules, "
                             "type(sys.meta_path[0]).__name__)", trace="", KERASAN_TRACE="")
     assert done.returncode == 0 and "ImportWatcher" not in done.stdout
+
+
+NATIVE = """
+import os
+from kerasan_probe.calls import wrap_call
+class Thing(object):
+    def work(self):
+        os.write(2, b"2020-05-01 10:00:00.123456: E tensorflow/core/a.cc:12] a cycle\\nplain text\\n")
+wrap_call(Thing, "work", "Thing.work")
+os.write(2, b"2020-05-01 10:00:00.123456: I tensorflow/core/b.cc:1] before the call\\n")
+Thing().work()
+"""
+
+
+def test_native_log_lines_are_read_where_standard_error_is_a_file(tmp_path):
+    source, log = tmp_path / "program.py", tmp_path / "err"
+    source.write_text(NATIVE)
+    trace = str(tmp_path / "t.ktrace")
+    env = dict(os.environ, KERASAN_TRACE=trace, PYTHONPATH=os.pathsep.join(
+        [os.path.join(ROOT, "probe", "inject"), os.path.join(ROOT, "probe")]))
+    with open(str(log), "wb") as stream:
+        subprocess.run([sys.executable, str(source)], env=env, stderr=stream, check=True, timeout=60)
+    told = [(e["text"][-8:], e["call"]) for e in events(trace, "text") if e["stream"] == "native"]
+    assert told == [("the call", None), (" a cycle", 1)]
+    assert log.read_bytes().count(b"\n") == 3
+    _, piped = run(tmp_path, NATIVE, str(tmp_path / "piped.ktrace"))
+    assert [e["reason"] for e in events(piped, "uncovered")] == ["native text"]

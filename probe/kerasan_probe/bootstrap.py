@@ -6,6 +6,7 @@ import os
 import sys
 
 from kerasan_probe import text
+from kerasan_probe.native_text import native
 from kerasan_probe.recorder import rec
 
 WATCHED = ("tensorflow", "keras")
@@ -89,6 +90,7 @@ def start():
         return
     rec.start(path)
     rec.safely("text", text.install)
+    rec.safely("native text", native.start)
     sys.meta_path.insert(0, ImportWatcher())
     atexit.register(rec.finish)
     if hasattr(os, "register_at_fork"):

@@ -5,6 +5,7 @@ import sys
 import time
 
 from kerasan_probe import frames
+from kerasan_probe.native_text import native
 from kerasan_probe.recorder import rec
 
 MAX_WHOLE = 1 << 20  # elements
@@ -100,6 +101,7 @@ class _Call(object):
                     values.update({key: {"v": item, "given": True} for key, item in extra.items()})
 
     def push(self):
+        rec.safely("native text", native.take, None)
         if not hasattr(rec.local, "calls"):
             rec.local.calls = []
         rec.local.calls.append(self.id)
@@ -113,6 +115,7 @@ class _Call(object):
 
     def end(self, result, error):
         with rec.budget.measure(), rec.quiet():
+            rec.safely("native text", native.take, self.id)
             counts = {name: rec.safely("counter " + name, counter)
                       for name, counter in rec.counters.items()}
             fields = {"objects": None, "traces": None, "functions": None,

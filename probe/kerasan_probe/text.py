@@ -1,7 +1,7 @@
 """Text as the user sees it: what goes through sys.stdout and sys.stderr.
 
 The stream objects stay the program's own; only their ``write`` gains a listener. What native code
-writes to file descriptor 2 does not pass here.
+writes to file descriptor 2 does not pass here (see native_text.py).
 """
 import linecache
 import re

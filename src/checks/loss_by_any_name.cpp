@@ -79,8 +79,8 @@ class LossByAnyName : public Rule {
       if (candidate.meaning == before.fit.front())
         finding.recomputed = {{loss.name, candidate.range.value}};
     finding.where = where_of(call);
-    finding.message = call.api + " takes " + canonical + " given as " + now.spelling + " for " +
-                      now.fit.front() + ", and given as " + before.spelling + " for " +
+    finding.message = call.api + " gives for " + canonical + ", given as " + now.spelling + ", " +
+                      now.fit.front() + "; given as " + before.spelling + " it was " +
                       before.fit.front() + ".";
     finding.identity = canonical + "|" + place_of(call);
     verdicts.disagrees(std::move(finding));

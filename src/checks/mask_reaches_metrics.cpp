@@ -11,6 +11,7 @@
 #include "checks/rule.h"
 #include "model/fields.h"
 #include "reference/metric.h"
+#include "reference/metric_state.h"
 
 namespace kerasan::checks {
 namespace {
@@ -117,7 +118,7 @@ class MaskReachesMetrics : public Rule {
       meaning = several.empty() ? "" : several.front();
     }
     if (!spec.unknown.empty()) values.reason = spec.unknown;
-    if (reference::find_metric(meaning) == nullptr) values.reason = "no reference for " + spec.name;
+    if (reference::has_metric_state(meaning)) values.reason = spec.name + " is no mean over rows";
     if (!values.reason.empty()) return;
     const auto rows = reference::metric_rows(meaning, {spec.config, target, prediction, dtype});
     if (rows.not_checked || rows.numerator.value.size() != mask.size()) {

@@ -47,7 +47,8 @@ class WarningIsTrue : public Rule {
 
   void on_text(const model::Event& event) {
     const auto id = model::optional_integer(event.body, "call");
-    if (!id || model::string_or(event.body, "stream", "") != "stderr" ||
+    const std::string stream = model::string_or(event.body, "stream", "");
+    if (!id || (stream != "stderr" && stream != "native") ||
         model::string_or(event.body, "origin", "") != "framework")
       return;
     const std::string text = model::string_or(event.body, "text", "");

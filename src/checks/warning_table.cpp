@@ -125,6 +125,22 @@ Truth not_compiled_when_saved(const WarningAt& at) {
   return held->raw.value("compile", Json()).is_null() ? Truth(true) : std::nullopt;
 }
 
+// Loops of recurrent layers may be cycles of the graph that is run.
+bool may_loop(const Json& layer) {
+  const std::string cls = model::string_or(layer, "class", "");
+  return layer.value("builtin", Json()) != true || cls.find("RNN") != std::string::npos ||
+         cls.find("LSTM") != std::string::npos || cls.find("GRU") != std::string::npos ||
+         layer.value("config", Json()).contains("layer");
+}
+
+// Layers are applied one after the other: only what may loop inside can make a cycle.
+Truth graph_has_cycle(const WarningAt& at) {
+  if (!at.facts.model.is_object() || at.facts.model.value("builtin", Json()) != true)
+    return std::nullopt;
+  const Json layers = at.facts.model.value("layers", Json::array());
+  return layers.empty() || std::ranges::any_of(layers, may_loop) ? std::nullopt : Truth(false);
+}
+
 constexpr std::array kTable{
     Warning{"sample_weight modes were coerced", "the program gave sample or class weights",
             weights_given},
@@ -140,6 +156,9 @@ constexpr std::array kTable{
             shapes_differ},
     Warning{"No training configuration found", "the saved model was not compiled",
             not_compiled_when_saved},
+    Warning{"has self cycle fanin", "the model's graph has a cycle", graph_has_cycle},
+    Warning{"The graph couldn't be sorted in topological order", "the model's graph has a cycle",
+            graph_has_cycle},
 };
 
 bool other_than_one(const Json& value, const model::Run& run) {

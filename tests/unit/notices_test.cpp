@@ -112,5 +112,24 @@ TEST(NoticeText, FrameworkPaths) {
   EXPECT_EQ(checks::between_quotes("a `b` and `c`", 1), "c");
 }
 
+TEST(WarningIsTrue, AGraphThatHasNoCycle) {
+  const auto trained = [](const std::string& cls) {
+    Json line = text(
+        "2020-05-01 10:00:00.1: E core/meta_optimizer.cc:561] remapper failed: "
+        "node 'a/concat' has self cycle fanin 'a/concat'.");
+    line["stream"] = "native";
+    const Json model{{"kind", "model"},
+                     {"id", "model:1"},
+                     {"call", 1},
+                     {"builtin", true},
+                     {"layers", {{{"class", cls}, {"builtin", true}, {"config", Json::object()}}}}};
+    return judge("warning-is-true", Json::object(), {model, line});
+  };
+  ASSERT_EQ(trained("Dense").findings.size(), 1U);
+  EXPECT_EQ(trained("Dense").findings[0].where["line"], 7);
+  EXPECT_TRUE(trained("LSTM").findings.empty());
+  EXPECT_EQ(trained("LSTM").skipped, 1U);
+}
+
 }  // namespace
 }  // namespace kerasan::testing
