@@ -45,8 +45,9 @@ def watched(python, name, epochs, report):
 
 
 def epochs_for(python, name, seconds):
+    """Enough for `seconds` of training, with a margin: the machine may be busier now than later."""
     few, many = bare(python, name, 1).trained, bare(python, name, 4).trained
-    return max(1, int(seconds / max((many - few) / 3, 1e-3)) + 1)
+    return max(1, int(1.25 * seconds / max((many - few) / 3, 1e-3)) + 1)
 
 
 def pair(python, name, epochs, watched_first):
