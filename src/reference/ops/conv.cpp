@@ -11,6 +11,21 @@
 namespace kerasan::reference {
 namespace {
 
+// Which output a patch belongs to.
+struct Place {
+  std::int64_t n, plane, row, column;
+};
+
+Place place_of(std::size_t patch, const Windows& w) {
+  auto rest = std::int64_t(patch);
+  Place at{};
+  at.column = rest % w.columns.outputs, rest /= w.columns.outputs;
+  at.row = rest % w.rows.outputs, rest /= w.rows.outputs;
+  at.plane = rest % w.planes.outputs;
+  at.n = rest / w.planes.outputs;
+  return at;
+}
+
 // The patches of channels [first, first + count): [n * positions, kd * kh * kw * count].
 Bounded patches(const Bounded& x, const Windows& w, std::int64_t first, std::int64_t count) {
   const std::int64_t depth = x.shape[1], height = x.shape[2], width = x.shape[3];
@@ -19,26 +34,38 @@ Bounded patches(const Bounded& x, const Windows& w, std::int64_t first, std::int
                     w.planes.size * w.rows.size * w.columns.size * count};
   require(double(shape[0]) * double(shape[1]) <= kMaxElements, "too large to recompute");
   Bounded out(shape);
-  std::size_t to = 0;
-  const auto copy = [&](std::int64_t n, std::int64_t plane, std::int64_t row, std::int64_t column) {
-    const bool inside =
-        plane >= 0 && plane < depth && row >= 0 && row < height && column >= 0 && column < width;
-    if (inside) {
-      const std::int64_t at = ((n * depth + plane) * height + row) * width + column;
-      const std::size_t from = std::size_t(at * channels + first);
-      std::copy_n(x.value.begin() + from, count, out.value.begin() + to);
-      std::copy_n(x.bound.begin() + from, count, out.bound.begin() + to);
-    }
-    to += std::size_t(count);
+  const auto length = std::size_t(shape[1]);
+  // Neighbours along the last axis lie side by side where all channels are taken.
+  const bool joined = w.columns.dilation == 1 && count == channels;
+  const auto copy = [&](std::int64_t from, std::int64_t many, std::size_t to) {
+    std::copy_n(x.value.begin() + from, many, out.value.begin() + std::ptrdiff_t(to));
+    std::copy_n(x.bound.begin() + from, many, out.bound.begin() + std::ptrdiff_t(to));
   };
-  for (std::int64_t n = 0; n < x.shape[0]; ++n)
-    for (std::int64_t h = 0; h < w.planes.outputs; ++h)
-      for (std::int64_t i = 0; i < w.rows.outputs; ++i)
-        for (std::int64_t j = 0; j < w.columns.outputs; ++j)
-          for (std::int64_t q = 0; q < w.planes.size; ++q)
-            for (std::int64_t a = 0; a < w.rows.size; ++a)
-              for (std::int64_t b = 0; b < w.columns.size; ++b)
-                copy(n, w.planes.at(h, q), w.rows.at(i, a), w.columns.at(j, b));
+  const auto fill_row = [&](std::int64_t line, std::int64_t j, std::size_t to) {
+    const std::int64_t begin = w.columns.at(j, 0);
+    if (joined) {
+      const std::int64_t skipped = std::clamp<std::int64_t>(-begin, 0, w.columns.size);
+      const std::int64_t end = std::min(begin + w.columns.size, width);
+      if (end > begin + skipped)
+        copy((line + begin + skipped) * channels, (end - begin - skipped) * channels,
+             to + std::size_t(skipped * channels));
+      return;
+    }
+    for (std::int64_t b = 0; b < w.columns.size; ++b)
+      if (const std::int64_t column = w.columns.at(j, b); column >= 0 && column < width)
+        copy((line + column) * channels + first, count, to + std::size_t(b * count));
+  };
+  for (std::size_t patch = 0; patch < std::size_t(shape[0]); ++patch) {
+    const Place at = place_of(patch, w);
+    std::size_t to = patch * length;
+    for (std::int64_t q = 0; q < w.planes.size; ++q)
+      for (std::int64_t a = 0; a < w.rows.size; ++a) {
+        const std::int64_t plane = w.planes.at(at.plane, q), row = w.rows.at(at.row, a);
+        if (plane >= 0 && plane < depth && row >= 0 && row < height)
+          fill_row(((at.n * depth + plane) * height + row) * width, at.column, to);
+        to += std::size_t(w.columns.size * count);
+      }
+  }
   return out;
 }
 

@@ -11,6 +11,10 @@ namespace kerasan::reference {
 // and one underflow for each product.
 Bounded matmul(const Bounded& a, const Bounded& b, Precision p);
 
+// For y = x w along the last axis, of the derivative `seed` by y: those by x and by w.
+Bounded matmul_by_input(const Bounded& seed, const Bounded& w, Precision p);
+Bounded matmul_by_weight(const Bounded& x, const Bounded& seed, Precision p);
+
 // x + bias along the last axis, where x is a sum of `terms` products. The bias may enter
 // that sum at any place, so it takes part in as many roundings.
 void add_bias(Bounded& x, const Bounded& bias, Precision p, double terms);

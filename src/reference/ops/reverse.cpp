@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "reference/ops/config.h"
-#include "reference/ops/matmul.h"
 #include "reference/ops/shape.h"
 
 namespace kerasan::reference {
@@ -94,35 +93,6 @@ Bounded sum_rows(const Bounded& x, Precision p) {
 
 Bounded sum_to(const Bounded& x, const Shape& shape, Precision p) {
   return x.shape == shape ? x : sum_groups(x, broadcast_index(shape, x.shape), shape, p);
-}
-
-Bounded transposed(const Bounded& matrix) {
-  require(matrix.shape.size() == 2, "not a matrix");
-  const auto rows = std::size_t(matrix.shape[0]), columns = std::size_t(matrix.shape[1]);
-  Bounded y(Shape{matrix.shape[1], matrix.shape[0]});
-  for (std::size_t i = 0; i < rows; ++i)
-    for (std::size_t j = 0; j < columns; ++j) {
-      y.value[j * rows + i] = matrix.value[i * columns + j];
-      y.bound[j * rows + i] = matrix.bound[i * columns + j];
-    }
-  return y;
-}
-
-namespace {
-
-Bounded as_rows(const Bounded& x) {
-  require(!x.shape.empty() && x.shape.back() > 0, "no elements");
-  return reshape(x, {std::int64_t(x.size()) / x.shape.back(), x.shape.back()});
-}
-
-}  // namespace
-
-Bounded matmul_by_input(const Bounded& seed, const Bounded& w, Precision p) {
-  return matmul(seed, transposed(w), p);
-}
-
-Bounded matmul_by_weight(const Bounded& x, const Bounded& seed, Precision p) {
-  return matmul(transposed(as_rows(x)), as_rows(seed), p);
 }
 
 // Moves the number of each element along instead of the element.

@@ -6,6 +6,7 @@
 
 #include "reference/gradient.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/matmul.h"
 #include "reference/ops/precision.h"
 
 namespace kerasan::reference {
@@ -34,11 +35,6 @@ Bounded sum_groups(const Bounded& x, const std::vector<std::size_t>& group, Shap
 Bounded sum_rows(const Bounded& x, Precision p);
 // Of a derivative by a broadcast tensor, the one by the tensor itself.
 Bounded sum_to(const Bounded& x, const Shape& shape, Precision p);
-
-Bounded transposed(const Bounded& matrix);
-// For y = x w along the last axis: by x and by w.
-Bounded matmul_by_input(const Bounded& seed, const Bounded& w, Precision p);
-Bounded matmul_by_weight(const Bounded& x, const Bounded& seed, Precision p);
 
 // For a layer that only moves elements, F: the derivative puts each element back where it came
 // from, and adds up where one was used several times.
