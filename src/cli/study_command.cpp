@@ -57,6 +57,19 @@ Entry add_report(CLI::App& study) {
   return {command, [options] { return study_report(*options); }};
 }
 
+Entry add_serve(CLI::App& study) {
+  CLI::App* command = study.add_subcommand("serve", "The workbench as a page in the browser.");
+  const auto options = kept<ServeOptions>();
+  command->add_option("project", options->project, "the study's file")
+      ->required()
+      ->type_name("PROJECT");
+  command->add_option("--port", options->port, "of this machine; else any that is free")
+      ->type_name("N")
+      ->check(CLI::Range(0, 65535).description(""));
+  command->add_flag("--no-browser", options->no_browser, "only print the address");
+  return {command, [options] { return study_serve(*options); }};
+}
+
 // What the commands on a project have in common.
 class ProjectCommand {
  public:
@@ -167,7 +180,8 @@ std::vector<Entry> add_project_commands(CLI::App& study) {
 std::vector<Entry> add(CLI::App& app) {
   CLI::App* study = app.add_subcommand("study", "Import, label, agree, survey and report a study.");
   study->require_subcommand(1);
-  std::vector<Entry> entries = {add_check(*study), add_agreement(*study), add_report(*study)};
+  std::vector<Entry> entries = {add_check(*study), add_agreement(*study), add_report(*study),
+                                add_serve(*study)};
   for (Entry& entry : add_project_commands(*study)) entries.push_back(std::move(entry));
   return entries;
 }

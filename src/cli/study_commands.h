@@ -61,7 +61,7 @@ int study_report(const StudyReportOptions& options);
 struct ServeOptions {
   std::string project;
   int port = 0;  // 0: any that is free
-  std::string token;
+  bool no_browser = false;
 };
 int study_serve(const ServeOptions& options);
 

@@ -123,6 +123,14 @@ void add_discussed(const Project& project, const std::string& key, const Setting
   package.discussed.push_back(std::move(issue));
 }
 
+void read_survey(const Project& project, Package& package) {
+  Statement survey = project.database().prepare(
+      "SELECT content FROM document WHERE name = 'survey' ORDER BY event DESC LIMIT 1");
+  if (!survey.step()) return;
+  std::istringstream in(survey.text(0));
+  package.survey = read_table(in, "survey", ',');
+}
+
 }  // namespace
 
 Package package_of(const Project& project) {
@@ -145,12 +153,19 @@ Package package_of(const Project& project) {
       }
     }
   }
-  Statement survey = project.database().prepare(
-      "SELECT content FROM document WHERE name = 'survey' ORDER BY event DESC LIMIT 1");
-  if (survey.step()) {
-    std::istringstream in(survey.text(0));
-    package.survey = read_table(in, "survey", ',');
+  read_survey(project, package);
+  return package;
+}
+
+Package final_package_of(const Project& project) {
+  Package package;
+  package.root = project.database().path();
+  const Settings settings = project.settings();
+  package.reviewers = settings.stages[0].raters.size();
+  for (const Item& item : project.included()) {
+    package.bugs.push_back(bug_of(project.state(item), settings, package.bugs.size() + 1));
   }
+  read_survey(project, package);
   return package;
 }
 

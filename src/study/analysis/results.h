@@ -22,6 +22,8 @@ struct Results {
 Results analyse(const Package& package);
 // A project is analysed as the package that it would be.
 Package package_of(const Project& project);
+// Only its final list of bugs and its survey: what the figures are drawn from.
+Package final_package_of(const Project& project);
 
 // Numbers that were published, beside what the data give. A table with the columns claim,
 // published, table, row, column; without a table, column `row` says why the data do not determine

@@ -93,7 +93,13 @@ class Project {
   std::vector<Item> items(std::int64_t after, int limit) const;  // by id
   ItemState state(const Item& item, EventId at = kNow) const;
   // Items that this person has not rated at this stage, in order; past inclusion, included ones.
-  std::vector<Item> queue(const std::string& stage, const std::string& rater, int limit) const;
+  // `after`: an item's id; those behind it.
+  std::vector<Item> queue(const std::string& stage, const std::string& rater, int limit,
+                          std::int64_t after = 0) const;
+  // Items that this person has rated at this stage and not taken back.
+  std::int64_t rated_count(const std::string& stage, const std::string& rater) const;
+  // What was given at this stage by anybody, decisions too; sorted, at most `limit`.
+  std::vector<std::string> values(const std::string& stage, std::size_t limit) const;
   // Items of which the raters differ or, at inclusion, that wait for a discussion.
   std::vector<ItemState> conflicts(const std::string& stage, int limit) const;
   std::vector<Item> included(EventId at = kNow) const;

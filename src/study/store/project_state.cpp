@@ -9,7 +9,8 @@
 namespace kerasan::study {
 namespace {
 
-constexpr const char* kItem = "item.id, key, title, url, labels, body, created, closed";
+constexpr const char* kItem =
+    "item.id, item.key, item.title, item.url, item.labels, item.body, item.created, item.closed";
 
 Item item_of(const Statement& row) {
   return {row.integer(0), row.text(1), row.text(2), row.text(3),
@@ -156,12 +157,12 @@ std::vector<Item> Project::included(EventId at) const {
   return out;
 }
 
-std::vector<Item> Project::queue(const std::string& stage, const std::string& rater,
-                                 int limit) const {
+std::vector<Item> Project::queue(const std::string& stage, const std::string& rater, int limit,
+                                 std::int64_t after) const {
   std::vector<Item> out;
   if (stage == kInclusion) {
     const std::int64_t who = known("rater", rater);
-    RatingScan scan(database_, known("stage", stage), kNow);
+    RatingScan scan(database_, known("stage", stage), kNow, after);
     while (static_cast<int>(out.size()) < limit && scan.next()) {
       if (scan.of(who).empty()) out.push_back(item(scan.item()));
     }
@@ -169,10 +170,41 @@ std::vector<Item> Project::queue(const std::string& stage, const std::string& ra
   }
   for (Item& item : included()) {
     if (static_cast<int>(out.size()) == limit) break;
+    if (item.id <= after) continue;
     const ItemState now = state(item);
     const auto found = now.stages.find(stage);
-    const bool rated = found != now.stages.end() && found->second.ratings.count(rater) > 0;
+    bool rated = false;
+    if (found != now.stages.end()) {
+      const auto own = found->second.ratings.find(rater);
+      rated = own != found->second.ratings.end() && !own->second.empty();
+    }
     if (!rated) out.push_back(std::move(item));
+  }
+  return out;
+}
+
+std::int64_t Project::rated_count(const std::string& stage, const std::string& rater) const {
+  const std::int64_t who = known("rater", rater);
+  std::int64_t count = 0;
+  for (RatingScan scan(database_, known("stage", stage), kNow); scan.next();) {
+    count += scan.of(who).empty() ? 0 : 1;
+  }
+  return count;
+}
+
+std::vector<std::string> Project::values(const std::string& stage, std::size_t limit) const {
+  const std::int64_t id = known("stage", stage);
+  std::set<std::string> found;
+  for (RatingScan scan(database_, id, kNow); scan.next();) {
+    for (const RatingScan::One& one : scan.ratings()) found.insert(one.value);
+  }
+  Statement decided = database_.prepare(
+      "SELECT DISTINCT value FROM event WHERE kind = 'decide' AND stage = ? AND value <> ''");
+  decided.with(id);
+  while (decided.step()) found.insert(decided.text(0));
+  std::vector<std::string> out;
+  for (const std::string& one : found) {
+    if (out.size() < limit) out.push_back(one);
   }
   return out;
 }
