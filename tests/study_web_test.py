@@ -8,11 +8,12 @@ import urllib.error
 import urllib.request
 
 import pytest
-from conftest import KERASAN
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from conftest import KERASAN
 
 EVIL = "<script>window.hit=1</script><img src=x onerror=window.hit=1>"
 ISSUES = """key,title,url,labels,body,ana,ben,eva
