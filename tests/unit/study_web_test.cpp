@@ -68,7 +68,8 @@ class StudyWebApi : public testing::Test {
     DataFindings findings;
     for (const char* key : {"k1", "k2", "k3"}) {
       std::int64_t id = 0;
-      writer.add({0, key, std::string("title ") + key, "", "", "", "", ""}, id, findings, "", 0);
+      const Item item{0, key, std::string("title ") + key, "", "", "", "", ""};
+      writer.add(item, GivenRatings(), id, findings, "", 0);
     }
     transaction.commit();
   }

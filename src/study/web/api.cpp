@@ -117,21 +117,6 @@ json history(const Project& project, const Query& query) {
   return out;
 }
 
-// The values that a stage without a scale has been given, to choose from.
-json values(const Project& project, const StageSettings& stage) {
-  if (!stage.categories.empty()) return stage.categories;
-  Statement rows = project.database().prepare(
-      "WITH asked AS (SELECT id FROM stage WHERE name = ?) "
-      "SELECT value FROM rating WHERE stage IN asked UNION "
-      "SELECT value FROM event WHERE kind = 'decide' AND stage IN asked ORDER BY 1 LIMIT 500");
-  rows.with(stage.name);
-  json out = json::array();
-  while (rows.step()) {
-    if (!blank(rows.view(0))) out.push_back(rows.text(0));
-  }
-  return out;
-}
-
 }  // namespace
 
 json api_get(Project& project, const std::string& path, const Query& query) {
@@ -150,7 +135,7 @@ json api_get(Project& project, const std::string& path, const Query& query) {
   if (path == "queue") return queue(project, stage, query);
   if (path == "conflicts") return conflicts(project, stage, query);
   if (path == "agreement") return agreement(project, stage);
-  if (path == "values") return values(project, stage);
+  if (path == "values") return project.values(stage.name, 500);
   throw InputError("there is no such request");
 }
 
