@@ -56,7 +56,8 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
 
 CLI::App* add_check(CLI::App& app, CheckOptions& options) {
   CLI::App* check = app.add_subcommand(
-      "check", "Judge a trace recorded with `kerasan run --record`. Needs no TensorFlow.");
+      "check",
+      "Judge a trace recorded with `kerasan run --record`, or a saved model. Needs no TensorFlow.");
   check->add_option("trace", options.trace, "the trace (\"-\": stdin)")
       ->required()
       ->type_name("TRACE");
