@@ -135,3 +135,41 @@ def test_graph_events_show_what_reads_an_inner_weight(env, tmp_path):
         assert seen == {"plain": 5, "inside": 5}
     else:  # there, compute_mask of a functional model runs the model a second time
         assert seen == {"plain": 1, "inside": 2}
+
+
+SHAPES = BEGIN + """
+class Pair(L.Layer):
+    def __init__(self):
+        super(Pair, self).__init__()
+        self.dense = L.Dense(3)
+    def call(self, inputs):
+        return (self.dense(inputs[0]) + inputs[0],)
+
+class Gain(L.Layer):
+    def build(self, input_shape):
+        self.gain = self.add_weight("gain", shape=(), initializer="ones")
+        super(Gain, self).build(input_shape)
+    def call(self, inputs):
+        return inputs * self.gain
+
+print(Gain().compute_output_shape((None, 3)), tf.strided_slice(tf.ones((2, 3)), [0, 1], [2, 3]).shape)
+i = keras.Input((3,)); first, second = Pair(), Pair()
+hidden = second((first((i, None))[0], None))[0]
+m = keras.Model(i, L.Dense(1, activation="tanh", name="last")(hidden))
+print(m.output.op.type, len(m.weights))
+m.compile("sgd", "mse")
+"""
+
+
+def test_shapes_and_structure_are_told(tmp_path):
+    text, _, _ = run("tf-2.2.0", SHAPES, tmp_path, False)
+    watched, events, _ = run("tf-2.2.0", SHAPES, tmp_path, True)
+    assert watched == text
+    told = {e["kind"]: e for e in events if e["kind"] in ("shape_hook", "operation", "model",
+                                                          "output_operation")}
+    assert told["shape_hook"]["given"] == {"$tuple": [None, 3]}
+    assert told["shape_hook"]["handed"] is None  # what this release does
+    assert told["operation"]["result"]["$array"]["shape"] == [2, 2]
+    assert told["operation"]["args"]["begin"] == [0, 1]
+    assert "Dense" in {w["class"] for w in told["model"]["unlisted"]}
+    assert told["output_operation"]["operation"]["inputs"] == ["Tanh"]

@@ -11,6 +11,7 @@ _saved = {}  # path -> id of the model of this process last saved there
 _origins = {}  # id of a loaded model -> where it came from
 _makers = {}  # id of a model that was made from another one -> how
 contents = None  # set by `saves`: what weights and optimizer of a model hold
+unlisted = None  # set by an adapter: weights that a model uses and does not list
 
 
 def builtin(obj):
@@ -287,6 +288,8 @@ def _add_graph(model, event):
     event["nodes"] = graph_of(model)
     event["inputs"] = [history(t) for t in flatten(getattr(model, "inputs", None))]
     event["outputs"] = [history(t) for t in flatten(getattr(model, "outputs", None))]
+    if unlisted is not None:
+        event["unlisted"] = rec.safely("unlisted weights", unlisted, model)
 
 
 def path_text(path):

@@ -13,6 +13,7 @@ MAX_BYTES = 4 << 20  # of one variable
 MAX_TOTAL = 32 << 20
 REPEATS = "the same random values across multiple calls"  # as documentation says it
 _seen = [0, 0]  # variables, bytes
+made = None  # set by `unlisted`: keeps which layer a variable is of
 
 
 def install(layer_class):
@@ -25,13 +26,15 @@ def _observe(owner):
 
     @functools.wraps(original)
     def add_weight(self, *args, **kwargs):
-        made = original(self, *args, **kwargs)
+        variable = original(self, *args, **kwargs)
+        if made is not None:
+            rec.safely("weight made", made, self, variable)
         if not rec.is_quiet():
             initializer = dict(zip(names, args), **kwargs).get("initializer")
             if initializer is not None:
                 with rec.budget.measure(), rec.quiet():
-                    rec.safely("initial value", note, self, initializer, made)
-        return made
+                    rec.safely("initial value", note, self, initializer, variable)
+        return variable
 
     owner.add_weight = add_weight
 

@@ -15,8 +15,10 @@ from kerasan_probe.adapters import (
     layer_calls,
     loops,
     measures,
+    output_ops,
     saves,
     shapes,
+    unlisted,
 )
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
@@ -139,6 +141,7 @@ def install():
     framework = Keras2(keras)
     hooks.Resources(FuncGraph).install()
     initial.install(keras.layers.Layer)
+    unlisted.install()
     layer_calls.install(keras.layers)
     rec.safely("wrap direct calls", direct_calls.install, framework, keras.layers.Layer)
     model_class = keras.Model
@@ -158,6 +161,7 @@ def install():
     loops.install(optimizer_classes(keras))
     measures.install(keras)
     shapes.install(keras, tf)
+    output_ops.install(keras.layers.Layer)
 
 
 def model_classes(keras):

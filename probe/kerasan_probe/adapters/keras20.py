@@ -5,7 +5,16 @@ import weakref
 import tensorflow as tf
 from tensorflow.python.keras.engine import training_v2, training_v2_utils
 
-from kerasan_probe.adapters import batches, initial, legacy, loops, measures, steps, tf1
+from kerasan_probe.adapters import (
+    batches,
+    initial,
+    legacy,
+    loops,
+    measures,
+    steps,
+    tf1,
+    unlisted,
+)
 from kerasan_probe.recorder import rec
 
 
@@ -46,6 +55,8 @@ def observe_loops():
 def install_initial():
     from tensorflow.python.keras.engine.base_layer import Layer
     initial.install(Layer)
+    unlisted.captures = legacy.weight_sources
+    unlisted.install()
 
 
 def install():

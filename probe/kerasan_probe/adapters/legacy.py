@@ -15,6 +15,7 @@ from kerasan_probe.adapters import (
     graphs,
     hooks,
     layer_calls,
+    output_ops,
     saves,
     shapes,
 )
@@ -247,3 +248,4 @@ def install(adapter):
     hooks.observe_optimizers(optimizer_classes())
     rec.safely("wrap reset", hooks.observe_reset, MODEL)
     rec.safely("wrap shapes", shapes.install, tf.keras, tf)
+    output_ops.install(tf.keras.layers.Layer)
