@@ -42,7 +42,7 @@ def write_table(path, items):
 
 
 def measured(command):
-    """Output, seconds and peak resident bytes of a process."""
+    """Output, seconds, peak resident bytes and processor seconds of a process."""
     began = time.perf_counter()
     with tempfile.TemporaryFile() as out:
         process = subprocess.Popen(command, stdout=out)
@@ -52,7 +52,7 @@ def measured(command):
         if process.returncode != 0:
             sys.exit("%s ended with status %d" % (" ".join(command), process.returncode))
         out.seek(0)
-        return out.read().decode(), seconds, usage.ru_maxrss * 1024
+        return out.read().decode(), seconds, usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime
 
 
 def with_kerasan(table, folder):
@@ -81,8 +81,8 @@ def with_kerasan(table, folder):
 def with_pandas(table, folder, store):
     script = pathlib.Path(__file__).with_name("study_pandas.py")
     command = [sys.executable, str(script), table, ",".join(REVIEWERS)]
-    output, seconds, memory = measured(command + ([os.path.join(folder, "p.db")] if store else []))
-    return json.loads(output), (seconds, memory)
+    output, *used = measured(command + ([os.path.join(folder, "p.db")] if store else []))
+    return json.loads(output), used
 
 
 def compare(ours, theirs):
@@ -107,18 +107,21 @@ def main():
         print("%d issues, %.0f MB" % (options.items, os.path.getsize(table) / 1e6), flush=True)
         for _ in range(options.rounds):
             result, parts = with_kerasan(table, folder)
-            ours.append((sum(one[0] for one in parts.values()), max(one[1] for one in parts.values())))
+            seconds, memory, processor = zip(*parts.values())
+            ours.append((sum(seconds), max(memory), sum(processor)))
             print("kerasan  " + ", ".join("%s %.2f s" % (name, one[0]) for name, one in parts.items())
-                  + "; peak %.0f MB" % (ours[-1][1] / 1e6), flush=True)
+                  + "; peak %.0f MB, processor %.2f s" % (ours[-1][1] / 1e6, ours[-1][2]), flush=True)
             for kind, found in theirs.items():
                 other, used = with_pandas(table, folder, kind == "stored")
                 compare(result, other)
                 found.append(used)
-                print("pandas, %s  %.2f s; peak %.0f MB" % (kind, used[0], used[1] / 1e6), flush=True)
+                print("pandas, %s  %.2f s; peak %.0f MB, processor %.2f s"
+                      % (kind, used[0], used[1] / 1e6, used[2]), flush=True)
     for kind, found in theirs.items():
         ratios = [statistics.median(one[i] for one in ours) / statistics.median(one[i] for one in found)
-                  for i in (0, 1)]
-        print("kerasan over pandas, %-10s time %.2f, peak memory %.2f" % (kind + ":", *ratios))
+                  for i in range(3)]
+        print("kerasan over pandas, %-10s time %.2f, peak memory %.2f (processor %.2f)"
+              % (kind + ":", *ratios))
 
 
 if __name__ == "__main__":

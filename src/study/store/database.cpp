@@ -91,10 +91,9 @@ Database::Database(const std::string& path, Mode mode) : path_(path) {
     throw InputError(path + ": " + (handle ? sqlite3_errmsg(handle) : "out of memory"));
   }
   sqlite3_busy_timeout(handle, kPatience);
-  execute("PRAGMA page_size=8192");  // only of a new file
+  execute("PRAGMA page_size=16384");  // only of a new file
   execute("PRAGMA journal_mode=WAL");
   execute("PRAGMA synchronous=FULL");
-  execute("PRAGMA foreign_keys=ON");
   execute("PRAGMA cache_size=-32768");
 }
 

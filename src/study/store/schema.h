@@ -15,7 +15,7 @@ CREATE INDEX event_of_item ON event(item, kind, stage, id) WHERE item IS NOT NUL
 CREATE INDEX event_of_kind ON event(kind, stage, id) WHERE kind <> 'rate';
 CREATE TABLE item(
   id INTEGER PRIMARY KEY,
-  event INTEGER NOT NULL REFERENCES event(id), given TEXT NOT NULL,
+  event INTEGER NOT NULL, given TEXT NOT NULL,
   key TEXT NOT NULL UNIQUE,
   title TEXT NOT NULL, url TEXT NOT NULL, labels TEXT NOT NULL, body TEXT NOT NULL,
   created TEXT NOT NULL, closed TEXT NOT NULL);
