@@ -169,6 +169,38 @@ def words():
     return made, rng.randint(0, 9, size=(48, 5)), classes, {"loss": "sparse_categorical_crossentropy"}
 
 
+def decoder():
+    norm = layers.GroupNormalization(2) if hasattr(layers, "GroupNormalization") else \
+        layers.LayerNormalization()
+    made = keras.Sequential(
+        [
+            keras.Input((8, 8, 2)),
+            layers.Conv2D(4, 3, strides=2, activation="tanh"),
+            norm,
+            layers.Conv2DTranspose(2, 3, strides=2, padding="same", activation="elu"),
+            layers.Reshape((6, 3, 4)),
+            layers.TimeDistributed(layers.Dense(2)),
+            layers.Reshape((6, 3, 2, 1)),
+            layers.Conv3D(2, 2),
+            layers.GlobalAveragePooling3D(),
+        ]
+    )
+    return made, images, images[:, 0, 0], {"loss": "mse"}
+
+
+def attentive():
+    given = keras.Input((5, 4))
+    both = layers.Bidirectional(layers.LSTM(3, return_sequences=True))(given)
+    seen = layers.MultiHeadAttention(2, 3, use_bias=False)(both, both)
+    kept = layers.LayerNormalization()(layers.Add()([both, seen]))
+    mixed = layers.EinsumDense if hasattr(layers, "EinsumDense") else \
+        layers.experimental.EinsumDense
+    wide = mixed("abc,cd->abd", output_shape=(None, 4), bias_axes="d", activation="relu")(kept)
+    made = keras.Model(given, layers.Dense(3)(layers.GlobalMaxPooling1D()(wide)))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    return made, rng.normal(size=(48, 5, 4)).astype("float32"), classes, {"loss": loss}
+
+
 OPTIMIZERS = {
     "sgd": lambda: keras.optimizers.SGD(0.05),
     "momentum": lambda: keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True),

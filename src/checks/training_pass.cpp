@@ -27,8 +27,17 @@ DType compute_dtype(const Json& layer) {
 bool finite(const std::vector<Bounded>& values) {
   return std::all_of(values.begin(), values.end(), [](const Bounded& b) {
     return std::all_of(b.bound.begin(), b.bound.end(), [](double v) { return v < 1e30; }) &&
-           std::all_of(b.value.begin(), b.value.end(), [](double v) { return std::fabs(v) < 1e15; });
+           std::all_of(b.value.begin(), b.value.end(),
+                       [](double v) { return std::fabs(v) < 1e15; });
   });
+}
+
+// Whether the unnamed arguments after the first are tensors, and so among the inputs of the node.
+bool are_inputs(const Json& count, const model::GraphNode& node, const std::string& cls) {
+  static const std::set<std::string> takes{"MultiHeadAttention", "GroupedQueryAttention",
+                                           "GroupQueryAttention"};
+  return takes.contains(cls) && count.is_number_integer() &&
+         count.get<std::size_t>() + 1 == node.inputs.size();
 }
 
 // The one other argument of a call that is understood is `training`.
@@ -42,7 +51,7 @@ bool training_of(const model::GraphNode& node, const std::string& cls) {
     return training;
   }
   for (const auto& [name, given] : node.arguments.items()) {
-    if (given.is_null()) continue;
+    if (given.is_null() || (name == "..." && are_inputs(given, node, cls))) continue;
     if (name != "training" || !given.is_boolean()) throw NotFollowed("call argument " + name);
     training = given.get<bool>();
   }
@@ -84,8 +93,7 @@ void TrainingPass::take_inputs() {
     if (named && !x.contains(name)) throw NotFollowed("an input that is not named in the batch");
     const auto tensor = run_.tensor(named ? x[name] : list == nullptr ? x : (*list)[k]);
     if (!tensor) throw NotFollowed("the batch was not recorded");
-    const DType dtype = graph_.order.empty() ? DType::kFloat32
-                                             : compute_dtype(*graph_.order[0].of);
+    const DType dtype = graph_.order.empty() ? DType::kFloat32 : compute_dtype(*graph_.order[0].of);
     inputs_[{input.layer, input.node}] = cast(*tensor, dtype);
   }
 }
@@ -113,7 +121,8 @@ AppliedLayer TrainingPass::call_of(const model::GraphNode& node) const {
   call.compute_dtype = compute_dtype(layer);
   call.training = training_of(node, call.class_name);
   // Documented since TensorFlow 2: a frozen layer runs in inference mode.
-  if (call.class_name.starts_with("BatchNormalization") && layer.value("trainable", Json()) == false)
+  if (call.class_name.starts_with("BatchNormalization") &&
+      layer.value("trainable", Json()) == false)
     call.training = false;
   for (const auto& input : node.inputs) {
     call.inputs.push_back(value(input));

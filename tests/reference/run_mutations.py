@@ -23,7 +23,8 @@ from reference.draw import NAMESPACES, REGISTRY, Case, Draw
 from reference.faults import Applied, faults_of
 from reference.patches import PATCHES
 
-CASES = 8  # drawn of each class; every fault is put into each where it has a place
+CASES = 8  # drawn of each layer; every fault is put into each where it has a place
+OTHER_CASES = 6  # of each other class
 
 
 class Seeded(Draw):
@@ -177,7 +178,7 @@ def study(drawn, engine, number):
 def study_other(drawn, engine, number):
     """{fault: Result} of a class that is no layer: a fault is put in while the object works."""
     results, rng = {}, np.random.RandomState(number)
-    for _ in range(CASES // 2):
+    for _ in range(OTHER_CASES):
         start, draw = int(rng.randint(2 ** 31)), int(rng.randint(2 ** 31))
         again = functools.partial(drawn_case, drawn)
         case, healthy = again(np.random.RandomState(start)), Keeping()

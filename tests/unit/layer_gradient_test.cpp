@@ -123,16 +123,26 @@ TEST(LayerGradient, MovedElements) {
 }
 
 TEST(LayerGradient, Convolutions) {
-  check({"Conv2D", {{"kernel_size", {2, 3}}, {"strides", {1, 2}}, {"padding", "same"},
-                    {"activation", "tanh"}},
-         {{2, 4, 5, 2}}, {{"kernel", {2, 3, 2, 3}}, {"bias", {3}}}});
-  check({"Conv2D", {{"kernel_size", 2}, {"groups", 2}, {"dilation_rate", 2}},
-         {{1, 4, 5, 4}}, {{"kernel", {2, 2, 2, 6}}, {"bias", {6}}}});
-  check({"Conv1D", {{"kernel_size", 3}, {"padding", "causal"}, {"use_bias", false}},
-         {{2, 5, 2}}, {{"kernel", {3, 2, 3}}}});
-  check({"DepthwiseConv2D", {{"kernel_size", 2}}, {{2, 3, 3, 2}},
+  check(
+      {"Conv2D",
+       {{"kernel_size", {2, 3}}, {"strides", {1, 2}}, {"padding", "same"}, {"activation", "tanh"}},
+       {{2, 4, 5, 2}},
+       {{"kernel", {2, 3, 2, 3}}, {"bias", {3}}}});
+  check({"Conv2D",
+         {{"kernel_size", 2}, {"groups", 2}, {"dilation_rate", 2}},
+         {{1, 4, 5, 4}},
+         {{"kernel", {2, 2, 2, 6}}, {"bias", {6}}}});
+  check({"Conv1D",
+         {{"kernel_size", 3}, {"padding", "causal"}, {"use_bias", false}},
+         {{2, 5, 2}},
+         {{"kernel", {3, 2, 3}}}});
+  check({"DepthwiseConv2D",
+         {{"kernel_size", 2}},
+         {{2, 3, 3, 2}},
          {{"depthwise_kernel", {2, 2, 2, 3}}, {"bias", {6}}}});
-  check({"SeparableConv2D", {{"kernel_size", 2}}, {{2, 3, 3, 2}},
+  check({"SeparableConv2D",
+         {{"kernel_size", 2}},
+         {{2, 3, 3, 2}},
          {{"depthwise_kernel", {2, 2, 2, 2}}, {"pointwise_kernel", {1, 1, 4, 3}}, {"bias", {3}}}});
 }
 
@@ -152,7 +162,9 @@ TEST(LayerGradient, Normalization) {
   check({"BatchNormalization", {{"axis", -1}}, {{4, 2, 3}}, weights, true});
   check({"BatchNormalization", {{"axis", 1}}, {{4, 3, 2}}, weights, true});
   check({"LayerNormalization", {{"axis", -1}}, {{4, 2, 3}}, {{"gamma", {3}}, {"beta", {3}}}});
-  check({"LayerNormalization", {{"axis", {1, 2}}, {"scale", false}}, {{4, 2, 3}},
+  check({"LayerNormalization",
+         {{"axis", {1, 2}}, {"scale", false}},
+         {{4, 2, 3}},
          {{"beta", {2, 3}}}});
 }
 
@@ -163,11 +175,14 @@ TEST(LayerGradient, Recurrent) {
   const std::vector<std::pair<std::string, Shape>> lstm{
       {"kernel", {2, 12}}, {"recurrent_kernel", {3, 12}}, {"bias", {12}}};
   check({"LSTM", nlohmann::json::object(), {{2, 4, 2}}, lstm});
-  check({"LSTM", {{"return_sequences", true}, {"go_backwards", true}},
-         {{2, 3, 2}}, lstm});
-  check({"GRU", {{"reset_after", true}, {"return_sequences", true}}, {{2, 3, 2}},
+  check({"LSTM", {{"return_sequences", true}, {"go_backwards", true}}, {{2, 3, 2}}, lstm});
+  check({"GRU",
+         {{"reset_after", true}, {"return_sequences", true}},
+         {{2, 3, 2}},
          {{"kernel", {2, 9}}, {"recurrent_kernel", {3, 9}}, {"bias", {2, 9}}}});
-  check({"GRU", {{"reset_after", false}}, {{2, 3, 2}},
+  check({"GRU",
+         {{"reset_after", false}},
+         {{2, 3, 2}},
          {{"kernel", {2, 9}}, {"recurrent_kernel", {3, 9}}, {"bias", {9}}}});
 }
 
@@ -176,6 +191,114 @@ TEST(LayerGradient, Merging) {
     check({name, nlohmann::json::object(), {{2, 3, 4}, {2, 1, 4}, {2, 3, 4}}});
   check({"Subtract", nlohmann::json::object(), {{2, 3}, {2, 3}}});
   check({"Concatenate", {{"axis", 1}}, {{2, 3, 2}, {2, 1, 2}}});
+}
+
+TEST(LayerGradient, VolumesAndTransposes) {
+  check({"Conv3D",
+         {{"kernel_size", 2}, {"activation", "tanh"}},
+         {{1, 3, 3, 2, 2}},
+         {{"kernel", {2, 2, 2, 2, 2}}, {"bias", {2}}}});
+  check({"DepthwiseConv1D",
+         {{"kernel_size", 2}, {"strides", 2}},
+         {{2, 5, 2}},
+         {{"depthwise_kernel", {2, 2, 2}}, {"bias", {4}}}});
+  check({"Conv1DTranspose",
+         {{"kernel_size", 3}, {"strides", 2}, {"padding", "same"}},
+         {{2, 4, 2}},
+         {{"kernel", {3, 3, 2}}, {"bias", {3}}}});
+  check({"Conv2DTranspose",
+         {{"kernel_size", {2, 3}}, {"strides", {2, 1}}, {"activation", "tanh"}},
+         {{1, 3, 4, 2}},
+         {{"kernel", {2, 3, 3, 2}}, {"bias", {3}}}});
+  check({"Conv3DTranspose",
+         {{"kernel_size", 2}, {"use_bias", false}},
+         {{1, 2, 2, 2, 2}},
+         {{"kernel", {2, 2, 2, 1, 2}}}});
+  for (const char* name : {"MaxPooling3D", "AveragePooling3D"})
+    check({name, {{"pool_size", 2}, {"padding", "same"}}, {{1, 3, 2, 4, 2}}});
+  check({"GlobalAveragePooling3D", nlohmann::json::object(), {{2, 2, 2, 2, 2}}});
+  check({"GlobalMaxPooling3D", nlohmann::json::object(), {{2, 2, 2, 2, 2}}});
+  for (const char* name : {"AdaptiveAveragePooling2D", "AdaptiveMaxPooling2D"})
+    check({name, {{"output_size", {2, 3}}}, {{2, 5, 4, 2}}});
+}
+
+TEST(LayerGradient, Products) {
+  check({"EinsumDense",
+         {{"equation", "abc,cde->abde"}, {"bias_axes", "de"}, {"activation", "tanh"}},
+         {{2, 3, 4}},
+         {{"kernel", {4, 2, 3}}, {"bias", {2, 3}}}});
+  check({"EinsumDense",
+         {{"equation", "...x,xy->...y"}, {"bias_axes", "y"}},
+         {{2, 3, 4}},
+         {{"kernel", {4, 2}}, {"bias", {2}}}});
+  check({"EinsumDense",
+         {{"equation", "abc,cd->abd"}, {"bias_axes", "b"}},
+         {{2, 3, 4}},
+         {{"kernel", {4, 2}}, {"bias", {3, 1}}}});
+  check({"Dot", {{"axes", {1, 2}}}, {{2, 3, 4}, {2, 5, 3}}});
+  check({"Dot", {{"axes", 1}, {"normalize", true}}, {{2, 3}, {2, 3}}});
+  check({"Dot", {{"axes", {2, 1}}, {"normalize", true}}, {{2, 3, 4}, {2, 4, 2}}});
+}
+
+TEST(LayerGradient, OtherNormalization) {
+  check({"RMSNormalization", {{"axis", -1}}, {{4, 2, 3}}, {{"scale", {3}}}});
+  check({"GroupNormalization",
+         {{"groups", 2}, {"axis", -1}},
+         {{2, 3, 4}},
+         {{"gamma", {4}}, {"beta", {4}}}});
+  check({"UnitNormalization", {{"axis", {1, 2}}}, {{2, 3, 4}}});
+  check({"Rescaling", {{"scale", {0.5, 2.0}}, {"offset", 3}}, {{3, 2}}});
+}
+
+TEST(LayerGradient, Wrappers) {
+  const nlohmann::json dense{{"class_name", "Dense"}, {"config", {{"activation", "tanh"}}}};
+  check({"TimeDistributed", {{"layer", dense}}, {{2, 3, 4}}, {{"kernel", {4, 2}}, {"bias", {2}}}});
+  const std::vector<std::pair<std::string, Shape>> both{
+      {"kernel", {2, 12}}, {"recurrent_kernel", {3, 12}}, {"bias", {12}},
+      {"kernel", {2, 12}}, {"recurrent_kernel", {3, 12}}, {"bias", {12}}};
+  for (const char* mode : {"concat", "sum", "ave", "mul"})
+    for (const bool sequences : {false, true}) {
+      const nlohmann::json lstm{{"class_name", "LSTM"},
+                                {"config", {{"return_sequences", sequences}}}};
+      check({"Bidirectional", {{"layer", lstm}, {"merge_mode", mode}}, {{2, 3, 2}}, both});
+    }
+}
+
+TEST(LayerGradient, Attention) {
+  check({"Attention", {{"use_scale", true}}, {{2, 3, 4}, {2, 5, 4}}, {{"scale", {}}}});
+  check({"Attention", {{"use_scale", false}, {"causal", true}}, {{2, 3, 4}, {2, 3, 2}, {2, 3, 4}}});
+  check({"AdditiveAttention", {{"use_scale", true}}, {{2, 3, 4}, {2, 5, 4}}, {{"scale", {4}}}});
+  for (const std::int64_t shared : {2, 1}) {
+    const Shape own{4, shared, 3};
+    check({shared == 2 ? "MultiHeadAttention" : "GroupQueryAttention",
+           nlohmann::json::object(),
+           {{2, 3, 4}, {2, 5, 4}},
+           {{"kernel", {4, 2, 3}},
+            {"bias", {2, 3}},
+            {"kernel", own},
+            {"bias", {shared, 3}},
+            {"kernel", own},
+            {"bias", {shared, 3}},
+            {"kernel", {2, 3, 4}},
+            {"bias", {4}}}});
+  }
+}
+
+TEST(LayerGradient, DropoutFollowsWhatWasDrawn) {
+  LayerCall call;
+  call.class_name = "Dropout";
+  call.config = {{"rate", 0.5}};
+  call.training = true;
+  call.inputs = {Bounded(Shape{3})};
+  call.inputs[0].value = {1, 2, 3};
+  call.observed = {Tensor::from_doubles(DType::kFloat32, {3}, std::vector<double>{2, 0, 6})};
+  Bounded seed(Shape{3});
+  seed.value = {1, 1, 1};
+  const LayerGradient gradient = find_layer_gradient("Dropout")(call, {seed});
+  ASSERT_FALSE(gradient.not_checked);
+  EXPECT_EQ(gradient.inputs[0].value, (std::vector<double>{2, 0, 2}));
+  call.observed.clear();
+  EXPECT_TRUE(find_layer_gradient("Dropout")(call, {seed}).not_checked);
 }
 
 TEST(LayerGradient, AnEmbeddingAddsUpWhatARowGot) {

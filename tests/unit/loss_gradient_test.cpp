@@ -45,6 +45,23 @@ TEST(LossGradient, OfEachElement) {
   for (const char* name : {"MeanSquaredError", "MeanAbsoluteError", "MeanAbsolutePercentageError",
                            "Huber", "LogCosh", "Hinge", "SquaredHinge", "Poisson"})
     check(name, {Json::object(), t, p});
+  check("MeanSquaredLogarithmicError",
+        {Json::object(), values({1, 3}, {0.5, 2, 0}), values({1, 3}, {0.9, 0.4, 4.5})});
+  check("CategoricalHinge", {Json::object(), values({2, 3}, {0, 1, 0, 1, 0, 0}),
+                             values({2, 3}, {0.2, 0.4, -1, 5, 1, 2})});
+  check("CosineSimilarity", {Json::object(), t, p});
+}
+
+TEST(LossGradient, FocalOfProbabilitiesAndLogits) {
+  const Bounded t = values({2, 2}, {1, 0, 0, 1}), p = values({2, 2}, {0.7, 0.1, 0.6, 0.3});
+  for (const double gamma : {2.0, 1.0, 0.0})
+    for (const bool logits : {false, true})
+      check("BinaryFocalCrossentropy", {{{"gamma", gamma},
+                                         {"from_logits", logits},
+                                         {"apply_class_balancing", true},
+                                         {"label_smoothing", logits ? 0.2 : 0.0}},
+                                        t,
+                                        p});
 }
 
 TEST(LossGradient, OfProbabilities) {

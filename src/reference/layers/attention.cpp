@@ -6,7 +6,9 @@
 #include "reference/ops/einsum.h"
 #include "reference/ops/elementwise.h"
 #include "reference/ops/matmul.h"
+#include "reference/ops/reverse.h"
 #include "reference/ops/shape.h"
+#include "reference/ops/slope.h"
 
 namespace kerasan::reference {
 namespace {
@@ -85,11 +87,16 @@ const Bounded* mask_of(const LayerCall& call, std::size_t input) {
   return input < call.masks.size() && call.masks[input] ? &*call.masks[input] : nullptr;
 }
 
-Outputs attend(const LayerCall& call, const Given& x, Bounded scores, Precision p) {
-  require_no_dropout(call);
-  AttentionMask mask(scores.shape);
+AttentionMask keys_seen(const LayerCall& call, const Shape& scores) {
+  AttentionMask mask(scores);
   if (call_flag(call, "use_causal_mask") || get_flag(call.config, "causal", false)) mask.causal();
   if (const Bounded* keys = mask_of(call, 1)) mask.apply_keys(*keys);
+  return mask;
+}
+
+Outputs attend(const LayerCall& call, const Given& x, Bounded scores, Precision p) {
+  require_no_dropout(call);
+  const AttentionMask mask = keys_seen(call, scores.shape);
   Bounded weights = mask.softmax(std::move(scores), p);
   Bounded y = batch_matmul(weights, x.value, p);
   if (const Bounded* queries = mask_of(call, 0)) drop_queries(y, *queries);
@@ -113,6 +120,98 @@ Outputs additive_attention(const LayerCall& call) {
       get_flag(call.config, "use_scale", true) ? &get_weight(call, "scale") : nullptr;
   return attend(call, x, tanh_scores(pairs(x.query, x.key, p), scale, p), p);
 }
+
+// The derivatives by the scores and by the value.
+struct ScoreGradient {
+  Bounded scores, value;
+};
+
+ScoreGradient attend_reverse(const LayerCall& call, const Given& x, const Bounded& scores,
+                             const std::vector<Bounded>& seeds, Precision p) {
+  require_no_dropout(call);
+  const AttentionMask mask = keys_seen(call, scores.shape);
+  const Bounded weights = mask.softmax(scores, p);
+  Bounded seed = seeds.at(0);
+  if (const Bounded* queries = mask_of(call, 0)) drop_queries(seed, *queries);
+  Bounded by_weights = batch_matmul(seed, permute(x.value, {0, 2, 1}), p);
+  if (seeds.size() > 1) by_weights = plus(by_weights, seeds[1], p);
+  return {mask.softmax_reverse(weights, by_weights, p),
+          batch_matmul(permute(weights, {0, 2, 1}), seed, p)};
+}
+
+// By query, value and key; where the key is the value, both parts are the value's.
+LayerGradient taken(const LayerCall& call, Bounded query, Bounded value, Bounded key, Precision p) {
+  LayerGradient out = gradient_by_input(call, std::move(query));
+  if (call.inputs.size() == 2) {
+    out.inputs.push_back(plus(value, key, p));
+  } else {
+    out.inputs.push_back(std::move(value));
+    out.inputs.push_back(std::move(key));
+  }
+  return out;
+}
+
+Bounded sum_of_all(const Bounded& x, Precision p) {
+  return sum_groups(x, std::vector<std::size_t>(x.size(), 0), {}, p);
+}
+
+LayerGradient attention_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
+  const Precision p = precision_of(call);
+  const Given x = inputs_of(call);
+  require(get_text(call.config, "score_mode", "dot") == "dot", "score_mode concat");
+  const bool scales = get_flag(call.config, "use_scale", false);
+  const Bounded plain = batch_matmul(x.query, permute(x.key, {0, 2, 1}), p);
+  const Bounded scores = scales ? with_number(plain, get_weight(call, "scale"), p) : plain;
+  ScoreGradient by = attend_reverse(call, x, scores, seeds, p);
+  const Bounded by_plain =
+      scales ? with_number(by.scores, get_weight(call, "scale"), p) : by.scores;
+  LayerGradient out = taken(call, batch_matmul(by_plain, x.key, p), std::move(by.value),
+                            batch_matmul(permute(by_plain, {0, 2, 1}), x.query, p), p);
+  if (scales) set_gradient(out, call, "scale", sum_of_all(product(by.scores, plain, p), p));
+  return out;
+}
+
+// scores_ij = sum_f scale_f tanh(query_if + key_jf).
+LayerGradient additive_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
+  const Precision p = precision_of(call);
+  const Given x = inputs_of(call);
+  const Bounded* scale =
+      get_flag(call.config, "use_scale", true) ? &get_weight(call, "scale") : nullptr;
+  const Bounded sums = pairs(x.query, x.key, p);
+  ScoreGradient by = attend_reverse(call, x, tanh_scores(sums, scale, p), seeds, p);
+  Bounded by_scores = by.scores;
+  by_scores.shape.push_back(1);
+  const auto index = broadcast_index(by_scores.shape, sums.shape);
+  Bounded by_tanh(sums.shape);
+  for (std::size_t i = 0; i < index.size(); ++i) {
+    by_tanh.value[i] = by_scores.value[index[i]];
+    by_tanh.bound[i] = by_scores.bound[index[i]];
+  }
+  const Bounded for_scale = product(by_tanh, activate("tanh", sums, p), p);
+  if (scale != nullptr) {
+    const auto feature = broadcast_index({1, 1, 1, sums.shape[3]}, sums.shape);
+    Bounded spread(sums.shape);
+    for (std::size_t i = 0; i < spread.size(); ++i) {
+      spread.value[i] = scale->value[feature[i]];
+      spread.bound[i] = scale->bound[feature[i]];
+    }
+    by_tanh = product(by_tanh, spread, p);
+  }
+  const Bounded by_sums = activate_reverse("tanh", sums, by_tanh, p);
+  const Shape &q = x.query.shape, &k = x.key.shape;
+  Bounded query = sum_to(by_sums, {q[0], q[1], 1, q[2]}, p);
+  Bounded key = sum_to(by_sums, {k[0], 1, k[1], k[2]}, p);
+  query.shape = q;
+  key.shape = k;
+  LayerGradient out = taken(call, std::move(query), std::move(by.value), std::move(key), p);
+  if (scale != nullptr) set_gradient(out, call, "scale", sum_rows(for_scale, p));
+  return out;
+}
+
+const LayerGradientRegistrar reverse[] = {
+    {"Attention", &reversed_many<attention_reverse>},
+    {"AdditiveAttention", &reversed_many<additive_reverse>},
+};
 
 const LayerRegistrar registrars[] = {
     {"Attention", &checked<attention>},

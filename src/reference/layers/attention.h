@@ -25,6 +25,9 @@ class AttentionMask {
   // The softmax over the keys that are seen; the others have weight zero. A query that sees none
   // may weigh the keys in any way: what happens then is not documented.
   Bounded softmax(Bounded scores, Precision p) const;
+  // From the derivative by those weights, that by the scores: none by a score that is not seen.
+  // Throws Unsupported where a query sees no key.
+  Bounded softmax_reverse(const Bounded& weights, const Bounded& seed, Precision p) const;
 
  private:
   template <class Keep>

@@ -4,6 +4,7 @@
 #include "reference/layers/attention.h"
 #include "reference/ops/activation.h"
 #include "reference/ops/shape.h"
+#include "reference/ops/slope.h"
 
 namespace kerasan::reference {
 namespace {
@@ -92,6 +93,27 @@ Bounded AttentionMask::softmax(Bounded scores, Precision p) const {
     }
   y.shape = shape_;
   return y;
+}
+
+Bounded AttentionMask::softmax_reverse(const Bounded& weights, const Bounded& seed,
+                                       Precision p) const {
+  const auto keys = std::size_t(keys_);
+  const std::size_t rows = keys == 0 ? 0 : weights.size() / keys;
+  Bounded kept = weights;
+  for (std::size_t row = 0; row < rows && !seen_.empty(); ++row) {
+    bool any = false;
+    for (std::size_t i = row * keys; i < (row + 1) * keys; ++i) {
+      any = any || seen_[i] != 0;
+      if (seen_[i] == 0) kept.value[i] = kept.bound[i] = 0;
+    }
+    require(any, "a query that sees no key");
+  }
+  const Shape flat{std::int64_t(rows), keys_};
+  Bounded out =
+      kerasan::reference::softmax_reverse(reshape(kept, flat), reshape(seed, flat), -1, p);
+  for (std::size_t i = 0; i < out.size() && !seen_.empty(); ++i)
+    if (seen_[i] == 0) out.value[i] = out.bound[i] = 0;
+  return reshape(out, weights.shape);
 }
 
 bool call_flag(const LayerCall& call, const char* name) {

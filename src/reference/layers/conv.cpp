@@ -4,10 +4,10 @@
 #include "reference/ops/conv.h"
 
 #include "reference/ops/config.h"
-#include "reference/ops/guard.h"
-#include "reference/ops/shape.h"
 #include "reference/ops/conv_reverse.h"
+#include "reference/ops/guard.h"
 #include "reference/ops/reverse.h"
+#include "reference/ops/shape.h"
 
 namespace kerasan::reference {
 namespace {
@@ -58,21 +58,20 @@ const LayerRegistrar registrars[] = {
 LayerGradient conv_reverse(const LayerCall& call, const Bounded& seed, std::size_t spatial) {
   const Precision p = precision_of(call);
   const bool first = channels_first(call.config);
-  const Bounded x = to_image(call.inputs[0], spatial, first);
+  const Bounded x = to_volume(call.inputs[0], spatial, first);
   const Bounded& weight = get_weight(call, "kernel");
-  require(weight.shape.size() == spatial + 2, "kernel of unexpected rank");
+  const Bounded kernel = kernel_to_volume(weight, spatial);
   const Windows w = make_windows(
       call, x, spatial, Ints(weight.shape.begin(), weight.shape.begin() + std::ptrdiff_t(spatial)));
-  Bounded kernel = weight;
-  if (spatial == 1) kernel.shape.insert(kernel.shape.begin(), 1);
   const auto groups = std::int64_t(get_number(call.config, "groups", 1));
   LayerGradient out = gradient_by_input(call, {});
-  const double terms = double(w.rows.size * w.columns.size * kernel.shape[2]);
-  const Bounded sum = convolve(x, kernel, w.rows, w.columns, groups, p);
-  const Bounded inner = finish_conv_reverse(call, sum, seed, spatial, terms, out);
-  ConvGradient by = convolve_reverse(x, kernel, inner, w.rows, w.columns, groups, p);
+  const Shape& s = kernel.shape;
+  const Bounded sum = convolve_volume(x, kernel, w, groups, p);
+  const Bounded inner =
+      finish_conv_reverse(call, sum, seed, spatial, double(s[0] * s[1] * s[2] * s[3]), out);
+  ConvGradient by = convolve_volume_reverse(x, kernel, inner, w, groups, p);
   set_gradient(out, call, "kernel", std::move(by.kernel));
-  out.inputs[0] = from_image(std::move(by.input), spatial, first);
+  out.inputs[0] = from_volume(std::move(by.input), spatial, first);
   return out;
 }
 
@@ -82,24 +81,36 @@ LayerGradient conv1d_reverse(const LayerCall& call, const Bounded& seed) {
 LayerGradient conv2d_reverse(const LayerCall& call, const Bounded& seed) {
   return conv_reverse(call, seed, 2);
 }
+LayerGradient conv3d_reverse(const LayerCall& call, const Bounded& seed) {
+  return conv_reverse(call, seed, 3);
+}
 
-LayerGradient depthwise_conv2d_reverse(const LayerCall& call, const Bounded& seed) {
+LayerGradient depthwise_reverse(const LayerCall& call, const Bounded& seed, std::size_t spatial) {
   const Precision p = precision_of(call);
   const bool first = channels_first(call.config);
-  const Bounded x = to_image(call.inputs[0], 2, first);
+  const Bounded x = to_image(call.inputs[0], spatial, first);
   const std::string name =
       find_weight(call, "depthwise_kernel") != nullptr ? "depthwise_kernel" : "kernel";
-  const Bounded& weight = get_weight(call, name);
-  require(weight.shape.size() == 4, "kernel of unexpected rank");
-  const Windows w = make_windows(call, x, 2, {weight.shape[0], weight.shape[1]});
+  Bounded weight = get_weight(call, name);
+  require(weight.shape.size() == spatial + 2, "kernel of unexpected rank");
+  if (spatial == 1) weight.shape.insert(weight.shape.begin(), 1);
+  const Shape& s = weight.shape;
+  const Ints size(s.begin() + std::ptrdiff_t(2 - spatial), s.begin() + 2);
+  const Windows w = make_windows(call, x, spatial, size);
   LayerGradient out = gradient_by_input(call, {});
   const Bounded sum = convolve_depthwise(x, weight, w, p);
-  const Bounded inner = finish_conv_reverse(call, sum, seed, 2,
-                                            double(weight.shape[0] * weight.shape[1]), out);
+  const Bounded inner = finish_conv_reverse(call, sum, seed, spatial, double(s[0] * s[1]), out);
   ConvGradient by = convolve_depthwise_reverse(x, weight, inner, w, p);
   set_gradient(out, call, name, std::move(by.kernel));
-  out.inputs[0] = from_image(std::move(by.input), 2, first);
+  out.inputs[0] = from_image(std::move(by.input), spatial, first);
   return out;
+}
+
+LayerGradient depthwise_conv1d_reverse(const LayerCall& call, const Bounded& seed) {
+  return depthwise_reverse(call, seed, 1);
+}
+LayerGradient depthwise_conv2d_reverse(const LayerCall& call, const Bounded& seed) {
+  return depthwise_reverse(call, seed, 2);
 }
 
 const LayerGradientRegistrar reverse[] = {
@@ -107,6 +118,9 @@ const LayerGradientRegistrar reverse[] = {
     {"Convolution1D", &reversed<conv1d_reverse>},
     {"Conv2D", &reversed<conv2d_reverse>},
     {"Convolution2D", &reversed<conv2d_reverse>},
+    {"Conv3D", &reversed<conv3d_reverse>},
+    {"Convolution3D", &reversed<conv3d_reverse>},
+    {"DepthwiseConv1D", &reversed<depthwise_conv1d_reverse>},
     {"DepthwiseConv2D", &reversed<depthwise_conv2d_reverse>},
 };
 

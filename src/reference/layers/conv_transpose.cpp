@@ -8,7 +8,9 @@
 
 #include "reference/ops/config.h"
 #include "reference/ops/conv.h"
+#include "reference/ops/conv_reverse.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/reverse.h"
 #include "reference/ops/shape.h"
 
 namespace kerasan::reference {
@@ -69,20 +71,61 @@ std::array<Axis, 3> axes_of(const LayerCall& call, const Bounded& x, const Shape
   return axes;
 }
 
-Bounded conv_transpose(const LayerCall& call, std::size_t spatial) {
+Bounded turned_round(const Bounded& kernel) {
+  const Shape& s = kernel.shape;
+  return gather(kernel, s,
+                [&](std::size_t axis, std::int64_t i) { return axis < 3 ? s[axis] - 1 - i : i; });
+}
+
+// The plain convolution that it is.
+struct Plain {
+  Bounded x, kernel;  // spread out; turned round, with inputs before outputs
+  Windows windows;
+  std::array<Axis, 3> axes;
+  double terms = 0;
+};
+
+Plain plain_of(const LayerCall& call, std::size_t spatial) {
   const Bounded x = to_volume(call.inputs[0], spatial, channels_first(call.config));
   const Bounded kernel = kernel_to_volume(get_weight(call, "kernel"), spatial);
   const Shape& s = kernel.shape;  // [kd, kh, kw, outputs, inputs]
   const auto axes = axes_of(call, x, s, spatial);
   const std::string padding = get_text(call.config, "padding", "valid");
-  const Bounded turned = gather(
-      kernel, s, [&](std::size_t axis, std::int64_t i) { return axis < 3 ? s[axis] - 1 - i : i; });
-  const Windows windows{transposed(axes[1], padding), transposed(axes[2], padding),
-                        transposed(axes[0], padding)};
+  return {
+      spread(x, axes),
+      permute(turned_round(kernel), {0, 1, 2, 4, 3}),
+      {transposed(axes[1], padding), transposed(axes[2], padding), transposed(axes[0], padding)},
+      axes,
+      double(s[0] * s[1] * s[2] * s[4])};
+}
+
+Bounded conv_transpose(const LayerCall& call, std::size_t spatial) {
+  const Plain plain = plain_of(call, spatial);
   return finish_conv(call,
-                     convolve_volume(spread(x, axes), permute(turned, {0, 1, 2, 4, 3}), windows, 1,
-                                     precision_of(call)),
-                     spatial, double(s[0] * s[1] * s[2] * s[4]));
+                     convolve_volume(plain.x, plain.kernel, plain.windows, 1, precision_of(call)),
+                     spatial, plain.terms);
+}
+
+// The elements of a spread-out input that are not between others.
+Bounded gathered(const Bounded& x, const std::array<Axis, 3>& axes) {
+  const Shape shape{x.shape[0], axes[0].n, axes[1].n, axes[2].n, x.shape[4]};
+  return gather(x, shape, [&](std::size_t axis, std::int64_t i) {
+    return axis == 0 || axis == 4 ? i : i * axes[axis - 1].stride;
+  });
+}
+
+LayerGradient conv_transpose_reverse(const LayerCall& call, const Bounded& seed,
+                                     std::size_t spatial) {
+  const Precision p = precision_of(call);
+  const Plain plain = plain_of(call, spatial);
+  LayerGradient out = gradient_by_input(call, {});
+  const Bounded sum = convolve_volume(plain.x, plain.kernel, plain.windows, 1, p);
+  const Bounded inner = finish_conv_reverse(call, sum, seed, spatial, plain.terms, out);
+  const ConvGradient by =
+      convolve_volume_reverse(plain.x, plain.kernel, inner, plain.windows, 1, p);
+  set_gradient(out, call, "kernel", turned_round(permute(by.kernel, {0, 1, 2, 4, 3})));
+  out.inputs[0] = from_volume(gathered(by.input, plain.axes), spatial, channels_first(call.config));
+  return out;
 }
 
 Bounded conv1d_transpose(const LayerCall& call) { return conv_transpose(call, 1); }
@@ -96,6 +139,25 @@ const LayerRegistrar registrars[] = {
     {"Convolution2DTranspose", &checked<conv2d_transpose>},
     {"Conv3DTranspose", &checked<conv3d_transpose>},
     {"Convolution3DTranspose", &checked<conv3d_transpose>},
+};
+
+LayerGradient conv1d_reverse(const LayerCall& call, const Bounded& seed) {
+  return conv_transpose_reverse(call, seed, 1);
+}
+LayerGradient conv2d_reverse(const LayerCall& call, const Bounded& seed) {
+  return conv_transpose_reverse(call, seed, 2);
+}
+LayerGradient conv3d_reverse(const LayerCall& call, const Bounded& seed) {
+  return conv_transpose_reverse(call, seed, 3);
+}
+
+const LayerGradientRegistrar reverse[] = {
+    {"Conv1DTranspose", &reversed<conv1d_reverse>},
+    {"Convolution1DTranspose", &reversed<conv1d_reverse>},
+    {"Conv2DTranspose", &reversed<conv2d_reverse>},
+    {"Convolution2DTranspose", &reversed<conv2d_reverse>},
+    {"Conv3DTranspose", &reversed<conv3d_reverse>},
+    {"Convolution3DTranspose", &reversed<conv3d_reverse>},
 };
 
 }  // namespace

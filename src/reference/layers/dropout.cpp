@@ -48,6 +48,16 @@ const LayerRegistrar registrars[] = {
     {"ActivityRegularization", &checked<identity>},
 };
 
+// Which elements were dropped is taken from the output, as for the values.
+LayerGradient dropout_reverse(const LayerCall& call, const Bounded& seed) {
+  const double rate = get_number(call.config, "rate", 0);
+  if (!call.training || rate == 0) return gradient_by_input(call, seed);
+  require(!call.observed.empty(), "random in training");
+  LayerCall of_seed = call;
+  of_seed.inputs[0] = seed;
+  return gradient_by_input(call, dropout(of_seed));
+}
+
 // What was drawn in the step itself is not known.
 LayerGradient pass_on(const LayerCall& call, const Bounded& seed) {
   require(!call.training || get_number(call.config, "rate", 0) == 0, "random in training");
@@ -56,10 +66,15 @@ LayerGradient pass_on(const LayerCall& call, const Bounded& seed) {
 }
 
 const LayerGradientRegistrar reverse[] = {
-    {"Dropout", &reversed<pass_on>},          {"SpatialDropout1D", &reversed<pass_on>},
-    {"SpatialDropout2D", &reversed<pass_on>}, {"GaussianNoise", &reversed<pass_on>},
-    {"GaussianDropout", &reversed<pass_on>},  {"AlphaDropout", &reversed<pass_on>},
-    {"InputLayer", &reversed<pass_on>},       {"Identity", &reversed<pass_on>},
+    {"Dropout", &reversed<dropout_reverse>},
+    {"SpatialDropout1D", &reversed<dropout_reverse>},
+    {"SpatialDropout2D", &reversed<dropout_reverse>},
+    {"SpatialDropout3D", &reversed<dropout_reverse>},
+    {"GaussianNoise", &reversed<pass_on>},
+    {"GaussianDropout", &reversed<pass_on>},
+    {"AlphaDropout", &reversed<pass_on>},
+    {"InputLayer", &reversed<pass_on>},
+    {"Identity", &reversed<pass_on>},
 };
 
 }  // namespace

@@ -6,7 +6,9 @@
 #include "reference/ops/config.h"
 #include "reference/ops/einsum.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/reverse.h"
 #include "reference/ops/shape.h"
+#include "reference/ops/slope.h"
 
 namespace kerasan::reference {
 namespace {
@@ -27,18 +29,41 @@ void add_broadcast(Bounded& x, const Bounded& bias, Precision p, double terms) {
   }
 }
 
-Bounded einsum_dense(const LayerCall& call) {
-  const Precision p = precision_of(call);
+Bounded before_activation(const LayerCall& call, Precision p) {
   require(!given(call, "quantization_config"), "quantized");
   require(!given(call, "lora_rank"), "with low-rank adaptation");
   double terms = 0;
   Bounded y = einsum(get_text(call.config, "equation", ""), call.inputs[0],
                      get_weight(call, "kernel"), p, &terms);
   if (given(call, "bias_axes")) add_broadcast(y, get_weight(call, "bias"), p, terms);
-  return activate(activation_name(call.config, "activation", "linear"), std::move(y), p);
+  return y;
+}
+
+Bounded einsum_dense(const LayerCall& call) {
+  const Precision p = precision_of(call);
+  return activate(activation_name(call.config, "activation", "linear"), before_activation(call, p),
+                  p);
+}
+
+LayerGradient einsum_dense_reverse(const LayerCall& call, const Bounded& seed) {
+  const Precision p = precision_of(call);
+  const std::string name = activation_name(call.config, "activation", "linear");
+  const Bounded inner =
+      name == "linear" ? seed : activate_reverse(name, before_activation(call, p), seed, p);
+  EinsumGradient by = einsum_reverse(get_text(call.config, "equation", ""), call.inputs[0],
+                                     get_weight(call, "kernel"), inner, p);
+  LayerGradient out = gradient_by_input(call, std::move(by.a));
+  set_gradient(out, call, "kernel", std::move(by.b));
+  if (given(call, "bias_axes")) {
+    Shape shape = get_weight(call, "bias").shape;
+    shape.insert(shape.begin(), inner.shape.size() - shape.size(), 1);
+    set_gradient(out, call, "bias", sum_to(inner, shape, p));
+  }
+  return out;
 }
 
 const LayerRegistrar registrar{"EinsumDense", &checked<einsum_dense>};
+const LayerGradientRegistrar reverse{"EinsumDense", &reversed<einsum_dense_reverse>};
 
 }  // namespace
 }  // namespace kerasan::reference

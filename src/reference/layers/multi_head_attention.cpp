@@ -8,6 +8,7 @@
 #include "reference/ops/einsum.h"
 #include "reference/ops/elementwise.h"
 #include "reference/ops/matmul.h"
+#include "reference/ops/reverse.h"
 #include "reference/ops/shape.h"
 
 namespace kerasan::reference {
@@ -15,36 +16,61 @@ namespace {
 
 constexpr const char* kParts[] = {"query", "key", "value", "attention_output"};
 
-// The weight of one of the projections: by its path, else by its place.
-const Bounded& weight_of(const LayerCall& call, const std::string& part, const std::string& name) {
+// Which weight is that of one of the projections: by its path, else by its place.
+std::size_t place_of(const LayerCall& call, const std::string& part, const std::string& name) {
   const std::string tail = part + "/" + name;
   for (std::size_t i = 0; i < call.weight_paths.size() && i < call.weights.size(); ++i) {
     std::string path = "/" + call.weight_paths[i];
     path = path.substr(0, path.find(':'));
-    if (path.ends_with("/" + tail)) return call.weights[i];
+    if (path.ends_with("/" + tail)) return i;
   }
   const std::size_t each = get_flag(call.config, "use_bias", true) ? 2 : 1;
   const auto found = std::find(std::begin(kParts), std::end(kParts), part);
   require(found != std::end(kParts) && call.weights.size() == 4 * each,
           "weight " + tail + " was not recorded");
-  return call.weights[std::size_t(found - std::begin(kParts)) * each + (name == "bias" ? 1 : 0)];
+  return std::size_t(found - std::begin(kParts)) * each + (name == "bias" ? 1 : 0);
 }
 
-// x kernel + bias, where the kernel's first `in` axes are contracted; the others stay flat.
-Bounded project(const LayerCall& call, const std::string& part, const Bounded& x, std::size_t in) {
-  const Precision p = precision_of(call);
+const Bounded& weight_of(const LayerCall& call, const std::string& part, const std::string& name) {
+  return call.weights[place_of(call, part, name)];
+}
+
+// The kernel of a projection as a matrix, its first `in` axes the rows.
+Bounded kernel_of(const LayerCall& call, const std::string& part, std::size_t in) {
   Bounded kernel = weight_of(call, part, "kernel");
   require(kernel.shape.size() > in, "kernel of unexpected rank");
   std::int64_t rows = 1;
   for (std::size_t i = 0; i < in; ++i) rows *= kernel.shape[i];
   require(rows > 0, "kernel of unexpected shape");
   kernel.shape = {rows, std::int64_t(kernel.size()) / rows};
+  return kernel;
+}
+
+// x kernel + bias, where the kernel's first `in` axes are contracted; the others stay flat.
+Bounded project(const LayerCall& call, const std::string& part, const Bounded& x, std::size_t in) {
+  const Precision p = precision_of(call);
+  const Bounded kernel = kernel_of(call, part, in);
   Bounded y = matmul(x, kernel, p);
   if (!get_flag(call.config, "use_bias", true)) return y;
   Bounded bias = weight_of(call, part, "bias");
   bias.shape = {std::int64_t(bias.size())};
-  add_bias(y, bias, p, double(rows));
+  add_bias(y, bias, p, double(kernel.shape[0]));
   return y;
+}
+
+// From the derivative by a projection, that by x; sets those by its weights.
+Bounded project_reverse(const LayerCall& call, const std::string& part, const Bounded& x,
+                        std::size_t in, const Bounded& seed, LayerGradient& out) {
+  const Precision p = precision_of(call);
+  const auto set = [&](const char* name, Bounded value) {
+    const std::size_t at = place_of(call, part, name);
+    require(value.size() == call.weights[at].size(), "a derivative of another size");
+    value.shape = call.weights[at].shape;
+    out.weights[at] = std::move(value);
+  };
+  set("kernel", matmul_by_weight(x, seed, p));
+  if (get_flag(call.config, "use_bias", true)) set("bias", sum_rows(seed, p));
+  return matmul_by_input(seed, kernel_of(call, part, in), p);
 }
 
 // Which axes of the inputs are attended over, and the orders of axes that follow.
@@ -121,6 +147,19 @@ Bounded repeat_heads(const Bounded& x, std::int64_t heads) {
                 [&](std::size_t axis, std::int64_t i) { return axis == 1 ? i / times : i; });
 }
 
+// The sum over the heads that share one.
+Bounded share_heads(const Bounded& x, std::int64_t heads, Precision p) {
+  if (x.shape[1] == heads) return x;
+  Shape shape = x.shape;
+  shape[1] = heads;
+  Shape split = x.shape;  // [batch, heads, sharing, ...]
+  split[1] = heads;
+  split.insert(split.begin() + 2, x.shape[1] / heads);
+  Shape kept = split;
+  kept[2] = 1;
+  return reshape(sum_to(reshape(x, split), kept, p), shape);
+}
+
 bool takes(const LayerCall& call, const char* name) {
   return std::find(call.parameters.begin(), call.parameters.end(), name) != call.parameters.end();
 }
@@ -165,51 +204,126 @@ Heads heads_of(const LayerCall& call, const Layout& layout, const Bounded& value
     require(shape.size() == 3, "kernel of unexpected rank");
     return shape[1];
   };
-  require(value.shape.size() == call.inputs[0].shape.size() &&
-              key.shape.size() == value.shape.size(),
-          "inputs of different rank");
+  require(
+      value.shape.size() == call.inputs[0].shape.size() && key.shape.size() == value.shape.size(),
+      "inputs of different rank");
   const std::int64_t count = heads("query");
   return {to_heads(layout, project(call, "query", call.inputs[0], 1), count),
           repeat_heads(to_heads(layout, project(call, "key", key, 1), heads("key")), count),
           repeat_heads(to_heads(layout, project(call, "value", value, 1), heads("value")), count)};
 }
 
-Outputs multi_head(const LayerCall& call) {
-  require_no_dropout(call);
-  const Precision p = precision_of(call);
-  const Bounded& query = call.inputs[0];
+// What the layer computes on its way.
+struct Attended {
+  Layout layout;
+  const Bounded& query;
+  const Bounded& value;
+  Heads heads;  // the query scaled
+  AttentionMask mask;
+  Shape flat;       // of the scores: [batch, heads, queries, keys]
+  Bounded weights;  // with the axes that are attended over apart
+  Bounded joined;   // of the heads, before the output is projected
+};
+
+const Bounded& value_of(const LayerCall& call) {
   const Bounded* value = call_tensor(call, "value");
   if (value == nullptr && call.inputs.size() == 2) value = &call.inputs[1];
   require(value != nullptr, "the value was not recorded");
+  return *value;
+}
+
+Attended attended(const LayerCall& call) {
+  require_no_dropout(call);
+  const Precision p = precision_of(call);
+  const Bounded &query = call.inputs[0], &value = value_of(call);
   const Layout layout(call);
-  Heads h = heads_of(call, layout, *value);
+  Heads h = heads_of(call, layout, value);
   h.query = scaled(std::move(h.query), 1 / std::sqrt(double(h.query.shape[3])), p);
-  Bounded scores = batch_matmul(h.query, permute(h.key, {0, 1, 3, 2}), p);
+  const Bounded scores = batch_matmul(h.query, permute(h.key, {0, 1, 3, 2}), p);
   Shape shape = layout.sizes(query, layout.batch);
   const Shape rows = layout.sizes(query, layout.attended);
-  const Shape keys = layout.sizes(*value, layout.attended);
+  const Shape keys = layout.sizes(value, layout.attended);
   shape.push_back(h.query.shape[1]);
   shape.insert(shape.end(), rows.begin(), rows.end());
   shape.insert(shape.end(), keys.begin(), keys.end());
-  const Shape flat = scores.shape;
-  Bounded weights =
-      mask_of(call, shape, rows.size()).softmax(reshape(scores, shape), p);
-  Bounded y = from_heads(layout, batch_matmul(reshape(weights, flat), h.value, p), query);
+  AttentionMask mask = mask_of(call, shape, rows.size());
+  Bounded weights = mask.softmax(reshape(scores, shape), p);
+  Bounded joined =
+      from_heads(layout, batch_matmul(reshape(weights, scores.shape), h.value, p), query);
+  return {layout,
+          query,
+          value,
+          std::move(h),
+          std::move(mask),
+          scores.shape,
+          std::move(weights),
+          std::move(joined)};
+}
+
+Outputs multi_head(const LayerCall& call) {
+  const Precision p = precision_of(call);
+  Attended a = attended(call);
+  Bounded y = std::move(a.joined);
   if (get_flag(call.config, "use_gate", false))
-    y = times(y, activate("sigmoid", project(call, "gate", query, 1), p), p);
+    y = times(y, activate("sigmoid", project(call, "gate", a.query, 1), p), p);
   y = project(call, "attention_output", y, 2);
   const Shape& kernel = weight_of(call, "attention_output", "kernel").shape;
   y.shape.pop_back();
   y.shape.insert(y.shape.end(), kernel.begin() + 2, kernel.end());
   Outputs outputs{std::move(y)};
-  if (call_flag(call, "return_attention_scores")) outputs.push_back(std::move(weights));
+  if (call_flag(call, "return_attention_scores")) outputs.push_back(std::move(a.weights));
   return outputs;
+}
+
+LayerGradient multi_head_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
+  require(call.inputs.size() == 2 && call_tensor(call, "value") == nullptr &&
+              call_tensor(call, "key") == nullptr,
+          "tensors given by name");
+  require(!get_flag(call.config, "use_gate", false), "use_gate");
+  const Precision p = precision_of(call);
+  const Attended a = attended(call);
+  const Layout& layout = a.layout;
+  LayerGradient out = gradient_by_input(call, {});
+  Bounded seed = seeds.at(0);
+  const std::int64_t width = kernel_of(call, "attention_output", 2).shape[1];
+  const std::int64_t positions = std::int64_t(a.joined.size()) / a.joined.shape.back();
+  seed = reshape(seed, {positions, width});
+  Bounded by_joined = project_reverse(call, "attention_output", a.joined, 2, seed, out);
+  by_joined.shape = a.joined.shape;
+  const std::int64_t heads = a.heads.query.shape[1];
+  const Bounded by_heads = to_heads(layout, std::move(by_joined), heads);
+  Bounded by_weights = batch_matmul(by_heads, permute(a.heads.value, {0, 1, 3, 2}), p);
+  by_weights.shape = a.weights.shape;
+  if (seeds.size() > 1) by_weights = plus(by_weights, seeds[1], p);
+  Bounded by_scores = a.mask.softmax_reverse(a.weights, by_weights, p);
+  by_scores.shape = a.flat;
+  const auto back = [&](const char* part, const Bounded& by, const Bounded& x) {
+    const std::int64_t own = weight_of(call, part, "kernel").shape[1];
+    Bounded flat = from_heads(layout, share_heads(by, own, p), x);
+    Bounded result = project_reverse(call, part, x, 1, flat, out);
+    result.shape = x.shape;
+    return result;
+  };
+  const Bounded by_query = scaled(batch_matmul(by_scores, a.heads.key, p),
+                                  1 / std::sqrt(double(a.heads.query.shape[3])), p);
+  const Bounded by_key = batch_matmul(permute(by_scores, {0, 1, 3, 2}), a.heads.query, p);
+  const Bounded by_value =
+      batch_matmul(permute(reshape(a.weights, a.flat), {0, 1, 3, 2}), by_heads, p);
+  out.inputs[0] = back("query", by_query, a.query);
+  const Bounded parts[] = {back("key", by_key, a.value), back("value", by_value, a.value)};
+  out.inputs.push_back(sum_of(parts, p));
+  return out;
 }
 
 const LayerRegistrar registrars[] = {
     {"MultiHeadAttention", &checked<multi_head>},
     {"GroupedQueryAttention", &checked<multi_head>},
     {"GroupQueryAttention", &checked<multi_head>},
+};
+const LayerGradientRegistrar reverse[] = {
+    {"MultiHeadAttention", &reversed_many<multi_head_reverse>},
+    {"GroupedQueryAttention", &reversed_many<multi_head_reverse>},
+    {"GroupQueryAttention", &reversed_many<multi_head_reverse>},
 };
 
 }  // namespace

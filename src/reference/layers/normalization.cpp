@@ -1,8 +1,8 @@
-// BatchNormalization (Ioffe and Szegedy 2015), LayerNormalization (Ba et al. 2016),
-// RMSNormalization and GroupNormalization.
+// BatchNormalization (Ioffe and Szegedy 2015) and LayerNormalization (Ba et al. 2016).
 #include <algorithm>
 #include <cmath>
 
+#include "reference/layers/normalization_axes.h"
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/moments.h"
@@ -13,20 +13,6 @@
 
 namespace kerasan::reference {
 namespace {
-
-// Shape of x with 1 everywhere but on `axes`.
-Shape kept_axes(const Shape& shape, const Ints& axes) {
-  Shape kept(shape.size(), 1);
-  for (std::int64_t axis : axes) kept[axis] = shape[axis];
-  return kept;
-}
-
-Ints axes_of(const LayerCall& call, std::int64_t otherwise) {
-  Ints axes = get_ints(call.config, "axis").value_or(Ints{otherwise});
-  for (std::int64_t& axis : axes) axis = normal_axis(axis, call.inputs[0].shape.size());
-  std::sort(axes.begin(), axes.end());
-  return axes;
-}
 
 bool masked(const LayerCall& call) { return !call.masks.empty() && call.masks[0].has_value(); }
 
@@ -93,23 +79,6 @@ Bounded batch_normalization(const LayerCall& call) {
                    p);
 }
 
-// Statistics over `axis` for each place of the other axes; weights for each place along it.
-struct AlongAxes {
-  std::vector<std::size_t> group, index;  // of each element of x
-  std::size_t groups = 0, size = 0;
-  explicit AlongAxes(const LayerCall& call) {
-    const Shape& shape = call.inputs[0].shape;
-    const Ints axes = axes_of(call, -1);
-    Shape others = shape;
-    for (std::int64_t axis : axes) others[axis] = 1;
-    const Shape kept = kept_axes(shape, axes);
-    group = broadcast_index(others, shape);
-    index = broadcast_index(kept, shape);
-    groups = element_count(others);
-    size = element_count(kept);
-  }
-};
-
 Bounded layer_normalization(const LayerCall& call) {
   const Precision p = precision_of(call);
   const Bounded& x = call.inputs[0];
@@ -132,49 +101,11 @@ Bounded layer_normalization(const LayerCall& call) {
                    p);
 }
 
-// x / sqrt(mean(x^2) + epsilon) * scale (Zhang and Sennrich 2019).
-Bounded rms_normalization(const LayerCall& call) {
-  const Precision p = precision_of(call);
-  const Bounded& x = call.inputs[0];
-  const AlongAxes a(call);
-  const Bounded& scale = get_weight(call, "scale");
-  require(scale.size() == a.size, "weights of unexpected size");
-  const Moments m = mean_squares(x, a.group, a.groups, p);
-  return normalize(x, m, get_number(call.config, "epsilon", 1e-6),
-                   {a.group, a.index, &scale, nullptr}, p);
-}
-
-// Mean and variance of each sample over all positions and the channels of one group (Wu and He
-// 2018); groups = -1 is one group for each channel.
-Bounded group_normalization(const LayerCall& call) {
-  const Precision p = precision_of(call);
-  const Bounded& x = call.inputs[0];
-  const Ints axes = axes_of(call, -1);
-  require(axes.size() == 1 && axes[0] > 0, "several axes");
-  const std::int64_t channels = x.shape[axes[0]];
-  auto groups = std::int64_t(get_number(call.config, "groups", 32));
-  if (groups == -1) groups = channels;
-  require(groups > 0 && channels % groups == 0, "channels are not divisible by groups");
-  const auto channel = broadcast_index(kept_axes(x.shape, axes), x.shape);
-  std::vector<std::size_t> group = broadcast_index(kept_axes(x.shape, {0}), x.shape);
-  for (std::size_t i = 0; i < group.size(); ++i)
-    group[i] = group[i] * std::size_t(groups) + channel[i] / std::size_t(channels / groups);
-  const Moments m = moments(x, group, std::size_t(x.shape[0] * groups), p);
-  const bool scale = get_flag(call.config, "scale", true);
-  const bool center = get_flag(call.config, "center", true);
-  return normalize(x, m, get_number(call.config, "epsilon", 1e-3),
-                   {group, channel, scale ? &get_weight(call, "gamma") : nullptr,
-                    center ? &get_weight(call, "beta") : nullptr},
-                   p);
-}
-
 const LayerRegistrar registrars[] = {
     {"BatchNormalization", &checked<batch_normalization>},
     {"BatchNormalizationV1", &checked<batch_normalization>},
     {"BatchNormalizationV2", &checked<batch_normalization>},
     {"LayerNormalization", &checked<layer_normalization>},
-    {"RMSNormalization", &checked<rms_normalization>},
-    {"GroupNormalization", &checked<group_normalization>},
 };
 
 LayerGradient taken(const LayerCall& call, NormalizeGradient by, const Bounded* scale,

@@ -8,8 +8,8 @@
 #include "reference/ops/config.h"
 #include "reference/ops/conv.h"
 #include "reference/ops/guard.h"
-#include "reference/ops/shape.h"
 #include "reference/ops/reverse.h"
+#include "reference/ops/shape.h"
 
 namespace kerasan::reference {
 namespace {
@@ -186,114 +186,6 @@ const LayerRegistrar registrars[] = {
     {"AdaptiveAveragePooling2D", &checked<adaptive_pooling<true, 2>>},
     {"AdaptiveMaxPooling3D", &checked<adaptive_pooling<false, 3>>},
     {"AdaptiveAveragePooling3D", &checked<adaptive_pooling<true, 3>>},
-};
-
-// Gives back to the elements of one window what its outcome got. `from` are their positions.
-class PoolReverse {
- public:
-  PoolReverse(const Bounded& x, bool average, Precision p)
-      : x_(x), average_(average), p_(p), sums_(x.shape), sizes_(x.size()), count_(x.size()) {}
-
-  void give(const std::vector<std::int64_t>& from, const double* value, const double* bound) {
-    const auto channels = std::size_t(x_.shape.back());
-    for (std::size_t c = 0; c < channels; ++c) {
-      const double v = value[c], d = bound[c];
-      if (average_) {
-        const double n = double(from.size());
-        for (std::int64_t at : from)
-          take(std::size_t(at) + c, v / n, d / n + 2 * p_.u * std::fabs(v) / n);
-        continue;
-      }
-      // Whatever may be the largest may get all of it, or a share.
-      double floor = -std::numeric_limits<double>::infinity();
-      for (std::int64_t at : from)
-        floor = std::max(floor, x_.value[std::size_t(at) + c] - x_.bound[std::size_t(at) + c]);
-      std::size_t able = 0;
-      const auto reaches = [&](std::int64_t at) {
-        return x_.value[std::size_t(at) + c] + x_.bound[std::size_t(at) + c] >= floor;
-      };
-      for (std::int64_t at : from) able += reaches(at) ? 1 : 0;
-      for (std::int64_t at : from)
-        if (reaches(at))
-          able == 1 ? take(std::size_t(at) + c, v, d)
-                    : take(std::size_t(at) + c, v / 2, d + std::fabs(v) / 2);
-    }
-  }
-  Bounded result() && {
-    for (std::size_t i = 0; i < sums_.size(); ++i)
-      if (count_[i] > 1) sums_.bound[i] += gamma(count_[i], p_.u) * sizes_[i];
-    return std::move(sums_);
-  }
-
- private:
-  void take(std::size_t at, double v, double d) {
-    sums_.value[at] += v;
-    sums_.bound[at] += d;
-    sizes_[at] += std::fabs(v) + d;
-    count_[at] += 1;
-  }
-  const Bounded& x_;
-  bool average_;
-  Precision p_;
-  Bounded sums_;
-  std::vector<double> sizes_, count_;
-};
-
-template <bool kAverage, std::size_t kSpatial>
-LayerGradient pooling_reverse(const LayerCall& call, const Bounded& seed) {
-  const bool first = channels_first(call.config);
-  const Bounded x = to_image(call.inputs[0], kSpatial, first);
-  const Bounded s = to_image(seed, kSpatial, first);
-  const Ints size = get_ints(call.config, "pool_size", kSpatial, Ints(kSpatial, 2));
-  const Windows w = make_windows(call, x, kSpatial, size);
-  const std::int64_t height = x.shape[1], width = x.shape[2], channels = x.shape[3];
-  PoolReverse back(x, kAverage, precision_of(call));
-  std::vector<std::int64_t> from;
-  std::int64_t at = 0;
-  for (std::int64_t n = 0; n < x.shape[0]; ++n)
-    for (std::int64_t i = 0; i < w.rows.outputs; ++i)
-      for (std::int64_t j = 0; j < w.columns.outputs; ++j, at += channels) {
-        from.clear();
-        for (std::int64_t a = 0; a < w.rows.size; ++a)
-          for (std::int64_t b = 0; b < w.columns.size; ++b) {
-            const std::int64_t row = i * w.rows.stride + a - w.rows.before;
-            const std::int64_t column = j * w.columns.stride + b - w.columns.before;
-            if (row < 0 || row >= height || column < 0 || column >= width) continue;
-            from.push_back(((n * height + row) * width + column) * channels);
-          }
-        back.give(from, &s.value[std::size_t(at)], &s.bound[std::size_t(at)]);
-      }
-  return gradient_by_input(call, from_image(std::move(back).result(), kSpatial, first));
-}
-
-template <bool kAverage, std::size_t kSpatial>
-LayerGradient global_pooling_reverse(const LayerCall& call, const Bounded& seed) {
-  const bool first = channels_first(call.config);
-  const Bounded x = to_image(call.inputs[0], kSpatial, first);
-  const bool masked = kAverage && kSpatial == 1 && !call.masks.empty() && call.masks[0];
-  const std::int64_t positions = x.shape[1] * x.shape[2], channels = x.shape[3];
-  require(!masked || call.masks[0]->size() == std::size_t(x.shape[0] * positions),
-          "mask of another shape");
-  PoolReverse back(x, kAverage, precision_of(call));
-  std::vector<std::int64_t> from;
-  for (std::int64_t n = 0; n < x.shape[0]; ++n) {
-    from.clear();
-    for (std::int64_t at = n * positions; at < (n + 1) * positions; ++at)
-      if (!masked || call.masks[0]->value[std::size_t(at)] != 0) from.push_back(at * channels);
-    back.give(from, &seed.value[std::size_t(n * channels)], &seed.bound[std::size_t(n * channels)]);
-  }
-  return gradient_by_input(call, from_image(std::move(back).result(), kSpatial, first));
-}
-
-const LayerGradientRegistrar reverse[] = {
-    {"MaxPooling1D", &reversed<pooling_reverse<false, 1>>},
-    {"MaxPooling2D", &reversed<pooling_reverse<false, 2>>},
-    {"AveragePooling1D", &reversed<pooling_reverse<true, 1>>},
-    {"AveragePooling2D", &reversed<pooling_reverse<true, 2>>},
-    {"GlobalMaxPooling1D", &reversed<global_pooling_reverse<false, 1>>},
-    {"GlobalMaxPooling2D", &reversed<global_pooling_reverse<false, 2>>},
-    {"GlobalAveragePooling1D", &reversed<global_pooling_reverse<true, 1>>},
-    {"GlobalAveragePooling2D", &reversed<global_pooling_reverse<true, 2>>},
 };
 
 }  // namespace

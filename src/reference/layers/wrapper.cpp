@@ -17,6 +17,14 @@ Bounded run_single(const LayerCall& call) {
   return std::move(outputs[0]);
 }
 
+LayerGradient run_inner_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
+  const LayerGradientFunction function = find_layer_gradient(call.class_name);
+  require(function != nullptr, "no derivative for class " + call.class_name);
+  LayerGradient result = function(call, seeds);
+  require(!result.not_checked, result.not_checked ? result.not_checked->reason : "");
+  return result;
+}
+
 LayerCall inner_call(const LayerCall& call, const InnerLayer& inner) {
   LayerCall result = call;
   result.class_name = inner.class_name;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "reference/losses/crossentropy.h"
+#include "reference/losses/slope.h"
 #include "reference/ranged.h"
 
 namespace kerasan::reference {
@@ -62,6 +63,40 @@ LossRows binary_focal(const LossCall& unmoved) {
   return out;
 }
 
+// With pt and the cross-entropy h of one element: the derivative of (1 - pt)^g h.
+Ranged focal_slope(double t, const Ranged& given, double g, bool logits, double u, bool direct) {
+  const Ranged p = logits ? sigmoid(given, u) : given;
+  const Ranged rest = Ranged(1) - p;
+  const Ranged pt = Ranged(t) * p + Ranged(1 - t) * rest;
+  const Ranged h = binary(t, given, p, logits, u, direct);
+  // By p, or by the logit behind it: p' = p (1 - p).
+  const Ranged by_pt = logits ? Ranged(2 * t - 1) * p * rest : Ranged(2 * t - 1);
+  const Ranged by_h = logits ? p - Ranged(t) : Ranged(1 - t) / rest - Ranged(t) / p;
+  const Ranged steep = g == 0 ? Ranged(0) : Ranged(g) * modulating(pt, g - 1, u);
+  return modulating(pt, g, u) * by_h - steep * by_pt * h;
+}
+
+LossGradient binary_focal_reverse(const LossGradientCall& given) {
+  const LossCall& call = given.loss;
+  const double axis = number(call.config, "axis", -1), g = number(call.config, "gamma", 2);
+  if (axis != -1 || given.of_probabilities) return no_gradient("along another axis");
+  if (g != 0 && g < 1) return no_gradient("a steep gamma");
+  const double u = unit_roundoff(call.precision), s = number(call.config, "label_smoothing", 0);
+  const double alpha = number(call.config, "alpha", 0.25);
+  const bool logits = flag(call.config, "from_logits"),
+             balanced = flag(call.config, "apply_class_balancing");
+  return rowwise_gradient(
+      call, Reduce::kMean, 6 * kElementary, [=](double target, double from, double to) {
+        const double t = target * (1 - s) + s / 2;
+        const double weight = balanced ? t * alpha + (1 - t) * (1 - alpha) : 1;
+        const Ranged at(from, (from + to) / 2, to);
+        const Ranged slope = Ranged(weight) * focal_slope(t, at, g, logits, u, call.direct);
+        const Slopes out{slope.lo, slope.hi, slope.magnitude() + weight};
+        const bool clipped = !logits && (from < 1e-3 || to > 1 - 1e-3);
+        return clipped ? or_zero(out) : out;
+      });
+}
+
 std::optional<std::vector<double>> alphas(const nlohmann::json& config, std::size_t n) {
   const auto it = config.find("alpha");
   if (it == config.end() || it->is_null()) return std::vector<double>(n, 0.25);
@@ -116,6 +151,7 @@ LossRows categorical_focal(const LossCall& unmoved) {
 }
 
 const LossRegistrar a{"BinaryFocalCrossentropy", &binary_focal};
+const LossGradientRegistrar gradient{"BinaryFocalCrossentropy", &binary_focal_reverse};
 const LossRegistrar b{"CategoricalFocalCrossentropy", &categorical_focal};
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "reference/losses/ranged_rows.h"
+#include "reference/losses/slope.h"
 
 namespace kerasan::reference {
 namespace {
@@ -22,6 +23,23 @@ LossRows apply(const LossCall& call) {
 }
 
 const LossRegistrar registrar{"MeanSquaredLogarithmicError", &apply};
+
+// 2 (log(p + 1) - log(t + 1)) / (p + 1), where p is not below epsilon.
+LossGradient reverse(const LossGradientCall& call) {
+  const double u = unit_roundoff(call.loss.precision);
+  return rowwise_gradient(
+      call.loss, Reduce::kMean, 3 * kElementary, [=](double t, double from, double to) {
+        const Ranged p = clamped({from, (from + to) / 2, to}, kEpsilon, HUGE_VAL);
+        const Ranged apart = logarithm(p, u) - logarithm(t, u);
+        const Ranged slope = Ranged(2) * apart / (Ranged(1) + p);
+        const double size =
+            2 * (std::abs(std::log1p(p.hi)) + std::abs(std::log1p(std::max(t, 0.0))));
+        const Slopes s{slope.lo, slope.hi, size / (1 + p.lo)};
+        return from <= 2 * kEpsilon ? or_zero(s) : s;
+      });
+}
+
+const LossGradientRegistrar gradient{"MeanSquaredLogarithmicError", &reverse};
 
 }  // namespace
 }  // namespace kerasan::reference

@@ -64,8 +64,8 @@ Bounded ordered(const Operand& operand, const Labels& order) {
   if (operand.labels == order) return operand.x;
   std::vector<std::size_t> perm;
   for (int label : order)
-    perm.push_back(std::size_t(
-        std::find(operand.labels.begin(), operand.labels.end(), label) - operand.labels.begin()));
+    perm.push_back(std::size_t(std::find(operand.labels.begin(), operand.labels.end(), label) -
+                               operand.labels.begin()));
   return permute(operand.x, perm);
 }
 
@@ -94,8 +94,10 @@ struct Groups {
 Groups groups_of(const Labels& a, const Labels& b, const Labels& out) {
   Groups groups;
   for (int label : a) {
-    if (!holds(b, label)) groups.left.push_back(label);
-    else (holds(out, label) ? groups.batch : groups.inner).push_back(label);
+    if (!holds(b, label))
+      groups.left.push_back(label);
+    else
+      (holds(out, label) ? groups.batch : groups.inner).push_back(label);
   }
   for (int label : b)
     if (!holds(a, label)) groups.right.push_back(label);
@@ -187,9 +189,23 @@ Bounded einsum(std::string_view equation, const Bounded& a, const Bounded& b, Pr
   product.x.shape.clear();
   for (int label : product.labels) product.x.shape.push_back(sizes.at(label));
   // What was summed before takes part in more roundings than the inner axes tell.
-  if (terms != nullptr)
-    *terms = double(size(g.inner)) + double(before - x.x.size() - y.x.size());
+  if (terms != nullptr) *terms = double(size(g.inner)) + double(before - x.x.size() - y.x.size());
   return ordered(product, out);
+}
+
+// y = sum a b is linear in each: the derivative by one is the seed times the other, summed over the
+// axes that the one does not have.
+EinsumGradient einsum_reverse(std::string_view equation, const Bounded& a, const Bounded& b,
+                              const Bounded& seed, Precision p) {
+  const std::size_t comma = equation.find(','), arrow = equation.find("->");
+  require(comma != std::string_view::npos && arrow != std::string_view::npos && comma < arrow,
+          "einsum equation");
+  const std::string left(equation.substr(0, comma)), result(equation.substr(arrow + 2));
+  const std::string right(equation.substr(comma + 1, arrow - comma - 1));
+  EinsumGradient out{einsum(result + "," + right + "->" + left, seed, b, p),
+                     einsum(left + "," + result + "->" + right, a, seed, p)};
+  require(out.a.shape == a.shape && out.b.shape == b.shape, "an axis of one operand alone");
+  return out;
 }
 
 }  // namespace kerasan::reference

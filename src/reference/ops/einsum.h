@@ -16,4 +16,11 @@ Bounded batch_matmul(const Bounded& a, const Bounded& b, Precision p);
 Bounded einsum(std::string_view equation, const Bounded& a, const Bounded& b, Precision p,
                double* terms = nullptr);
 
+// From the derivative by the result, those by the two operands.
+struct EinsumGradient {
+  Bounded a, b;
+};
+EinsumGradient einsum_reverse(std::string_view equation, const Bounded& a, const Bounded& b,
+                              const Bounded& seed, Precision p);
+
 }  // namespace kerasan::reference

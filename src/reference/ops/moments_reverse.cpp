@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "reference/ops/reverse.h"
+#include "reference/ops/shape.h"
 
 namespace kerasan::reference {
 namespace {
@@ -45,18 +46,20 @@ Bounded means(const Bounded& x, const std::vector<std::size_t>& group, std::size
 
 NormalizeGradient normalize_reverse(const Bounded& x, const Moments& m, double epsilon,
                                     const Affine& affine, const Bounded& seed, bool own,
-                                    const Shape& parameters, Precision p) {
+                                    const Shape& parameters, Precision p, bool centred) {
   const Bounded normal =
       normalize(x, m, epsilon, {affine.group, affine.index, nullptr, nullptr}, p);
   NormalizeGradient out;
   out.shift = sum_groups(seed, affine.index, parameters, p);
   out.scale = sum_groups(product(seed, normal, p), affine.index, parameters, p);
-  Bounded inner =
-      affine.scale == nullptr ? seed : product(seed, spread(*affine.scale, affine.index, x.shape), p);
+  Bounded inner = affine.scale == nullptr
+                      ? seed
+                      : product(seed, spread(*affine.scale, affine.index, x.shape), p);
   const Bounded inverse = inverses(m, epsilon, p);
   if (own) {
     const std::size_t groups = m.mean.size();
-    const Bounded mean = means(inner, affine.group, groups, p);
+    const Bounded mean =
+        centred ? means(inner, affine.group, groups, p) : Bounded(Shape{std::int64_t(groups)});
     const Bounded slope = means(product(inner, normal, p), affine.group, groups, p);
     for (std::size_t i = 0; i < inner.size(); ++i) {
       const std::size_t g = affine.group[i];
@@ -66,14 +69,36 @@ NormalizeGradient normalize_reverse(const Bounded& x, const Moments& m, double e
       const double carried =
           inner.bound[i] + mean.bound[g] +
           bound_of_product(normal.value[i], normal.bound[i], slope.value[g], slope.bound[g]);
-      inner.bound[i] = carried + 6 * p.u * (std::fabs(inner.value[i]) + std::fabs(mean.value[g]) +
-                                            (std::fabs(normal.value[i]) + sizes) *
-                                                (std::fabs(slope.value[g]) + slope.bound[g]));
+      inner.bound[i] = carried + 6 * p.u *
+                                     (std::fabs(inner.value[i]) + std::fabs(mean.value[g]) +
+                                      (std::fabs(normal.value[i]) + sizes) *
+                                          (std::fabs(slope.value[g]) + slope.bound[g]));
       inner.value[i] -= mean.value[g] + turned;
     }
   }
   out.input = product(inner, spread(inverse, affine.group, x.shape), p);
   return out;
+}
+
+// With y = x / |x|: (seed - y sum(seed y)) / |x|, the derivative of a normalisation by the mean
+// square, up to the root of the count.
+Bounded unit_length_reverse(const Bounded& x, const Bounded& seed,
+                            const std::vector<std::int64_t>& axes, Precision p) {
+  Shape groups = x.shape;
+  for (std::int64_t axis : axes) groups.at(std::size_t(axis)) = 1;
+  const auto group = broadcast_index(groups, x.shape);
+  const std::size_t count = element_count(groups);
+  const Moments m = mean_squares(x, group, count, p);
+  for (double square : m.variance) require(square > 1e-10, "a length near zero");
+  const double n = double(x.size()) / double(std::max<std::size_t>(count, 1));
+  const Affine plain{group, group, nullptr, nullptr};
+  Bounded by = normalize_reverse(x, m, 0, plain, seed, true, groups, p, false).input;
+  const double root = 1 / std::sqrt(n);
+  for (std::size_t i = 0; i < by.size(); ++i) {
+    by.value[i] *= root;
+    by.bound[i] = by.bound[i] * root + 3 * p.u * std::fabs(by.value[i]);
+  }
+  return by;
 }
 
 }  // namespace kerasan::reference

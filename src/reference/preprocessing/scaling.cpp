@@ -5,19 +5,21 @@
 
 #include "reference/ops/guard.h"
 #include "reference/ops/precision.h"
+#include "reference/ops/reverse.h"
 #include "reference/ops/shape.h"
 #include "reference/preprocessing/encode.h"
 
 namespace kerasan::reference {
 namespace {
 
-Bounded rescaling(const LayerCall& call) {
+// `offset` false: only the factor, as the derivative has it.
+Bounded rescaled(const LayerCall& call, const Bounded& x, bool with_offset) {
   const Precision p = precision_of(call);
   std::vector<double> scale = get_numbers(call.config, "scale");
   std::vector<double> offset = get_numbers(call.config, "offset");
   if (scale.empty()) scale = {1};
-  if (offset.empty()) offset = {0};
-  Bounded y = call.inputs[0];
+  if (offset.empty() || !with_offset) offset = {0};
+  Bounded y = x;
   const std::size_t last = y.shape.empty() ? 1 : std::size_t(y.shape.back());
   require(
       (scale.size() == 1 || scale.size() == last) && (offset.size() == 1 || offset.size() == last),
@@ -30,6 +32,12 @@ Bounded rescaling(const LayerCall& call) {
     y.bound[i] = y.bound[i] * std::fabs(s) + 4 * p.u * (std::fabs(product) + std::fabs(o)) + p.tiny;
   }
   return y;
+}
+
+Bounded rescaling(const LayerCall& call) { return rescaled(call, call.inputs[0], true); }
+
+LayerGradient rescaling_reverse(const LayerCall& call, const Bounded& seed) {
+  return gradient_by_input(call, rescaled(call, seed, false));
 }
 
 // The statistic given at construction or learnt by adapt, for each kept position.
@@ -68,6 +76,7 @@ const LayerRegistrar registrars[] = {
     {"Rescaling", &checked<rescaling>},
     {"Normalization", &checked<normalization>},
 };
+const LayerGradientRegistrar reverse{"Rescaling", &reversed<rescaling_reverse>};
 
 }  // namespace
 }  // namespace kerasan::reference
