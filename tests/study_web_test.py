@@ -240,6 +240,7 @@ def test_two_browsers_at_once(server, project, browsers):
     ana.open(server, "ana", "agreement/inclusion")
     eva.open(server, "eva", "rate/inclusion")
     ana.sees("main", "5 rated items")
+    assert len(ana.all("figure svg circle")) > 3  # each coefficient with its interval
     before = ana.text("main")
     eva.press("y")
     ana.wait(lambda: ana.text("main") != before)  # without doing anything

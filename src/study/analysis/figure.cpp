@@ -1,6 +1,7 @@
 #include "study/analysis/figure.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <sstream>
 
@@ -123,6 +124,39 @@ Figure stacked_bars(std::string name, std::string title, const std::vector<std::
     out << "<text x=\"" << number(x + 18) << "\" y=\"" << y + 14 << "\" fill=\"currentColor\">"
         << escaped(parts[i]) << "</text>";
     x += 32 + 7.5 * static_cast<double>(parts[i].size());
+  }
+  out << "</svg>";
+  return {std::move(name), std::move(title), out.str()};
+}
+
+Figure intervals(std::string name, std::string title, const std::vector<IntervalRow>& rows) {
+  const int height = kTop + kLine * static_cast<int>(rows.size() + 1);
+  std::ostringstream out;
+  begin(out, title, height);
+  double least = 0;  // of the axis, in fifths
+  for (const IntervalRow& row : rows) least = std::min(least, std::floor(row.low * 5) / 5);
+  const auto x = [least](double value) { return kLeft + kWide * (value - least) / (1 - least); };
+  const auto line = [&out](double x1, double y1, double x2, double y2, const char* look) {
+    out << "<line x1=\"" << number(x1) << "\" y1=\"" << number(y1) << "\" x2=\"" << number(x2)
+        << "\" y2=\"" << number(y2) << "\" stroke=\"currentColor\" " << look << "/>";
+  };
+  const int bottom = height - kLine;
+  for (int fifth = static_cast<int>(std::lround(least * 5)); fifth <= 5; ++fifth) {
+    const double at = fifth / 5.0;
+    line(x(at), kTop - 10, x(at), bottom, "stroke-opacity=\"0.2\"");
+    out << "<text x=\"" << number(x(at)) << "\" y=\"" << bottom + 16
+        << "\" text-anchor=\"middle\" fill=\"currentColor\">" << number(at) << "</text>";
+  }
+  int y = kTop - 8;
+  for (const IntervalRow& row : rows) {
+    label(out, row.label, y);
+    line(x(row.low), y + 9, x(row.high), y + 9, "stroke-width=\"2\"");
+    out << "<circle cx=\"" << number(x(row.value)) << "\" cy=\"" << y + 9
+        << "\" r=\"5\" fill=\"#3182bd\"><title>" << escaped(row.label) << ": " << number(row.value)
+        << " (" << number(row.low) << " to " << number(row.high) << ")</title></circle>";
+    out << "<text x=\"" << kLeft + kWide + 14 << "\" y=\"" << y + 14 << "\" fill=\"currentColor\">"
+        << number(row.value) << "</text>";
+    y += kLine;
   }
   out << "</svg>";
   return {std::move(name), std::move(title), out.str()};

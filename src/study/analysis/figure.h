@@ -28,6 +28,16 @@ struct StackedRow {
 Figure stacked_bars(std::string name, std::string title, const std::vector<std::string>& parts,
                     const std::vector<StackedRow>& rows);
 
+// A coefficient of at most 1 with its interval; `low` and `high` are `value` where there is none.
+struct IntervalRow {
+  std::string label;
+  double value;
+  double low;
+  double high;
+};
+
+Figure intervals(std::string name, std::string title, const std::vector<IntervalRow>& rows);
+
 // Text within HTML and SVG.
 std::string escaped(std::string_view text);
 

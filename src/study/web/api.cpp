@@ -98,7 +98,20 @@ json conflicts(const Project& project, const StageSettings& stage, const Query& 
 
 json agreement(const Project& project, const StageSettings& stage) {
   const StageRatings ratings = project.stage_ratings(stage.name, kNow, 200);
-  return to_json(ratings, kSamples);
+  json out = to_json(ratings, kSamples);
+  std::vector<IntervalRow> rows;
+  for (const json& one : out["estimates"]) {
+    if (one["value"].is_null()) continue;
+    const double given = one["value"];
+    const bool known = one["interval"].is_array();
+    rows.push_back({one["name"], given, known ? one["interval"][0].get<double>() : given,
+                    known ? one["interval"][1].get<double>() : given});
+  }
+  if (!rows.empty()) {
+    out["figure"] = without_style(
+        intervals("agreement", "Agreement at " + stage.name + ", with 95 % intervals", rows).svg);
+  }
+  return out;
 }
 
 json history(const Project& project, const Query& query) {

@@ -22,5 +22,7 @@ nlohmann::json api_post(Project& project, const std::string& path, const nlohman
 nlohmann::json bugs_json(Project& project, const Query& query);
 // The figures of the study as it stands, with the tables that they are drawn from.
 nlohmann::json charts_json(const Project& project);
+// A figure for the page, which has its own rules of style and takes no others.
+std::string without_style(std::string svg);
 
 }  // namespace kerasan::study

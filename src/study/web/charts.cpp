@@ -36,15 +36,14 @@ json table_json(const ResultTable& table) {
   return {{"header", table.header}, {"rows", rows}, {"note", table.note}};
 }
 
-// The page has its own rules, and takes no others.
+}  // namespace
+
 std::string without_style(std::string svg) {
   const std::size_t from = svg.find("<style>");
   const std::size_t to = svg.find("</style>");
   if (from != std::string::npos && to != std::string::npos) svg.erase(from, to + 8 - from);
   return svg;
 }
-
-}  // namespace
 
 json charts_json(const Project& project) {
   const Package package = final_package_of(project);

@@ -11,6 +11,9 @@ function coefficients(agreement) {
     one.interval ? one.interval.map(three).join(" to ") : "–"]), { label: "Coefficients" });
 }
 
+// Two raters who rated no item both have nothing to compare.
+const met = (one) => one.counts.flat().some((count) => count > 0);
+
 function confusion(agreement, one) {
   const names = agreement.categories.map((value) => shown(agreement.stage, value));
   return el("figure", { class: "confusion" },
@@ -40,7 +43,7 @@ export async function agreementView(box, name = "inclusion") {
       agreement.figure ? el("figure", {}, drawing(agreement.figure)) : "",
       coefficients(agreement),
       el("h3", {}, "Who gave what"),
-      el("div", { class: "grid" }, agreement.confusion.map((one) => confusion(agreement, one))),
+      el("div", { class: "grid" }, agreement.confusion.filter(met).map((one) => confusion(agreement, one))),
       el("h3", {}, "Items in conflict"), conflictList(agreement));
   };
   await load();

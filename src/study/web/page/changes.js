@@ -12,8 +12,8 @@ function what(change) {
   return change.value;
 }
 
-export function changeTable(changes, last) {
-  return table(["change", "when", "who", "did", "what", ""], changes.map((change) => [
+export function changeTable(changes, header, last) {
+  return table(["change", "when", "who", "did", "what", header], changes.map((change) => [
     String(change.id), change.at.replace("T", " ").replace("Z", ""), change.who, change.kind,
     what(change), last(change)]), { label: "Changes" });
 }
@@ -25,12 +25,12 @@ export async function historyView(box) {
     let changes = await get("history", { limit: PAGE });
     const item = (change) => (change.item
       ? el("a", { href: "#/item/" + encodeURIComponent(change.item) }, change.item) : "");
-    const list = el("div", {}, changeTable(changes, item));
+    const list = el("div", {}, changeTable(changes, "item", item));
     const older = button("Older", async () => {
       try {
         const more = await get("history", { limit: PAGE, before: changes[changes.length - 1].id });
         changes = [...changes, ...more];
-        list.replaceChildren(changeTable(changes, item));
+        list.replaceChildren(changeTable(changes, "item", item));
         older.hidden = more.length < PAGE;
       } catch (error) {
         fail(error);

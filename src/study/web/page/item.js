@@ -69,12 +69,12 @@ export async function itemView(box, key, at = "") {
     box.replaceChildren(...[
       at ? el("p", { class: "past", id: "past" }, `As it stood after change ${at}. `,
         el("a", { href: here }, "Back to now")) : "",
-      issueCard(item), el("h3", {}, "Stages"), stages(item), el("h3", {}, "Facts"), facts(item),
-      at ? "" : el("details", {}, el("summary", {}, "Decide or add a fact"),
-        el("div", { class: "grid" }, decisionForm(item, send), factForm(send))),
-      el("h3", {}, "History"),
-      changeTable(history, (change) => button("As it stood",
-        () => { location.hash = here + "/" + change.id; }))].filter(Boolean));
+      el("div", { class: "split two" }, issueCard(item), el("div", {},
+        el("h3", {}, "Stages"), stages(item), el("h3", {}, "Facts"), facts(item),
+        at ? "" : el("details", {}, el("summary", {}, "Decide or add a fact"),
+          el("div", { class: "grid" }, decisionForm(item, send), factForm(send))),
+        el("h3", {}, "History"), changeTable(history, "state", (change) => button("As it stood",
+          () => { location.hash = here + "/" + change.id; }))))].filter(Boolean));
   };
   await load();
   return { refresh: () => (at || box.contains(document.activeElement) ? null : load()) };

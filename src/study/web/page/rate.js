@@ -13,7 +13,7 @@ function stageChooser(stage) {
 
 function criteria() {
   return el("details", { class: "criteria", open: innerWidth > 600 },
-    el("summary", {}, "An issue is included when it is"),
+    el("summary", {}, "Criteria of inclusion"),
     el("ul", {}, app.study.settings.criteria.map((one) => el("li", {}, one))));
 }
 
