@@ -1,6 +1,6 @@
 # Debian packages that the build needs. Sourced by ./dev.
 PACKAGES="g++ cmake ninja-build ccache nlohmann-json3-dev libcli11-dev libgtest-dev
-  libopenblas-dev zlib1g-dev libhdf5-dev libsqlite3-dev libzip-dev libyaml-cpp-dev libpugixml-dev libsnappy-dev libxlsxwriter-dev
+  libopenblas-dev zlib1g-dev libhdf5-dev libsqlite3-dev libzip-dev libyaml-cpp-dev libpugixml-dev libsnappy-dev libssl-dev libxlsxwriter-dev
   libcpp-httplib-dev libprotobuf-dev protobuf-compiler pkg-config chromium chromium-driver
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev git ca-certificates
   python3 python3-venv python3-pip"

@@ -39,7 +39,9 @@ void take_flat(const SavedLayer& outer, const std::vector<const SavedLayer*>& le
   std::size_t at = 0;
   for (const bool trained : {true, false}) {
     for (const SavedLayer* leaf : leaves) {
-      if (!leaf->path.starts_with(outer.path + "/") || leaf->class_name == "InputLayer") continue;
+      if (!leaf->path.starts_with(outer.path + "/")) continue;
+      inner[leaf->path];  // also where it has none
+      if (leaf->class_name == "InputLayer") continue;
       // A deeper model has a list like this one in place of its layers.
       if (leaf->path.find('/', outer.path.size() + 1) != std::string::npos) return;
       if (!leaf->shapes.shapes) return;

@@ -33,18 +33,21 @@ DType compute_dtype(const SavedLayer& layer) {
   throw NotPredicted("a layer that computes in " + dtype.dump());
 }
 
-// A node says more than which tensors a layer is called on.
+// A node says no more than which tensors a layer is called on, for inference.
 bool plain_arguments(const Json& node) {
-  const auto empty = [](const Json& arguments) {
-    return std::ranges::all_of(arguments, [](const Json& given) { return given.is_null(); });
+  const auto nothing = [](const Json& arguments) {
+    if (!arguments.is_object()) return false;
+    for (const auto& [name, given] : arguments.items()) {
+      if (!given.is_null() && !(name == "training" && given == false)) return false;
+    }
+    return true;
   };
   if (node.is_object()) {  // Keras 3
-    const Json args = node.value("args", Json::array()),
-               named = node.value("kwargs", Json::object());
-    return args.is_array() && args.size() == 1 && named.is_object() && empty(named);
+    const Json args = node.value("args", Json::array());
+    return args.is_array() && args.size() == 1 && nothing(node.value("kwargs", Json::object()));
   }
   return node.is_array() && std::ranges::all_of(node, [&](const Json& tensor) {
-           return !tensor.is_array() || tensor.size() < 4 || empty(tensor[3]);
+           return !tensor.is_array() || tensor.size() < 4 || nothing(tensor[3]);
          });
 }
 
@@ -88,12 +91,13 @@ class Predictor {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       known[{graph.inputs[i].layer, graph.inputs[i].node}] = {std::move(inputs[i])};
     }
+    const std::map<std::string, std::int64_t> first = first_calls(graph);
     for (bool changed = true; changed;) {
       changed = false;
       for (const std::string& name : graph.layers) {
         const SavedLayer& layer = layer_of(graph, name);
         for (std::size_t call = 0; call < layer.nodes.size(); ++call) {
-          const Key key{name, static_cast<std::int64_t>(call)};
+          const Key key{name, first.at(name) + static_cast<std::int64_t>(call)};
           auto given = known.contains(key) ? std::nullopt : gather(layer.nodes[call], known);
           if (!given) continue;
           require_plain(json, layer, call);
@@ -105,6 +109,26 @@ class Predictor {
     auto outputs = gather(graph.outputs, known);
     if (!outputs) throw NotPredicted("outputs that do not follow from the inputs");
     return *outputs;
+  }
+
+  // Keras 2 counts the making of a model inside as its first call, which the config leaves out.
+  std::map<std::string, std::int64_t> first_calls(const SavedGraph& graph) const {
+    std::map<std::string, std::int64_t> beyond;
+    const auto note = [&](const std::vector<TensorReference>& tensors) {
+      for (const TensorReference& tensor : tensors) {
+        beyond[tensor.layer] = std::max(beyond[tensor.layer], tensor.node + 1);
+      }
+    };
+    note(graph.outputs);
+    for (const std::string& name : graph.layers) {
+      for (const auto& node : layer_of(graph, name).nodes) note(node);
+    }
+    for (const std::string& name : graph.layers) {
+      const SavedLayer& layer = layer_of(graph, name);
+      const auto calls = static_cast<std::int64_t>(layer.nodes.size());
+      beyond[name] = layer.is_model && beyond[name] == calls + 1 ? 1 : 0;
+    }
+    return beyond;
   }
 
   static std::optional<std::vector<Bounded>> gather(

@@ -237,8 +237,7 @@ def main():
         model.fit(given, target.astype("float32"), epochs=1, verbose=0)
         predicted = model.predict(given, verbose=0)
         name = "model%03d" % number
-        np.savez(os.path.join(folder, name + ".npz"), predicted=predicted,
-                 **{"input_%d" % i: a for i, a in enumerate(given)})
+        np.savez(os.path.join(folder, name + ".npz"), *given)
         for kind, path in formats(folder, name, number % every == 0):
             if not os.path.isdir(os.path.dirname(path)):
                 os.makedirs(os.path.dirname(path))

@@ -12,11 +12,14 @@ from kerasan_probe.calls import wrap_call
 from kerasan_probe.recorder import digest_of, rec
 
 MAX_BYTES = 1 << 30  # of the weights of one model
+MAX_FILES = 16 << 20  # of what one call saved
+SAVES = 8  # whose files are recorded; further ones only while the budget allows
 MAX_TEXT = 4 << 20  # of a configuration
 HEAD = 4  # values of each array that are told beside its digest
 ALWAYS = 32  # calls of set_weights; further ones only while the budget allows
 _told = {}  # JSON of a configuration -> id of the model that gave it
 _set = [0]
+_saved = [0]
 session = None  # set by adapters with sessions: () -> the session, None where there is none
 
 
@@ -110,6 +113,34 @@ def stamp(path):
     return None
 
 
+def files_at(path):
+    """Names and places of what a call wrote to ``path``: a file, a folder, or a checkpoint."""
+    text = common_models.path_text(path) or ""
+    if os.path.isfile(text):
+        return [(os.path.basename(text), text)]
+    if os.path.isdir(text):
+        found = [os.path.join(folder, name) for folder, _, names in os.walk(text) for name in names]
+        return [(os.path.relpath(place, text), place) for place in sorted(found)]
+    folder, prefix = os.path.split(text)
+    if not prefix or not os.path.isdir(folder or "."):
+        return []
+    return [(name, os.path.join(folder, name)) for name in sorted(os.listdir(folder or "."))
+            if name == prefix + ".index" or name.startswith(prefix + ".data-")]
+
+
+def saved_file(model, path, what):
+    """The bytes of what was just saved, while they are few."""
+    files = files_at(path)
+    _saved[0] += 1
+    if not files or sum(os.path.getsize(place) for _, place in files) > MAX_FILES or \
+            not rec.budget.allow(_saved[0] <= SAVES):
+        return
+    rec.emit("saved_file", model=rec.ref("model", model), call=rec.current_call(),
+             path=common_models.path_text(path), saves=what,
+             files=[{"name": name, "bytes": rec.tensor(np.fromfile(place, dtype="uint8"))}
+                    for name, place in files])
+
+
 def saving(what, compiled):
     def before(model, args, _call):
         path = args.get("filepath")
@@ -122,6 +153,7 @@ def saving(what, compiled):
         path = args.get("filepath")
         common_models.snapshot(model, "saved", compiled, path=common_models.path_text(path),
                                saves=what, stamp=stamp(path))
+        rec.safely("saved file", saved_file, model, path, what)
     return before, after
 
 
