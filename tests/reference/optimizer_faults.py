@@ -19,7 +19,7 @@ def moving(optimizer):
     """The slots that hold a velocity or a first moment."""
     held = optimizer.variables
     held = held() if callable(held) else held
-    return [v for v in held if len(v.shape) and ("momentum" in name_of(v) or "/m/" in name_of(v))]
+    return [v for v in held if len(v.shape) and ("momentum" in name_of(v) or "/m/" in "/" + name_of(v))]
 
 
 def larger(original, gradient, *rest, **more):
