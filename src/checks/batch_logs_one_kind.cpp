@@ -57,7 +57,7 @@ class BatchLogsOneKind : public Rule {
     const bool first = place != place_;
     // The batches of an epoch count on from those of the last one.
     known_ = first ? begins(event.body) : known_ && index == index_ + 1;
-    place_ = place, index_ = index;
+    place_ = place, index_ = index, step_ = event.body.value("id", Json());
     batches_ = first ? 1 : batches_ + 1;
     std::tie(alone_, so_far_) = watch_.batch_of_epoch(event.body, first, run);
   }
@@ -87,6 +87,7 @@ class BatchLogsOneKind : public Rule {
     finding.claimed = {{of_batch, logs[of_batch]}, {of_epoch, logs[of_epoch]}};
     finding.recomputed = of_batch + " of the batch alone, " + of_epoch + " of the epoch so far";
     finding.where = where_of(*call);
+    finding.where["step"] = step_;
     finding.message = "The logs that a callback gets after batch " + std::to_string(batches_) +
                       " of an epoch mix two kinds: " + of_batch + " " +
                       number_text(logs[of_batch]) + " is that of the batch alone, " + of_epoch +
@@ -96,7 +97,7 @@ class BatchLogsOneKind : public Rule {
   }
 
   EvaluationWatch watch_;
-  Json place_;
+  Json place_, step_;  // of the last batch
   std::int64_t index_ = -1, batches_ = 0;
   bool known_ = false;
   std::vector<Claim> alone_, so_far_;

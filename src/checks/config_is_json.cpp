@@ -18,7 +18,7 @@ class ConfigIsJson : public Rule {
  public:
   const RuleInfo& info() const override {
     static const RuleInfo info{
-        "config-is-json", "wrong-save-reload", 2,
+        "config-is-json", "wrong-save-reload", 3,
         "What to_json gives is JSON as RFC 8259 defines it: in particular, it has no Infinity and "
         "no NaN, which no other reader takes."};
     return info;

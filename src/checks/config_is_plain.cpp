@@ -33,7 +33,7 @@ class ConfigIsPlain : public Rule {
  public:
   const RuleInfo& info() const override {
     static const RuleInfo info{
-        "config-is-plain", "wrong-save-reload", 2,
+        "config-is-plain", "wrong-save-reload", 3,
         "What get_config of a model gives is made of plain values (None, numbers, strings, lists, "
         "tuples, dicts), so that it can be compared, printed and written. A shape or type object "
         "of the framework in it is none: one with an unknown dimension does not equal itself in "

@@ -16,7 +16,7 @@ class DeclaredOutputShape : public Rule {
  public:
   const RuleInfo& info() const override {
     static const RuleInfo info{
-        "declared-output-shape", "wrong-shape", 3,
+        "declared-output-shape", "wrong-shape", 2,
         "The output shape that a model declares for a layer must be the one that the layer's "
         "compute_output_shape gives for the declared input. Lists, tuples and TensorShapes are "
         "the same shape; a dimension that is itself a sequence is none. What a layer of the "

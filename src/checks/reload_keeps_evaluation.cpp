@@ -9,7 +9,7 @@ namespace {
 class ReloadKeepsEvaluation : public Rule {
  public:
   const RuleInfo& info() const override {
-    static const RuleInfo info{"reload-keeps-evaluation", "wrong-save-reload", 2,
+    static const RuleInfo info{"reload-keeps-evaluation", "wrong-save-reload", 4,
                                "A model loaded from a file evaluates as the model saved to it: "
                                "with the same weights and the "
                                "same data, the loss and each metric are equal."};

@@ -8,7 +8,7 @@ class ReloadKeepsLayers : public RebuiltRule {
  public:
   const RuleInfo& info() const override {
     static const RuleInfo info{
-        "reload-keeps-layers", "wrong-save-reload", 2,
+        "reload-keeps-layers", "wrong-save-reload", 3,
         "A model that is loaded, or rebuilt from its configuration, has the layers of the one that "
         "was saved: the same number, in the same order, with the same names, and those of the "
         "framework of the same classes."};

@@ -54,7 +54,7 @@ class RowWeightsMultiplied : public Rule {
         return verdicts.not_checked(info().name, "a class without a weight");
       const double nearest = nearest_product(choices, due->second, rows[row]);
       if (std::abs(rows[row] - nearest) > kRounding * std::abs(nearest))
-        return report(*call, row, classes[row], *due, nearest, rows[row], verdicts);
+        return report(event, *call, row, classes[row], *due, nearest, rows[row], verdicts);
     }
     verdicts.agrees(info().name);
   }
@@ -70,7 +70,7 @@ class RowWeightsMultiplied : public Rule {
     return std::abs(value - high) < std::abs(value - low) ? high : low;
   }
 
-  void report(const model::Call& call, std::size_t row, std::int64_t cls,
+  void report(const model::Event& event, const model::Call& call, std::size_t row, std::int64_t cls,
               const std::pair<const std::int64_t, double>& weight, double nearest, double held,
               Verdicts& verdicts) {
     Finding finding = finding_of(info());
@@ -78,6 +78,7 @@ class RowWeightsMultiplied : public Rule {
     finding.recomputed = nearest;
     finding.bound = kRounding * std::abs(nearest);
     finding.where = where_of(call);
+    finding.where["step"] = event.body.value("id", Json());
     finding.message = call.api + ": a row of class " + std::to_string(cls) + " weighs " +
                       number_text(held) + ", which is not its class weight " +
                       number_text(weight.second) +

@@ -25,7 +25,7 @@ class SteadyMemory : public Rule {
  public:
   const RuleInfo& info() const override {
     static const RuleInfo info{
-        "steady-memory", "performance-degradation", 2,
+        "steady-memory", "performance-degradation", 3,
         "The same call of the same model, repeated many times, must not take more resident "
         "memory each time. The first third of the calls is left out as warm-up; the growth of "
         "the rest, both over all and inside the calls without their results, is a Theil-Sen slope "

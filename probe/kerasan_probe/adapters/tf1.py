@@ -6,7 +6,16 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.keras import backend
 
-from kerasan_probe.adapters import batches, legacy, loops, measures, replay, settings, steps
+from kerasan_probe.adapters import (
+    batches,
+    legacy,
+    loops,
+    measures,
+    replay,
+    session_layers,
+    settings,
+    steps,
+)
 from kerasan_probe.adapters.common_models import flatten
 from kerasan_probe.recorder import rec
 
@@ -37,7 +46,7 @@ class FedSteps(legacy.LegacySteps):
             x = [tf.constant(part) for part in x] if isinstance(x, (list, tuple)) else x
             held = x[0] if isinstance(x, list) and len(x) == 1 else x
             return super(FedSteps, self).rerun(model, (held, None, None), phase, step)
-        return fetch(model, data, phase)
+        return fetch(model, data, phase, step)
 
 
 def inside_graph(fed):
@@ -55,7 +64,7 @@ def parts(model, fed):
     return tuple(out)
 
 
-def fetch(model, data, phase):
+def fetch(model, data, phase, step):
     """The model's own outputs from the session; nothing is added to the graph."""
     if phase == "train" or draws_random_numbers(model.outputs):
         # An extra run of a random operation would move its state.
@@ -71,6 +80,8 @@ def fetch(model, data, phase):
         feed[learning] = phase == "train"
     tensors = list(model.outputs)
     values = backend.get_session().run(tensors, feed)
+    rec.safely("layers in a session", session_layers.tell, backend.get_session(), model, feed,
+               phase, step)
     values = values[0] if len(values) == 1 else values
     return rec.value(values, arrays=True), None
 
