@@ -245,4 +245,5 @@ def install():
     rec.safely("keep epochs", keep_epochs)
     loops.install(legacy.optimizer_classes())
     # Not metrics: a session resets them without an operation of its own.
-    rec.safely("wrap Loss", lambda: measures.observe_losses(tf.keras.losses.Loss))
+    if hasattr(tf.keras.losses, "Loss"):  # not in release 1.13
+        rec.safely("wrap Loss", measures.observe_losses, tf.keras.losses.Loss)
