@@ -118,7 +118,7 @@ class Page:
         return self.driver.execute_script(
             "return document.querySelector(arguments[0])?.textContent ?? ''", selector)
 
-    def wait(self, condition, seconds=10):
+    def wait(self, condition, seconds=30):
         return WebDriverWait(self.driver, seconds, 0.05).until(lambda _: condition())
 
     def sees(self, selector, text):

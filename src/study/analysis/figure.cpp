@@ -10,7 +10,7 @@
 namespace kerasan::study {
 namespace {
 
-constexpr int kLeft = 250;  // room for labels
+constexpr int kLeft = 290;  // room for labels
 constexpr int kWide = 420;  // of the longest bar
 constexpr int kRight = 60;  // room for numbers
 constexpr int kLine = 26;
@@ -131,6 +131,11 @@ Figure stacked_bars(std::string name, std::string title, const std::vector<std::
 
 Figure intervals(std::string name, std::string title, const std::vector<IntervalRow>& rows) {
   const int height = kTop + kLine * static_cast<int>(rows.size() + 1);
+  const auto exact = [](double value) {  // as coefficients are published
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3f", value);
+    return std::string(text);
+  };
   std::ostringstream out;
   begin(out, title, height);
   double least = 0;  // of the axis, in fifths
@@ -152,10 +157,10 @@ Figure intervals(std::string name, std::string title, const std::vector<Interval
     label(out, row.label, y);
     line(x(row.low), y + 9, x(row.high), y + 9, "stroke-width=\"2\"");
     out << "<circle cx=\"" << number(x(row.value)) << "\" cy=\"" << y + 9
-        << "\" r=\"5\" fill=\"#3182bd\"><title>" << escaped(row.label) << ": " << number(row.value)
-        << " (" << number(row.low) << " to " << number(row.high) << ")</title></circle>";
+        << "\" r=\"5\" fill=\"#3182bd\"><title>" << escaped(row.label) << ": " << exact(row.value)
+        << " (" << exact(row.low) << " to " << exact(row.high) << ")</title></circle>";
     out << "<text x=\"" << kLeft + kWide + 14 << "\" y=\"" << y + 14 << "\" fill=\"currentColor\">"
-        << number(row.value) << "</text>";
+        << exact(row.value) << "</text>";
     y += kLine;
   }
   out << "</svg>";

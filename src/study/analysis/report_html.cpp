@@ -14,9 +14,9 @@ font:16px/1.5 system-ui,sans-serif}
 a{color:var(--link)}nav ul{columns:16rem;padding-left:1.2rem}
 section{margin-top:2.5rem}.scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.9rem}th,td{border:1px solid var(--line);padding:.25rem .6rem;
-text-align:left;vertical-align:top;overflow-wrap:anywhere}th{background:var(--soft)}
+text-align:left;vertical-align:top}th{background:var(--soft)}td{overflow-wrap:anywhere}
 td.n{text-align:right;font-variant-numeric:tabular-nums;overflow-wrap:normal}
-figure{margin:1rem 0}figure svg{width:100%;height:auto}.note{opacity:.8}
+figure{margin:1rem 0;overflow-x:auto}figure svg{width:100%;min-width:30rem;height:auto}.note{opacity:.8}
 )css";
 
 const Figure* figure_of(const Results& results, const std::string& name) {

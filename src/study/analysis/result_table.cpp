@@ -10,9 +10,12 @@ namespace kerasan::study {
 std::string shown(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   const double number = std::get<double>(value);
-  char text[64];
-  const bool whole = std::floor(number) == number && std::fabs(number) < 1e15;
-  std::snprintf(text, sizeof text, whole ? "%.0f" : "%.4f", number);
+  char digits[512];  // the largest double has 309 before the point
+  std::snprintf(digits, sizeof digits, "%.4f", number);
+  std::string text = digits;
+  if (!std::isfinite(number)) return text;
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
   return text;
 }
 
