@@ -99,6 +99,7 @@ def begin_step(step_class, function, model, iterator):
 class Step(object):
     logs_are = "running"
     watcher = None  # makes the watcher of a step; set where loops are said to be compiled
+    whole = False  # of a loaded model, all of whose batches are recorded
 
     def __init__(self, function, model, held, iterator):
         self.function, self.model, self.held = function, model, held
