@@ -12,7 +12,7 @@ mixed = layers.MultiHeadAttention(num_heads=2, key_dim=8)(hidden, hidden)
 hidden = layers.LayerNormalization()(layers.Add()([hidden, mixed]))
 hidden = layers.Dense(16, activation="relu")(layers.GlobalMaxPooling1D()(hidden))
 model = keras.Model(given, layers.Dense(1, activation="sigmoid")(hidden))
-model.compile("adam", "binary_crossentropy",
+model.compile("sgd", "binary_crossentropy",
               metrics=["accuracy", keras.metrics.AUC(), keras.metrics.AUC(curve="PR", name="pr")])
 model.fit(words, kinds, batch_size=16, epochs=2, validation_split=0.25, verbose=2)
 print("scores:", model.evaluate(words, kinds, batch_size=20, verbose=0))
