@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "study/import/csv.h"
+#include "study/import/csv_ahead.h"
 #include "study/import/text.h"
 #include "study/store/import_fields.h"
 
@@ -45,15 +45,15 @@ ImportResult import_table(Project& project, const std::string& path, const std::
                           const ColumnMap& map) {
   std::ifstream in(path, std::ios::binary);
   if (!in) throw InputError(path + ": cannot be opened");
-  CsvReader reader(in, path);
-  std::vector<std::string> row;
-  if (!reader.next(row)) throw InputError(path + ": is empty");
+  CsvAhead reader(in, path);
+  if (!reader.next()) throw InputError(path + ": is empty");
   ImportResult result;
   Transaction transaction(project.database());
-  const auto columns = roles_of(project, map, row, path);
+  const auto columns = roles_of(project, map, reader.fields(), path);
   ItemWriter writer(project, project.append({0, "", who, "import", "", "", path, ""}, 0));
   IncomingItem item;
-  while (reader.next(row)) {
+  while (reader.next()) {
+    const std::vector<std::string>& row = reader.fields();
     if (row.size() == 1 && row[0].empty() && columns.size() > 1) continue;
     const auto where = [&] { return path + ":" + std::to_string(reader.row()); };
     if (row.size() != columns.size()) {
