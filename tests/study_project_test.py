@@ -46,24 +46,25 @@ def project(tmp_path):
 
 
 def test_a_killed_import_leaves_nothing_or_all(project, tmp_path):
-    table = write_issues(tmp_path / "issues.csv", 300000)
-    log = tmp_path / "study.db-wal"
-    killed = 0
+    count = 700000  # more than is kept in memory until the end
+    table = write_issues(tmp_path / "issues.csv", count)
+    killed, before = 0, project.stat().st_size
     for grown in (1, 2, 4, 6):  # MB that the import has written when it dies
         process = subprocess.Popen([str(KERASAN), "study", "import", str(project), str(table),
                                     "--as", "ana"], stdout=subprocess.PIPE)
-        while process.poll() is None and not (log.exists()
-                                              and log.stat().st_size > grown * 1000000):
+        while process.poll() is None and project.stat().st_size < before + grown * 1000000:
             time.sleep(0.002)
         process.send_signal(signal.SIGKILL)
         said = process.communicate()[0]
         assert process.returncode == -signal.SIGKILL and said == b"", "too quick to be killed"
         killed += 1
+        assert (tmp_path / "study.db-journal").stat().st_size > 0  # it was in the middle
         assert [line[3] for line in events(project).values()] == ["settings"]
+        before = project.stat().st_size
         assert study("queue", project, "--as", "ana").stdout == ""
     assert killed == 4
-    assert "300000 items added" in study("import", project, table, "--as", "ana").stdout
-    assert shown(project, "i299999")["title"] == "Title 299999"
+    assert "%d items added" % count in study("import", project, table, "--as", "ana").stdout
+    assert shown(project, "i%d" % (count - 1))["title"] == "Title %d" % (count - 1)
 
 
 def test_killed_votes_are_kept_when_acknowledged(project, tmp_path):

@@ -83,14 +83,14 @@ Database::Database(const std::string& path, Mode mode) : path_(path) {
   if (mode == Mode::open && !exists) throw InputError(path + ": no such project");
   if (mode == Mode::create && exists) throw InputError(path + ": exists already");
   sqlite3* handle = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX |
-                    (mode == Mode::create ? SQLITE_OPEN_CREATE : 0);
+  const int flags =
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (mode == Mode::create ? SQLITE_OPEN_CREATE : 0);
   const int status = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   handle_.reset(handle);
   if (status != SQLITE_OK) {
     throw InputError(path + ": " + (handle ? sqlite3_errmsg(handle) : "out of memory"));
   }
-  sqlite3_busy_timeout(handle, kPatience);
+  wait_at_most(kPatience);
   execute("PRAGMA page_size=16384");  // only of a new file
   execute("PRAGMA journal_mode=WAL");
   execute("PRAGMA synchronous=FULL");
@@ -110,6 +110,27 @@ Statement Database::prepare(std::string_view sql) const {
 void Database::execute(const std::string& sql) const {
   if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
     throw InputError(path_ + ": " + sqlite3_errmsg(handle_.get()));
+  }
+}
+
+void Database::wait_at_most(int milliseconds) const {
+  sqlite3_busy_timeout(handle_.get(), milliseconds);
+}
+
+RollbackJournal::RollbackJournal(const Database& database) : database_(database) {
+  database_.wait_at_most(0);
+  Statement change = database_.prepare("PRAGMA journal_mode=TRUNCATE");
+  try {
+    change.run();
+  } catch (const InputError&) {  // others have the file open: the log stays
+  }
+  database_.wait_at_most(kPatience);
+}
+
+RollbackJournal::~RollbackJournal() {
+  try {
+    database_.execute("PRAGMA journal_mode=WAL");
+  } catch (const InputError&) {  // who opens the file next does so
   }
 }
 

@@ -58,6 +58,8 @@ class Database {
   Database(const std::string& path, Mode mode);
 
   Statement prepare(std::string_view sql) const;
+  // How long to wait for others before an error.
+  void wait_at_most(int milliseconds) const;
   void execute(const std::string& sql) const;
   std::int64_t last_row() const { return sqlite3_last_insert_rowid(handle_.get()); }
   // Rows changed since the file was opened.
@@ -87,6 +89,19 @@ class Transaction {
  private:
   const Database& database_;
   bool open_ = true;
+};
+
+// While it lives, and where nobody else has the file open, new pages go into the file at once and
+// not through a log first: for a large transaction. What is committed survives all the same.
+class RollbackJournal {
+ public:
+  explicit RollbackJournal(const Database& database);
+  RollbackJournal(const RollbackJournal&) = delete;
+  RollbackJournal& operator=(const RollbackJournal&) = delete;
+  ~RollbackJournal();
+
+ private:
+  const Database& database_;
 };
 
 }  // namespace kerasan::study

@@ -48,6 +48,7 @@ ImportResult import_table(Project& project, const std::string& path, const std::
   CsvAhead reader(in, path);
   if (!reader.next()) throw InputError(path + ": is empty");
   ImportResult result;
+  const RollbackJournal journal(project.database());
   Transaction transaction(project.database());
   const auto columns = roles_of(project, map, reader.fields(), path);
   ItemWriter writer(project, project.append({0, "", who, "import", "", "", path, ""}, 0));
