@@ -20,6 +20,8 @@ import time
 import pytest
 from cli_test import KERASAN, ROOT, fake_probe, kerasan, program  # noqa: F401
 
+from conftest import measured
+
 sys.path.insert(0, str(ROOT / "probe"))
 from kerasan_probe.writer import TraceWriter  # noqa: E402
 
@@ -236,13 +238,9 @@ BASE_BYTES, TENSOR_BYTES = 64 << 20, 200
 def test_memory_stays_bounded_on_a_long_run(tmp_path):
     trace, tensors = tmp_path / "long.trace", 60000
     write_long_trace(trace, tensors)
-    process = subprocess.Popen([KERASAN, "check", str(trace)], stdout=subprocess.DEVNULL,
-                               stderr=subprocess.PIPE)
-    told = process.stderr.read().decode()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.WEXITSTATUS(status)
-    assert process.returncode in (0, 2), told
-    assert used.ru_maxrss * 1024 < BASE_BYTES + tensors * TENSOR_BYTES, used.ru_maxrss
+    status, told, peak, _ = measured([KERASAN, "check", trace])
+    assert status in (0, 2), told
+    assert peak < BASE_BYTES + tensors * TENSOR_BYTES, peak
     trace.unlink()
 
 

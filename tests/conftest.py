@@ -6,6 +6,7 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 
 import pytest
@@ -60,6 +61,26 @@ def preloaded_python_of(env):
         os.chmod(fresh, 0o755)
         os.rename(fresh, python)
     return python
+
+
+MEASURE = """
+import json, os, resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([done.returncode, done.stderr.decode(), used.ru_maxrss * 1024,
+                  used.ru_utime + used.ru_stime]))
+"""
+
+
+def measured(command):
+    """(exit status, standard error, peak bytes, processor seconds) of a command.
+
+    A process counts the size of what it was forked from as its own peak: a small interpreter starts
+    it, not the tests' own process, which grows.
+    """
+    done = subprocess.run([sys.executable, "-c", MEASURE] + [str(one) for one in command],
+                          stdout=subprocess.PIPE, check=True, universal_newlines=True)
+    return tuple(json.loads(done.stdout))
 
 
 def quiet_environment(extra=None):

@@ -2,7 +2,6 @@
 import concurrent.futures
 import io
 import json
-import os
 import random
 import signal
 import subprocess
@@ -11,7 +10,7 @@ import zipfile
 
 import pytest
 
-from conftest import KERASAN, ROOT
+from conftest import KERASAN, ROOT, measured
 
 REVIEWERS = ["ana", "ben", "eva"]
 
@@ -275,13 +274,10 @@ def test_a_line_of_2_gb_is_refused_in_little_memory(project, tmp_path, name, sta
     with open(path, "wb") as out:
         out.write(start)
         out.truncate(2 << 30)  # a hole: nothing is written
-    process = subprocess.Popen([str(KERASAN), "study", "import", str(project), str(path), "--as",
-                                "ana"], stderr=subprocess.PIPE)
-    error = process.stderr.read().decode()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 2 and told in error
-    assert usage.ru_maxrss * 1024 < 100e6 and usage.ru_utime + usage.ru_stime < 5
+    status, error, peak, seconds = measured(
+        [KERASAN, "study", "import", project, path, "--as", "ana"])
+    assert status == 2 and told in error
+    assert peak < 100e6 and seconds < 5
     assert len(events(project)) == 1
 
 
