@@ -26,7 +26,8 @@ Place place_of(std::size_t patch, const Windows& w) {
   return at;
 }
 
-// The patches of channels [first, first + count): [n * positions, kd * kh * kw * count].
+}  // namespace
+
 Bounded patches(const Bounded& x, const Windows& w, std::int64_t first, std::int64_t count) {
   const std::int64_t depth = x.shape[1], height = x.shape[2], width = x.shape[3];
   const std::int64_t channels = x.shape[4];
@@ -69,13 +70,10 @@ Bounded patches(const Bounded& x, const Windows& w, std::int64_t first, std::int
   return out;
 }
 
-// Columns [first, first + count) of a matrix.
 Bounded columns_of(const Bounded& m, std::int64_t first, std::int64_t count) {
   return gather(m, {m.shape[0], count},
                 [&](std::size_t axis, std::int64_t i) { return axis == 0 ? i : first + i; });
 }
-
-}  // namespace
 
 Window make_window(std::int64_t n, std::int64_t size, std::int64_t stride, std::int64_t dilation,
                    const std::string& padding) {

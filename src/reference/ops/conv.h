@@ -46,6 +46,12 @@ Bounded convolve_depthwise(const Bounded& x, const Bounded& kernel, const Window
 Windows make_windows(const LayerCall& call, const Bounded& x, std::size_t spatial,
                      const std::vector<std::int64_t>& size);
 
+// What the windows cover of channels [first, first + count) of x [n, d, h, w, c], one row a window:
+// [n * positions, kd * kh * kw * count]; zero outside of x.
+Bounded patches(const Bounded& x, const Windows& windows, std::int64_t first, std::int64_t count);
+// Columns [first, first + count) of a matrix.
+Bounded columns_of(const Bounded& m, std::int64_t first, std::int64_t count);
+
 // Brings the input of a 1D or 2D layer to [n, h, w, c] and back.
 Bounded to_image(const Bounded& x, std::size_t spatial, bool channels_first);
 Bounded from_image(Bounded y, std::size_t spatial, bool channels_first);

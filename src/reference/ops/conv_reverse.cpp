@@ -42,11 +42,6 @@ std::vector<std::int64_t> patch_sources(const Shape& x, const Windows& w, std::i
   return from;
 }
 
-Bounded columns_of(const Bounded& m, std::int64_t first, std::int64_t count) {
-  return gather(m, {m.shape[0], count},
-                [&](std::size_t axis, std::int64_t i) { return axis == 0 ? i : first + i; });
-}
-
 }  // namespace
 
 ConvGradient convolve_reverse(const Bounded& x, const Bounded& kernel, const Bounded& seed,
@@ -75,14 +70,8 @@ ConvGradient convolve_volume_reverse(const Bounded& x, const Bounded& kernel, co
   const double g = gamma(double(parts), p.u);
   for (std::int64_t group = 0; group < groups; ++group) {
     const auto from = patch_sources(x.shape, windows, group * depth, depth);
-    Bounded patches(Shape{positions, width});
-    for (std::size_t i = 0; i < from.size(); ++i)
-      if (from[i] >= 0) {
-        patches.value[i] = x.value[std::size_t(from[i])];
-        patches.bound[i] = x.bound[std::size_t(from[i])];
-      }
     const Bounded own = groups == 1 ? out : columns_of(out, group * each, each);
-    const Bounded by_kernel = matmul_by_weight(patches, own, p);
+    const Bounded by_kernel = matmul_by_weight(patches(x, windows, group * depth, depth), own, p);
     for (std::size_t i = 0; i < by_kernel.size(); ++i) {
       const std::size_t to = i / std::size_t(each) * std::size_t(filters) +
                              std::size_t(group * each) + i % std::size_t(each);
