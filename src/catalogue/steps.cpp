@@ -43,7 +43,7 @@ void number_steps(const std::filesystem::path& trace, std::vector<Heard>& findin
   for (Heard& finding : findings) {
     if (!finding.step) continue;
     const auto batch = batches.find(*finding.step);
-    finding.step = batch == batches.end() ? std::nullopt : std::optional<int>(batch->second);
+    if (batch != batches.end()) finding.batch = batch->second;
   }
 }
 

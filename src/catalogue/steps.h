@@ -8,7 +8,7 @@
 
 namespace kerasan::catalogue {
 
-// Each finding's `step` becomes the batch of its call, from 1; none where the trace does not tell.
+// Sets each finding's `batch` from its `step`; none where the trace does not tell.
 void number_steps(const std::filesystem::path& trace, std::vector<Heard>& findings);
 
 }  // namespace kerasan::catalogue

@@ -27,6 +27,9 @@ Heard heard_of(const Json& finding) {
   heard.layer = text_of(where, "layer");
   const auto step = where.find("step");
   if (step != where.end() && step->is_number_integer()) heard.step = step->get<int>();
+  const auto iteration = where.find("iteration");
+  if (iteration != where.end() && iteration->is_number_integer())
+    heard.batch = iteration->get<int>() + 1;
   return heard;
 }
 
@@ -67,8 +70,8 @@ void take_findings(const Bug& bug, const Side& present, const std::vector<Heard>
     }
     rules.insert(finding.rule);
     row.impact = std::max(row.impact.value_or(0), finding.impact);
-    if (bug.first_wrong_step && finding.step) {
-      const int late = *finding.step - *bug.first_wrong_step;
+    if (bug.first_wrong_step && finding.batch) {
+      const int late = *finding.batch - *bug.first_wrong_step;
       row.delay = std::min(row.delay.value_or(late), late);
     }
   }

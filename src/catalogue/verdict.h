@@ -18,7 +18,8 @@ struct Heard {
   std::string api;
   std::string layer;
   std::string fingerprint;
-  std::optional<int> step;
+  std::optional<int> step;   // as the trace numbers them
+  std::optional<int> batch;  // of its call, or of a loop of the program's own; from 1
   // The same rule about the same thing: on two releases, the same finding.
   bool same(const Heard& other) const;
   std::string place() const;  // "Model.fit, layer dense"

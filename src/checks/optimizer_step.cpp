@@ -288,7 +288,10 @@ Json where_of_update(const model::Event& event, const model::Run& run) {
     where["file"] = model::string_or(*place, "file", "");
     where["line"] = model::optional_integer(*place, "line").value_or(0);
   }
-  if (const auto step = model::optional_integer(event.body, "step")) where["step"] = *step;
+  if (const auto step = model::optional_integer(event.body, "step"))
+    where["step"] = *step;
+  else if (const auto iteration = model::optional_integer(event.body, "iteration"))
+    where["iteration"] = *iteration;
   if (!where.contains("api")) where["api"] = "Optimizer.apply_gradients";
   return where;
 }

@@ -91,13 +91,25 @@ TEST(CatalogueVerdict, ReproducedNeedsBothWitnesses) {
   EXPECT_EQ(verdict_words(judge(bug, side(""), nullptr)), "not run");
 }
 
+TEST(CatalogueVerdict, AnOwnLoopCountsItsUpdates) {
+  const nlohmann::json finding = {
+      {"rule", "hyperparameter-in-effect"},
+      {"scenario", "wrong-parameter-setting"},
+      {"impact", 4},
+      {"fingerprint", "f"},
+      {"where", {{"api", "Optimizer.apply_gradients"}, {"iteration", 1}}}};
+  const auto heard = findings_of({{"findings", {finding}}});
+  ASSERT_EQ(heard.size(), 1U);
+  EXPECT_EQ(heard[0].batch, 2);
+}
+
 TEST(CatalogueVerdict, DelayCountsFromTheFirstWrongStep) {
   Bug bug = bug_with("wrong-calculation");
   bug.first_wrong_step = 2;
   Heard late = heard("optimizer-update", "wrong-calculation", "");
-  late.step = 5;
+  late.batch = 5;
   Heard early = heard("training-step", "wrong-calculation", "dense");
-  early.step = 3;
+  early.batch = 3;
   EXPECT_EQ(judge(bug, side("present", {late, early}), nullptr).delay, 1);
   bug.first_wrong_step.reset();
   EXPECT_FALSE(judge(bug, side("present", {late}), nullptr).delay.has_value());
