@@ -12,6 +12,7 @@ _origins = {}  # id of a loaded model -> where it came from
 _makers = {}  # id of a model that was made from another one -> how
 contents = None  # set by `saves`: what weights and optimizer of a model hold
 unlisted = None  # set by an adapter: weights that a model uses and does not list
+called = None  # set by `symbolic_calls`: layers that a model was made with and does not list
 
 
 def builtin(obj):
@@ -290,6 +291,8 @@ def _add_graph(model, event):
     event["outputs"] = [history(t) for t in flatten(getattr(model, "outputs", None))]
     if unlisted is not None:
         event["unlisted"] = rec.safely("unlisted weights", unlisted, model)
+    if called is not None:
+        event["called"] = rec.safely("called layers", called, model)
 
 
 def path_text(path):

@@ -9,7 +9,7 @@ import threading
 import numpy as np
 
 from kerasan_probe import frames
-from kerasan_probe.adapters import hooks, rerun
+from kerasan_probe.adapters import hooks, rerun, symbolic_calls
 from kerasan_probe.adapters.common_models import builtin, flatten
 from kerasan_probe.recorder import rec
 
@@ -89,14 +89,21 @@ def install(fw, layer_class):
     def __call__(self, *args, **kwargs):
         if rec.is_quiet() or rec.current_call() is not None:
             return original(self, *args, **kwargs)
+        given = None
         if local.depth == 0:
             local.tap = rec.safely("direct call", begin, fw, self, sys._getframe(1))
+            given = rec.safely("symbolic call", symbolic_calls.begin, args)
         local.depth += 1
         try:
             if local.tap is None:
-                return original(self, *args, **kwargs)
-            return local.tap.call(original, self, args, kwargs)
+                result = original(self, *args, **kwargs)
+            else:
+                result = local.tap.call(original, self, args, kwargs)
         finally:
             local.depth -= 1
+        if given:
+            rec.safely("symbolic call", symbolic_calls.note, self, given, result)
+        return result
 
     owner.__call__ = __call__
+    symbolic_calls.install()
