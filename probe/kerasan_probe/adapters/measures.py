@@ -7,6 +7,7 @@ import threading
 import numpy as np
 
 from kerasan_probe import frames
+from kerasan_probe.adapters import loss_pairs
 from kerasan_probe.adapters.arrays import NotEager, array_of
 from kerasan_probe.adapters.common_models import builtin
 from kerasan_probe.recorder import rec
@@ -255,5 +256,6 @@ def classes_of(keras):
 
 def install(keras):
     rec.safely("wrap Loss", observe_losses, keras.losses.Loss)
+    loss_pairs.install(keras.losses)
     for cls in rec.safely("find metrics", classes_of, keras) or []:
         observe_metric(cls)

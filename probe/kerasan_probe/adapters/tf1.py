@@ -10,6 +10,7 @@ from kerasan_probe.adapters import (
     batches,
     legacy,
     loops,
+    loss_pairs,
     measures,
     replay,
     session_layers,
@@ -247,3 +248,4 @@ def install():
     # Not metrics: a session resets them without an operation of its own.
     if hasattr(tf.keras.losses, "Loss"):  # not in release 1.13
         rec.safely("wrap Loss", measures.observe_losses, tf.keras.losses.Loss)
+        loss_pairs.install(tf.keras.losses)
