@@ -10,6 +10,7 @@ from kerasan_probe.recorder import rec
 
 MAX_WHOLE = 1 << 20  # elements
 inner_observers = {}  # api -> (model, arguments) -> what to tell of a call inside another one
+inner_watchers = {}  # api -> (before, after) of calls that the framework makes inside another one
 
 
 def wrap_call(owner, attr, api, before=None, after=None, self_ref=None, static=False):
@@ -30,7 +31,7 @@ def wrap_call(owner, attr, api, before=None, after=None, self_ref=None, static=F
         if rec.current_call() is not None:
             # A callback of the program may call a model too: only its memory is watched.
             if self_ref != "model" or not frames.of_user(sys._getframe(1)):
-                return original(*args, **kwargs)
+                return _watched(api, signature, original, args, kwargs)
             inner = rec.safely("inner call " + api, _InnerCall, api, signature, args, kwargs,
                                sys._getframe(1))
             result = original(*args, **kwargs)
@@ -62,6 +63,19 @@ def wrap_call(owner, attr, api, before=None, after=None, self_ref=None, static=F
 
     setattr(owner, attr, kind(wrapper) if kind else wrapper)
     return wrapper
+
+
+def _watched(api, signature, original, args, kwargs):
+    before, after = inner_watchers.get(api, (None, None))
+    held = None
+    if before is not None:
+        with rec.budget.measure(), rec.quiet():
+            held = rec.safely("before inner " + api, before, signature, args, kwargs)
+    result = original(*args, **kwargs)
+    if held is not None:
+        with rec.budget.measure(), rec.quiet():
+            rec.safely("after inner " + api, after, held)
+    return result
 
 
 class _Call(object):

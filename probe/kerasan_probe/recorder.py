@@ -1,5 +1,6 @@
 """The recorder: one for each process, shared by all hooks."""
 import hashlib
+import json
 import os
 import sys
 import threading
@@ -13,6 +14,7 @@ from kerasan_probe.writer import EVENT, TENSOR, TraceWriter
 
 # The part that one process may add to the trace.
 MAX_TRACE_BYTES = 4 << 30
+VERIFIER_IDS = 1 << 30
 # Small events that say what became of the recording; the room kept free has place for them.
 LAST_WORDS = ("start", "end", "uncovered", "fault")
 
@@ -55,6 +57,9 @@ class Recorder(object):
         self._encoder = None
         self._digests = set()
         self._refs = {}
+        # {"pid", "save"}: this process loads what that one saved. Its ids are none of the other's.
+        self._task = json.loads(os.environ.get("KERASAN_VERIFIES", "null"))
+        self._first = VERIFIER_IDS if self._task else 0
         self._next = {}
         self._faults = {}
         self._uncovered = {}
@@ -69,8 +74,10 @@ class Recorder(object):
         self._emit_start()
 
     def _emit_start(self):
+        more = {"verifies": self._task} if self._task else {}
         self.emit("start", argv=list(getattr(sys, "argv", [])), cwd=os.getcwd(),
-                  python=sys.version.split()[0], ppid=os.getppid(), probe=__version__)
+                  python=sys.version.split()[0], executable=sys.executable, ppid=os.getppid(),
+                  probe=__version__, **more)
 
     def after_fork(self):
         """A forked child is a stream of its own; ids go on, so they stay unique in it."""
@@ -137,7 +144,7 @@ class Recorder(object):
             held = self._refs.get(key)
             if held is not None and held[1]() is obj:
                 return held[0]
-            self._next[prefix] = self._next.get(prefix, 0) + 1
+            self._next[prefix] = self._next.get(prefix, self._first) + 1
             name = "%s:%d" % (prefix, self._next[prefix])
             try:
                 alive = weakref.ref(obj)
@@ -152,7 +159,7 @@ class Recorder(object):
 
     def next_id(self):
         with self._lock:
-            self._next["call"] = self._next.get("call", 0) + 1
+            self._next["call"] = self._next.get("call", self._first) + 1
             return self._next["call"]
 
     def is_quiet(self):

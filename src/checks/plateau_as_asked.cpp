@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "checks/call_arguments.h"
 #include "checks/callback_facts.h"
@@ -16,6 +17,11 @@ namespace {
 // The rate is held in float32.
 bool same_rate(double a, double b) {
   return std::abs(a - b) <= 0x1p-22 * std::max(std::abs(a), std::abs(b));
+}
+
+// The precision of the logs decides whether this is an improvement.
+bool too_near(double value, double best, double delta) {
+  return std::abs(value - (best - delta)) <= 0x1p-20 * std::max(std::abs(value), delta);
 }
 
 class PlateauAsAsked : public Rule {
@@ -108,15 +114,12 @@ class PlateauAsAsked : public Rule {
                cooldown = plateau.number("cooldown");
     if (!factor || !patience || !delta || !floor || !cooldown || *patience < 1)
       return verdicts.not_checked(info().name, "arguments of the callback are not known");
-    if (*cooldown != 0)
-      return verdicts.not_checked(info().name, "when a cooldown ends is not documented");
+    if (*cooldown != 0) return cool_down(call, plateau, monitored, rates, verdicts);
     const double sign = direction_of(plateau) == Direction::kDown ? 1 : -1;
     double best = HUGE_VAL, waited = 0;
     for (std::size_t epoch = 0; epoch + 1 < rates.size(); ++epoch) {
       const double value = sign * monitored[epoch];
-      // So near that the precision of the logs decides.
-      if (std::isnan(value) || std::abs(value - (best - std::abs(*delta))) <=
-                                   0x1p-20 * std::max(std::abs(value), std::abs(*delta)))
+      if (std::isnan(value) || too_near(value, best, std::abs(*delta)))
         return verdicts.not_checked(info().name, "an improvement too near to min_delta to tell");
       double due = rates[epoch];
       if (value < best - std::abs(*delta)) {
@@ -135,6 +138,47 @@ class PlateauAsAsked : public Rule {
       return report(call,
                     "a rate of " + number_text(due) + " in epoch " + std::to_string(epoch + 2),
                     number_text(rates[epoch + 1]), plateau, verdicts);
+    }
+  }
+
+  // Whether the epoch in which a cooldown ends counts for patience is not documented: both readings
+  // keep the epochs before it free of reductions, and neither waits longer than the two together.
+  void cool_down(const model::Call& call, const GivenCallback& plateau,
+                 const std::vector<double>& monitored, const std::vector<double>& rates,
+                 Verdicts& verdicts) {
+    const double sign = direction_of(plateau) == Direction::kDown ? 1 : -1;
+    const auto cooldown = static_cast<std::size_t>(std::max(*plateau.number("cooldown"), 0.0)),
+               patience = static_cast<std::size_t>(*plateau.number("patience"));
+    const double delta = std::abs(*plateau.number("min_delta")), floor = *plateau.number("min_lr");
+    double best = HUGE_VAL;
+    std::size_t still = 0;  // epochs since the last improvement or reduction
+    std::optional<std::size_t> reduced;
+    for (std::size_t epoch = 0; epoch + 1 < rates.size(); ++epoch) {
+      const double value = sign * monitored[epoch];
+      if (std::isnan(value) || too_near(value, best, delta))
+        return verdicts.not_checked(info().name, "an improvement too near to min_delta to tell");
+      const bool improved = value < best - delta;
+      if (improved && reduced && epoch - *reduced <= cooldown)
+        return verdicts.not_checked(info().name, "what an improvement in a cooldown changes");
+      if (improved) best = value;
+      still = improved ? 0 : still + 1;
+      const std::string at = " after epoch " + std::to_string(epoch + 1);
+      if (rates[epoch + 1] < rates[epoch] && !same_rate(rates[epoch + 1], rates[epoch])) {
+        if (still < (reduced ? std::max(cooldown, patience) : patience))
+          return report(call, "no reduction before cooldown and patience are over",
+                        "there was one" + at + ", " + std::to_string(still) +
+                            " after the last improvement or reduction",
+                        plateau, verdicts);
+        reduced = epoch;
+        still = 0;
+      } else if (still >= cooldown + patience && rates[epoch] > floor &&
+                 !same_rate(rates[epoch], floor)) {
+        return report(call, "a reduction once cooldown and patience are over",
+                      "there was none" + at + ", " + std::to_string(still) +
+                          " after the last improvement or reduction",
+                      plateau, verdicts);
+      }
+      verdicts.agrees(info().name);
     }
   }
 

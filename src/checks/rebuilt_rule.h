@@ -19,8 +19,11 @@ class RebuiltRule : public Rule {
   using How = Rebuilt::How;
   // Loaded, or rebuilt from its configuration, and the structure of both is known.
   static bool remade(const Rebuilt& pair) {
-    return (pair.how == How::kLoaded || pair.how == How::kConfig) && has_graph(pair.source) &&
-           has_graph(pair.made);
+    return (pair.how == How::kLoaded || pair.how == How::kConfig) && has_graphs(pair);
+  }
+  // A source that is not known is not checked, and says so.
+  static bool has_graphs(const Rebuilt& pair) {
+    return (pair.source.is_null() || has_graph(pair.source)) && has_graph(pair.made);
   }
   // False where the rule says nothing of such a pair.
   virtual bool concerns(const Rebuilt& pair) const = 0;

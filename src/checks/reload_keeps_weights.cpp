@@ -15,7 +15,7 @@ class ReloadKeepsWeights : public RebuiltRule {
 
  protected:
   bool concerns(const Rebuilt& pair) const override {
-    return pair.how == How::kLoaded && has_graph(pair.source) && has_graph(pair.made);
+    return pair.how == How::kLoaded && has_graphs(pair);
   }
   Differences compare(const Rebuilt& pair) const override {
     return compare_values(pair.source.value("values", model::Json()),

@@ -4,6 +4,9 @@
 #include <exception>
 #include <utility>
 
+#include "checks/fresh_reload.h"
+#include "model/fields.h"
+
 namespace kerasan::checks {
 namespace {
 
@@ -76,6 +79,7 @@ Sessions::Sessions(model::TensorLookup lookup, Verdicts& verdicts, std::function
 void Sessions::feed(const model::Event& event) {
   Session& session = session_of(event);
   session.feed(event);
+  if (!loads_again(event.pid)) saves_.note(event);
   note(event, session);
 }
 
@@ -89,8 +93,26 @@ Session& Sessions::session_of(const model::Event& event) {
   }
   if (process != live_.end()) return *process->session;
   if (live_.size() >= kMaxLive) close(live_.begin());
-  live_.push_back({event.pid, std::make_unique<Session>(lookup_, verdicts_, rules_())});
+  live_.push_back(begin(event));
   return *live_.back().session;
+}
+
+Sessions::Process Sessions::begin(const model::Event& event) {
+  const model::Json* task = verifies(event);
+  if (task == nullptr)
+    return {event.pid, nullptr, std::make_unique<Session>(lookup_, verdicts_, rules_())};
+  const auto pid = model::optional_integer(*task, "pid").value_or(0);
+  const KeptSave* save = saves_.find(pid, model::optional_integer(*task, "save").value_or(-1));
+  auto told = std::make_unique<FreshVerdicts>(verdicts_, save);
+  auto session = std::make_unique<Session>(lookup_, *told, reload_rules(rules_()));
+  if (save != nullptr)
+    for (const model::Event& one : retold(saves_, *save, event.pid)) session->feed(one);
+  return {event.pid, std::move(told), std::move(session)};
+}
+
+bool Sessions::loads_again(std::int64_t pid) const {
+  return std::ranges::any_of(
+      live_, [&](const Process& one) { return one.pid == pid && one.told != nullptr; });
 }
 
 void Sessions::close(std::list<Process>::iterator process) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "checks/kept_saves.h"
 #include "checks/rule.h"
 
 namespace kerasan::checks {
@@ -46,6 +47,9 @@ class Sessions {
   void lost(const std::string& reason, std::uint64_t count = 1);
   void finish();
 
+  // What may be loaded again in a fresh process.
+  const KeptSaves& saves() const { return saves_; }
+
   bool probe_started() const { return probe_started_; }
   bool framework_seen() const { return environment_.is_object(); }
   // The program's first process was recorded to its end.
@@ -58,8 +62,11 @@ class Sessions {
   static constexpr std::size_t kMaxLive = 64;
   struct Process {
     std::int64_t pid;
+    std::unique_ptr<Verdicts> told;  // of a process that loads what another one saved
     std::unique_ptr<Session> session;
   };
+  bool loads_again(std::int64_t pid) const;
+  Process begin(const model::Event& event);
   Session& session_of(const model::Event& event);
   void close(std::list<Process>::iterator process);
   void note(const model::Event& event, const Session& session);
@@ -68,6 +75,7 @@ class Sessions {
   Verdicts& verdicts_;
   std::function<Rules()> rules_;
   std::list<Process> live_;
+  KeptSaves saves_;
   std::int64_t first_pid_ = 0;
   bool probe_started_ = false;
   bool first_ended_ = false;

@@ -47,6 +47,12 @@ void Judge::note_loss() {
   if (loss.truncated_tail) sessions_.lost("the trace ends inside a frame");
 }
 
+std::optional<Tensor> Judge::tensor(const model::Json& value) {
+  if (!value.is_object() || !value.contains("$tensor") || !value["$tensor"].is_string())
+    return std::nullopt;
+  return reader_.tensor(value["$tensor"]);
+}
+
 std::string Judge::nothing_checked() const {
   if (!sessions_.probe_started()) {
     return "nothing was observed: the probe did not start (a program that is not Python, or a "

@@ -26,6 +26,9 @@ class Judge {
   void finish(const std::function<bool()>& stop);
   // Something besides the trace says that the recording is not whole.
   void lost(const std::string& reason) { sessions_.lost(reason); }
+  const checks::KeptSaves& saves() const { return sessions_.saves(); }
+  // A JSON value {"$tensor": digest}; nullopt for anything else or if lost.
+  std::optional<Tensor> tensor(const model::Json& value);
   report::Report report(std::vector<report::Suppression> suppressions) const;
 
  private:

@@ -111,7 +111,8 @@ std::vector<std::string> environment_for(const RunOptions& options, const std::s
     const std::string name = text.substr(0, text.find('='));
     if (name == "PYTHONPATH") {
       if (text.size() > name.size() + 1) python_path += ":" + text.substr(name.size() + 1);
-    } else if (name != "KERASAN_TRACE" && name != "KERASAN_BUDGET" && name != "KERASAN_RERUN") {
+    } else if (name != "KERASAN_TRACE" && name != "KERASAN_BUDGET" && name != "KERASAN_RERUN" &&
+               name != "KERASAN_VERIFIES") {
       all.push_back(text);
     }
   }

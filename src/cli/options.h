@@ -21,6 +21,7 @@ struct RunOptions {
   std::string record;  // empty: the trace is temporary
   double budget = 3;   // percent of the run
   bool no_rerun = false;
+  bool verify_saves = false;
   std::vector<std::string> program;  // with its arguments
 };
 

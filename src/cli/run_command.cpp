@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "cli/judge.h"
 #include "cli/launch.h"
+#include "cli/verify_saves.h"
 #include "report/json.h"
 #include "trace/frame.h"
 
@@ -157,6 +158,8 @@ int run_command(const RunOptions& options) {
     live.join();
     if (disk_full(trace.path()))
       judge.lost("the disk that holds the trace is full: " + trace.path());
+    if (options.verify_saves && !analysis_interrupted() && fs::file_size(trace.path()) > 0)
+      verify_saves(judge, options, probe, trace.path());
     // Empty when the probe never started; the report says so.
     if (fs::file_size(trace.path()) > 0) judge.finish(analysis_interrupted);
   } catch (const InputError& error) {

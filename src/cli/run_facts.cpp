@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "checks/fresh_reload.h"
+
 namespace kerasan::cli {
 namespace {
 
@@ -30,6 +32,8 @@ RunFacts::Process& RunFacts::process(std::int64_t pid) {
 
 bool RunFacts::take(const model::Event& event) {
   if (!event.body.is_object()) return false;
+  if (checks::verifies(event) != nullptr) verifiers_.insert(event.pid);
+  if (verifiers_.contains(event.pid)) return false;  // Kerasan's own, after the program's end
   if (event.kind == "exit") {
     program_ = {status(event.body, "exit"), status(event.body, "signal")};
     return true;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 
 #include "model/run.h"
 #include "report/report.h"
@@ -29,6 +30,7 @@ class RunFacts {
   Process& process(std::int64_t pid);
 
   std::map<std::int64_t, Process> processes_;
+  std::set<std::int64_t> verifiers_;
   double probe_seconds_ = 0;
   double elapsed_ = 0;
   report::ProgramEnd program_;

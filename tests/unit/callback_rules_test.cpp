@@ -1,4 +1,4 @@
-// plateau-as-asked and early-stopping-as-asked.
+// plateau-as-asked, early-stopping-as-asked, checkpoint-as-asked and announced-rate.
 #include <gtest/gtest.h>
 
 #include "evaluation_events.h"
@@ -63,6 +63,110 @@ TEST(PlateauAsAsked, OtherHandsOnTheRate) {
   both.push_back(callback("Own", Json::object(), false));
   const Json kept{0.01, 0.01, 0.01, 0.01, 0.01, 0.01};
   EXPECT_TRUE(fit(both, {{"loss", kFlat}, {"lr", kept}}, 6).of(kPlateau).empty());
+}
+
+TEST(PlateauAsAsked, ACooldownByEitherReading) {
+  const Json patient{0.01, 0.01, 0.01, 0.005, 0.005, 0.005};
+  EXPECT_EQ(fit(plateau(0, 9), {{"loss", kFlat}, {"lr", patient}}, 6).agreed[kPlateau], 5u);
+  const Json early{0.01, 0.01, 0.01, 0.005, 0.005, 0.0025};
+  EXPECT_EQ(fit(plateau(0, 3), {{"loss", kFlat}, {"lr", early}}, 6).of(kPlateau).size(), 1u);
+  const Json never{0.01, 0.01, 0.01, 0.01, 0.01, 0.01};
+  EXPECT_EQ(fit(plateau(0, 1), {{"loss", kFlat}, {"lr", never}}, 6).of(kPlateau).size(), 1u);
+  const Json better{1.0, 1.01, 1.02, 0.5, 1.04, 1.05};
+  EXPECT_TRUE(fit(plateau(0, 3), {{"loss", better}, {"lr", early}}, 6).of(kPlateau).empty());
+}
+
+constexpr char kCheckpoint[] = "checkpoint-as-asked";
+
+Json checkpoint(bool best_only, const char* op = "less") {
+  return callback("ModelCheckpoint", {{"monitor", "val_loss"},
+                                      {"monitor_op", {{"$function", op}}},
+                                      {"save_best_only", best_only},
+                                      {"best", {{"$float", *op == 'l' ? "inf" : "-inf"}}},
+                                      {"filepath", "w-{epoch:02d}.h5"},
+                                      {"save_freq", "epoch"},
+                                      {"period", 1}});
+}
+
+Collected saving(const Json& callbacks, const Json& values, const std::vector<int>& saves,
+                 const std::vector<std::string>& text = {}) {
+  Program p;
+  p.emit("call", {{"id", 1},
+                  {"api", "Model.fit"},
+                  {"args", {{"epochs", {{"v", 3}}}, {"callbacks", {{"v", callbacks}}}}},
+                  {"where", {{"file", "p.py"}, {"line", 4}}}});
+  for (const int epoch : saves)
+    p.emit("inner_save", {{"call", 1}, {"epoch", epoch}, {"path", "w-0.h5"}, {"saves", "model"}});
+  for (const auto& line : text)
+    p.emit("text", {{"call", 1}, {"stream", "stdout"}, {"origin", "framework"}, {"text", line}});
+  p.emit("return",
+         {{"id", 1}, {"result", {{"history", {{"val_loss", values}}}, {"epoch", {0, 1, 2}}}}});
+  return p.verdicts;
+}
+
+TEST(CheckpointAsAsked, SavesTheBest) {
+  const Json values{0.5, 0.7, 0.3}, one = Json::array({checkpoint(true)});
+  EXPECT_EQ(saving(one, values, {0, 2}).agreed[kCheckpoint], 3u);
+  EXPECT_EQ(saving(one, values, {0, 1, 2}).of(kCheckpoint).size(), 1u);
+  EXPECT_EQ(saving(one, values, {0}).of(kCheckpoint).size(), 1u);
+  const Json up = Json::array({checkpoint(true, "greater")});
+  EXPECT_EQ(saving(up, values, {0, 1}).agreed[kCheckpoint], 3u);
+  EXPECT_EQ(saving(up, values, {0, 2}).of(kCheckpoint).size(), 1u);
+}
+
+TEST(CheckpointAsAsked, SavesEveryEpoch) {
+  const Json values{0.5, 0.7, 0.3}, one = Json::array({checkpoint(false)});
+  EXPECT_EQ(saving(one, values, {0, 1, 2}).agreed[kCheckpoint], 3u);
+  EXPECT_EQ(saving(one, values, {0, 2}).of(kCheckpoint).size(), 1u);
+  EXPECT_TRUE(saving(one, values, {}).of(kCheckpoint).empty());  // not seen
+}
+
+TEST(CheckpointAsAsked, AnnouncesWhatIsSo) {
+  const Json values{0.51234567, 0.7, 0.3}, one = Json::array({checkpoint(true)});
+  const std::string first = "\nEpoch 1: val_loss improved from inf to 0.51235, saving model to w\n",
+                    none =
+                        "\nEpoch 00001: val_loss improved from None to 0.51235, saving model to w",
+                    second = "\nEpoch 2: val_loss did not improve from 0.51235\n",
+                    third =
+                        "\nEpoch 3: val_loss improved from 0.51235 to 0.30000, saving model to w";
+  EXPECT_EQ(saving(one, values, {}, {first, second, third}).agreed[kCheckpoint], 3u);
+  EXPECT_EQ(saving(one, values, {}, {none, second, third}).agreed[kCheckpoint], 3u);
+  const std::string lies[] = {
+      "\nEpoch 3: val_loss improved from 0.70000 to 0.30000, saving model to w",
+      "\nEpoch 3: val_loss improved from 0.51235 to 0.31000, saving model to w",
+      "\nEpoch 3: val_loss did not improve from 0.51235\n"};
+  for (const std::string& lie : lies)
+    EXPECT_EQ(saving(one, values, {}, {first, second, lie}).of(kCheckpoint).size(), 1u) << lie;
+}
+
+TEST(CheckpointAsAsked, OtherHandsOnTheLogs) {
+  const Json own = Json::array({checkpoint(true), callback("Own", Json::object(), false)});
+  EXPECT_TRUE(saving(own, {0.5, 0.7, 0.3}, {0, 1, 2}).of(kCheckpoint).empty());
+  const Json two = Json::array({checkpoint(true), checkpoint(false)});
+  EXPECT_TRUE(saving(two, {0.5, 0.7, 0.3}, {0, 1, 2}).of(kCheckpoint).empty());
+}
+
+Collected announced(const std::string& text, double rate, bool builtin = true) {
+  Program p;
+  const Json callbacks = Json::array({callback("LearningRateScheduler", Json::object(), builtin)});
+  p.emit("call", {{"id", 1},
+                  {"api", "Model.fit"},
+                  {"args", {{"callbacks", {{"v", callbacks}}}}},
+                  {"where", {{"file", "p.py"}, {"line", 4}}}});
+  p.emit("text", {{"call", 1}, {"stream", "stdout"}, {"origin", "framework"}, {"text", text}});
+  p.emit("update", {{"call", 1}, {"class", "SGD"}, {"hyper", {{"learning_rate", rate}}}});
+  return p.verdicts;
+}
+
+TEST(AnnouncedRate, IsTheOneInEffect) {
+  constexpr char kRule[] = "announced-rate";
+  const std::string line = "\nEpoch 3: LearningRateScheduler setting learning rate to 0.001.\n";
+  EXPECT_EQ(announced(line, 0.001F).agreed[kRule], 1u);
+  const auto found = announced(line, 0.01).of(kRule);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].claimed, 0.001);
+  EXPECT_TRUE(announced(line, 0.01, false).of(kRule).empty());
+  EXPECT_TRUE(announced("a learning rate to 0.001", 0.01).of(kRule).empty());
 }
 
 constexpr char kStop[] = "early-stopping-as-asked";

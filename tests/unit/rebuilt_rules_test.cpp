@@ -255,5 +255,26 @@ TEST(SetWeightsArrive, EachArrayInItsPlace) {
   EXPECT_NE(outcome.findings[0].message.find("a/kernel"), std::string::npos);
 }
 
+TEST(RebuiltRules, LossesAndMetricsByTheirMeaning) {
+  const Json metric{{"name", "mae"}, {"class", "keras.metrics.MeanAbsoluteError"}};
+  Story story;
+  story.before["compile"] = {{"loss", "mse"}, {"metrics", {metric}}};
+  story.made["compile"] = {{"loss", {{"$function", "keras.losses.mean_squared_error"}}},
+                           {"metrics", {metric}}};
+  const char* const rule = "reload-keeps-compile";
+  EXPECT_EQ(judge(rule, story).agreed, 1U);
+  Story other = story;
+  other.made["compile"]["loss"] = "mae";
+  EXPECT_EQ(judge(rule, other).findings.size(), 1U);
+  other = story;
+  other.made["compile"]["loss_weights"] = {0.5};
+  EXPECT_EQ(judge(rule, other).findings.size(), 1U);
+  other = story;
+  other.made["compile"]["metrics"][0]["name"] = "mae_1";
+  EXPECT_EQ(judge(rule, other).findings.size(), 1U);
+  other.made["compile"]["metrics"] = Json::array();  // made with the first batch
+  EXPECT_EQ(judge(rule, other).agreed, 1U);
+}
+
 }  // namespace
 }  // namespace kerasan

@@ -38,6 +38,7 @@ def observe_model_calls(model_class, compiled):
     for name, what in (("save", "model"), ("save_weights", "weights")):
         before, after = saves.saving(what, compiled)
         _wrap(model_class, name, "Model." + name, self_ref="model", before=before, after=after)
+        calls.inner_watchers["Model." + name] = saves.saving_inside(what, compiled)
     _wrap(model_class, "load_weights", "Model.load_weights", self_ref="model",
           after=saves.loading_weights(compiled))
     _wrap(model_class, "summary", "Model.summary", self_ref="model",

@@ -6,7 +6,7 @@ import os
 import numpy as np
 
 from kerasan_probe import frames
-from kerasan_probe.adapters import common_models
+from kerasan_probe.adapters import common_models, steps
 from kerasan_probe.adapters.common_models import definer, flatten
 from kerasan_probe.calls import wrap_call
 from kerasan_probe.recorder import digest_of, rec
@@ -157,6 +157,34 @@ def saving(what, compiled):
     return before, after
 
 
+def saving_inside(what, compiled):
+    """For saves that a callback of the framework makes in a fit."""
+    taken = [0]
+    before, after = saving(what, compiled)
+
+    def begin(signature, args, kwargs):
+        held = steps.local.watch
+        if held is None or not held.in_callback or held.saving:
+            return None
+        bound = dict(signature.bind(*args, **kwargs).arguments)
+        model = bound.pop(next(iter(signature.parameters)))
+        held.saving = True  # what saving calls itself is not another save
+        taken[0] += 1
+        whole = rec.budget.allow(taken[0] <= SAVES)
+        if whole:
+            rec.safely("before inner save", before, model, bound, held.call)
+        return held, model, bound, whole
+
+    def end(begun):
+        held, model, bound, whole = begun
+        held.saving = False
+        if whole:
+            rec.safely("after inner save", after, model, bound, held.call, None)
+        rec.emit("inner_save", call=held.call, model=rec.ref("model", model), epoch=held.epoch,
+                 path=common_models.path_text(bound.get("filepath")), saves=what)
+    return begin, end
+
+
 def loading_weights(compiled):
     def after(model, args, _call, _result):
         path = args.get("filepath")
@@ -177,9 +205,13 @@ def text_of(config):
     return json.dumps(rec.value(config), sort_keys=True)
 
 
+def note_told(config, model):
+    _told[text_of(config)] = model
+
+
 def gives_config(compiled):
     def after(model, _args, _call, config):
-        _told[text_of(config)] = rec.ref("model", model)
+        note_told(config, rec.ref("model", model))
         common_models.snapshot(model, "call", compiled)
     return after
 

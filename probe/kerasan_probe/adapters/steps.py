@@ -27,6 +27,7 @@ class Watch(object):
     def __init__(self, call, api):
         self.call, self.api = call, api
         self.epoch, self.counts, self.open, self.in_callback, self.reset = 0, {}, {}, 0, False
+        self.saving = False  # inside a save that a callback of the framework makes
         self.untold = False  # the last batch was recorded and its logs were not yet
         self.faults = rec.fault_count  # one more may have hidden a batch
 

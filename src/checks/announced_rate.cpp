@@ -1,0 +1,112 @@
+// Claim: the learning rate that a callback announces is the one that the optimizer works with.
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+
+#include "checks/call_arguments.h"
+#include "checks/callback_facts.h"
+#include "checks/display.h"
+#include "checks/finding_text.h"
+#include "checks/rule.h"
+#include "model/fields.h"
+
+namespace kerasan::checks {
+namespace {
+
+using model::Json;
+
+// "Epoch 00003: ReduceLROnPlateau reducing learning rate to 0.001.",
+// "Epoch 3: LearningRateScheduler setting learning rate to 0.001."
+std::optional<double> announced_rate(std::string_view text) {
+  constexpr std::string_view kTo = " learning rate to ";
+  const auto at = text.find(kTo);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view before = text.substr(0, at);
+  if (!before.ends_with("LearningRateScheduler setting") &&
+      !before.ends_with("LearningRateScheduler reducing") &&
+      !before.ends_with("ReduceLROnPlateau reducing"))
+    return std::nullopt;
+  double rate = 0;
+  const std::string_view rest = text.substr(at + kTo.size());
+  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), rate);
+  // A tensor is told in other words.
+  return error == std::errc() && std::isfinite(rate) ? std::optional(rate) : std::nullopt;
+}
+
+// The rate is held in float32, whatever precision it was given in.
+bool same_rate(double a, double b) {
+  return std::abs(a - b) <= 0x1p-22 * std::max(std::abs(a), std::abs(b));
+}
+
+class AnnouncedRate : public Rule {
+ public:
+  const RuleInfo& info() const override {
+    static const RuleInfo info{
+        "announced-rate", "wrong-displayed-message", 4,
+        "The learning rate that LearningRateScheduler or ReduceLROnPlateau announces is, from then "
+        "on and until another one is announced, the rate that the optimizer holds when it updates "
+        "the weights."};
+    return info;
+  }
+
+  void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
+    if (event.kind == "text") return on_text(event);
+    if (event.kind == "update") return on_update(event, run, verdicts);
+    if (event.kind == "return") told_.erase({event.pid, model::require_integer(event.body, "id")});
+  }
+
+ private:
+  static constexpr std::size_t kCallsKept = 100;
+
+  void on_text(const model::Event& event) {
+    const auto call = model::optional_integer(event.body, "call");
+    if (!call || model::string_or(event.body, "stream", "") != "stdout" ||
+        model::string_or(event.body, "origin", "") != "framework")
+      return;
+    const std::string text = model::string_or(event.body, "text", "");
+    const auto rate = announced_rate(text);
+    if (!rate || (!told_.contains({event.pid, *call}) && told_.size() >= kCallsKept)) return;
+    told_[{event.pid, *call}] = {*rate, text};
+  }
+
+  void on_update(const model::Event& event, const model::Run& run, Verdicts& verdicts) {
+    const auto id = model::optional_integer(event.body, "call");
+    const auto told = id ? told_.find({event.pid, *id}) : told_.end();
+    if (told == told_.end()) return;
+    const auto* call = run.call(event.pid, *id);
+    if (call == nullptr || !trains_epochs(call->api)) return;
+    const auto callbacks = callbacks_of(*call);
+    if (!callbacks || !std::ranges::all_of(*callbacks, [](const GivenCallback& one) {
+          return one.builtin && one.cls != "LambdaCallback";
+        }))
+      return verdicts.not_checked(info().name, "another callback may set the learning rate");
+    const Json hyper = event.body.value("hyper", Json::object());
+    const double rate = model::number_or(hyper, "learning_rate", NAN);
+    if (std::isnan(rate))
+      return verdicts.not_checked(info().name, "the optimizer's learning rate is not known");
+    if (same_rate(rate, told->second.rate)) return verdicts.agrees(info().name);
+    Finding finding = finding_of(info());
+    finding.claimed = told->second.rate;
+    finding.recomputed = rate;
+    finding.bound = 0x1p-22;
+    finding.where = where_of(*call);
+    finding.message = "a learning rate of " + number_text(told->second.rate) +
+                      " was announced, but the optimizer updates with " + number_text(rate) + ".";
+    finding.evidence = {{"text", told->second.text}, {"optimizer", event.body.value("class", "")}};
+    finding.identity = place_of(*call);
+    verdicts.disagrees(std::move(finding));
+  }
+
+  struct Told {
+    double rate = 0;
+    std::string text;
+  };
+  std::map<std::pair<std::int64_t, std::int64_t>, Told> told_;
+};
+
+const RuleRegistrar registrar{
+    []() -> std::unique_ptr<Rule> { return std::make_unique<AnnouncedRate>(); }};
+
+}  // namespace
+}  // namespace kerasan::checks
