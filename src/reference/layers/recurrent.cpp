@@ -26,15 +26,15 @@ Shape with_batch(std::int64_t batch, const Shape& shape) {
 // Given by the caller, kept from the batch before (stateful), or zeros.
 States initial_states(const LayerCall& call, const RecurrentCell& cell) {
   const std::int64_t batch = call.inputs[0].shape[0];
-  States states = call.initial_states;
+  States states(call.initial_states.begin(), call.initial_states.end());
   if (const auto given = call.tensors.find("initial_state"); given != call.tensors.end())
-    if (states.empty()) states = given->second;
+    if (states.empty()) states.assign(given->second.begin(), given->second.end());
   for (std::size_t i = 1; i < call.inputs.size() && states.size() < cell.states.size(); ++i)
     states.push_back(call.inputs[i]);
   require(!states.empty() || !get_flag(call.config, "stateful", false),
           "states of a stateful layer were not recorded");
   if (states.empty())
-    for (const Shape& shape : cell.states) states.emplace_back(with_batch(batch, shape));
+    for (const Shape& shape : cell.states) states.emplace_back(Bounded(with_batch(batch, shape)));
   require(states.size() == cell.states.size(), "initial states are incomplete");
   for (std::size_t i = 0; i < states.size(); ++i)
     require(states[i].shape == with_batch(batch, cell.states[i]), "initial state of another shape");
@@ -58,12 +58,14 @@ void copy_block(const Bounded& from, std::size_t at, Bounded& to, std::size_t th
 }
 
 // Row n of `to` becomes that of `from` where the mask of step t is 0.
-void keep_masked(Bounded& to, const Bounded& from, const Bounded& mask, std::int64_t t) {
+void keep_masked(Normed& to, const Normed& from, const Bounded& mask, std::int64_t t) {
   if (to.shape[0] == 0) return;
   const std::size_t block = to.size() / std::size_t(to.shape[0]);
   for (std::int64_t n = 0; n < to.shape[0]; ++n)
-    if (mask.value[std::size_t(n * mask.shape[1] + t)] == 0)
+    if (mask.value[std::size_t(n * mask.shape[1] + t)] == 0) {
       copy_block(from, std::size_t(n) * block, to, std::size_t(n) * block, block);
+      to.norm[std::size_t(n)] = from.norm[std::size_t(n)];
+    }
 }
 
 // Axes 0 and 1 exchanged.
@@ -94,7 +96,8 @@ void put_step(Bounded& sequence, const Bounded& step, std::int64_t t) {
 
 // The last output or all of them, and the last states.
 struct Loop {
-  Bounded output, sequence;
+  Normed output;
+  Bounded sequence;
   States states;
 };
 
@@ -107,7 +110,7 @@ Loop loop(const LayerCall& call, const RecurrentCell& cell) {
   const bool backwards = get_flag(call.config, "go_backwards", false);
   const bool all = get_flag(call.config, "return_sequences", false);
   States states = initial_states(call, cell);
-  const Bounded zero(states[cell.output].shape);
+  const Normed zero(Bounded(states[cell.output].shape));
   Loop result{zero, {}, {}};
   if (all) {
     Shape shape = zero.shape;
@@ -119,7 +122,7 @@ Loop loop(const LayerCall& call, const RecurrentCell& cell) {
   for (std::int64_t i = 0; i < steps; ++i) {
     const std::int64_t t = backwards ? steps - 1 - i : i;
     States next = cell.step(step_of(projected, t), states);
-    Bounded now = next[cell.output];
+    Normed now = next[cell.output];
     if (mask != nullptr) {
       keep_masked(now, zeros ? zero : result.output, *mask, t);
       for (std::size_t s = 0; s < next.size(); ++s) keep_masked(next[s], states[s], *mask, t);
@@ -179,7 +182,7 @@ Outputs recurrent_cell(const LayerCall& call) {
   const RecurrentCell cell = make_cell(call);
   States states(call.inputs.begin() + 1, call.inputs.end());
   if (const auto given = call.tensors.find("states"); given != call.tensors.end())
-    states = given->second;
+    states.assign(given->second.begin(), given->second.end());
   require(states.size() == cell.states.size(), "states were not recorded");
   for (std::size_t i = 0; i < states.size(); ++i)
     require(states[i].shape == with_batch(call.inputs[0].shape[0], cell.states[i]),
@@ -228,7 +231,7 @@ Outputs recur(const LayerCall& call, const RecurrentCell& cell) {
   outputs.push_back(get_flag(call.config, "return_sequences", false) ? std::move(done.sequence)
                                                                      : std::move(done.output));
   if (get_flag(call.config, "return_state", false))
-    for (Bounded& state : done.states) outputs.push_back(std::move(state));
+    for (Normed& state : done.states) outputs.push_back(std::move(state));
   return outputs;
 }
 

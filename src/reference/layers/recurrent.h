@@ -6,10 +6,11 @@
 #include "reference/layer.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/precision.h"
+#include "reference/ops/row_norm.h"
 
 namespace kerasan::reference {
 
-using States = std::vector<Bounded>;
+using States = std::vector<Normed>;
 
 // One cell with its weights.
 struct RecurrentCell {
@@ -21,8 +22,8 @@ struct RecurrentCell {
   std::function<States(const Bounded& projected, const States& states)> step;
 };
 
-// Reads config, weights and the shape of `inputs[0]`: that of one step, [batch, ...]. The cell refers
-// to the call, which must outlive it.
+// Reads config, weights and the shape of `inputs[0]`: that of one step, [batch, ...]. The cell
+// refers to the call, which must outlive it.
 using CellFactory = RecurrentCell (*)(const LayerCall&);
 
 // Registers the layer (unless its name is empty) and the cell of a recurrent class.

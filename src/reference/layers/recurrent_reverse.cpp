@@ -10,20 +10,17 @@ namespace kerasan::reference {
 namespace {
 
 // The rows of `a` that step t masks (keep = false) or not; the others zero.
-Bounded rows_where(const Bounded& a, const Bounded* mask, std::int64_t t, bool keep) {
-  if (mask == nullptr) return keep ? a : Bounded(a.shape);
-  Bounded out(a.shape);
-  const auto width = std::size_t(a.shape[1]), steps = std::size_t(mask->shape[1]);
-  for (std::size_t i = 0; i < a.size(); ++i)
-    if ((mask->value[i / width * steps + std::size_t(t)] != 0) == keep)
+Normed rows_where(const Normed& a, const Bounded* mask, std::int64_t t, bool keep) {
+  Normed out{Bounded(a.shape)};
+  if (mask == nullptr) return keep ? a : out;
+  const auto width = a.width(), steps = std::size_t(mask->shape[1]);
+  for (std::size_t r = 0; r < a.norm.size(); ++r) {
+    if ((mask->value[r * steps + std::size_t(t)] != 0) != keep) continue;
+    out.norm[r] = a.norm[r];
+    for (std::size_t i = r * width; i < (r + 1) * width; ++i)
       out.value[i] = a.value[i], out.bound[i] = a.bound[i];
+  }
   return out;
-}
-
-// Where the rows of the two do not overlap.
-Bounded joined(Bounded a, const Bounded& b) {
-  for (std::size_t i = 0; i < a.size(); ++i) a.value[i] += b.value[i], a.bound[i] += b.bound[i];
-  return a;
 }
 
 void put(Bounded& sequence, const Bounded& step, std::int64_t t) {
@@ -61,7 +58,7 @@ class Through {
   LayerGradient run(const std::vector<Bounded>& seeds) {
     const bool all = get_flag(call_.config, "return_sequences", false);
     CellStates states(cell_.states, Bounded(Shape{call_.inputs[0].shape[0], cell_.units}));
-    Bounded output = states[0];
+    Normed output = states[0];
     if (!all) output = seeds.at(0);
     if (seeds.size() > 1) {
       require(seeds.size() == 1 + cell_.states, "another number of outputs");
@@ -71,14 +68,14 @@ class Through {
     const bool zeros = get_flag(call_.config, "zero_output_for_mask", false);
     for (std::int64_t i = steps_; i-- > 0;) {
       const std::int64_t t = time(i);
-      if (all) output = added(output, step_of(seeds.at(0), i), p_);
+      if (all) output = plus(output, Normed(step_of(seeds.at(0), i)), p_);
       CellStates own;
-      for (const Bounded& s : states) own.push_back(rows_where(s, mask_, t, true));
-      own[0] = added(own[0], rows_where(output, mask_, t, true), p_);
+      for (const Normed& s : states) own.push_back(rows_where(s, mask_, t, true));
+      own[0] = plus(own[0], rows_where(output, mask_, t, true), p_);
       StepGradient step = cell_.reverse(step_of(projected_, t), before_[std::size_t(i)], own);
       for (std::size_t s = 0; s < states.size(); ++s)
         states[s] = joined(std::move(step.states[s]), rows_where(states[s], mask_, t, false));
-      output = zeros ? Bounded(output.shape) : rows_where(output, mask_, t, false);
+      output = zeros ? Normed(Bounded(output.shape)) : rows_where(output, mask_, t, false);
       for (const auto& [name, value] : step.weights) weights_[name].add(value);
       put(by_projected, step.input, t);
     }
@@ -129,48 +126,8 @@ LayerGradient recurrent_reverse(const LayerCall& call, const std::vector<Bounded
   return Through(call, cell).run(seeds);
 }
 
-Bounded part(const Bounded& m, std::int64_t first, std::int64_t count) {
-  Bounded out(Shape{m.shape.at(0), count});
-  for (std::int64_t i = 0; i < m.shape[0]; ++i)
-    for (std::int64_t j = 0; j < count; ++j) {
-      const auto from = std::size_t(i * m.shape[1] + first + j), to = std::size_t(i * count + j);
-      out.value[to] = m.value[from], out.bound[to] = m.bound[from];
-    }
-  return out;
-}
-
-Bounded beside(const std::vector<Bounded>& parts) {
-  std::int64_t width = 0;
-  for (const Bounded& one : parts) width += one.shape[1];
-  Bounded out(Shape{parts.at(0).shape[0], width});
-  std::int64_t first = 0;
-  for (const Bounded& one : parts) {
-    for (std::int64_t i = 0; i < one.shape[0]; ++i)
-      for (std::int64_t j = 0; j < one.shape[1]; ++j) {
-        const auto from = std::size_t(i * one.shape[1] + j),
-                   to = std::size_t(i * width + first + j);
-        out.value[to] = one.value[from], out.bound[to] = one.bound[from];
-      }
-    first += one.shape[1];
-  }
-  return out;
-}
-
-Bounded added(const Bounded& a, const Bounded& b, Precision p) {
-  const Bounded parts[] = {a, b};
-  return sum_of(parts, p);
-}
-
 Bounded negated(Bounded a) {
   for (double& v : a.value) v = -v;
-  return a;
-}
-
-Bounded rest_of(Bounded a, Precision p) {
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    a.value[i] = 1 - a.value[i];
-    a.bound[i] += p.u * std::fabs(a.value[i]);
-  }
   return a;
 }
 

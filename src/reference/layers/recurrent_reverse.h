@@ -7,15 +7,16 @@
 
 #include "reference/gradient.h"
 #include "reference/ops/reverse.h"
+#include "reference/ops/row_norm.h"
 
 namespace kerasan::reference {
 
-using CellStates = std::vector<Bounded>;
+using CellStates = std::vector<Normed>;
 
 // Of one step, from the derivatives by the states after it.
 struct StepGradient {
-  Bounded input;       // by what the step takes from its input
-  CellStates states;   // by the states before it
+  Bounded input;      // by what the step takes from its input
+  CellStates states;  // by the states before it
   std::map<std::string, Bounded> weights;
 };
 
@@ -36,12 +37,6 @@ using ReverseCellFactory = ReverseCell (*)(const LayerCall&);
 LayerGradient recurrent_reverse(const LayerCall& call, const std::vector<Bounded>& seeds,
                                 ReverseCellFactory factory);
 
-// The columns [first, first + count) of a matrix; matrices side by side; a + b; -a.
-Bounded part(const Bounded& m, std::int64_t first, std::int64_t count);
-Bounded beside(const std::vector<Bounded>& parts);
-Bounded added(const Bounded& a, const Bounded& b, Precision p);
 Bounded negated(Bounded a);
-// 1 - a.
-Bounded rest_of(Bounded a, Precision p);
 
 }  // namespace kerasan::reference

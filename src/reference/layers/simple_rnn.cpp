@@ -1,29 +1,40 @@
-// SimpleRNN: h' = activation(x kernel + h recurrent_kernel + bias).
-#include "reference/layers/recurrent.h"
-#include "reference/ops/activation.h"
+#include "reference/layers/simple_rnn.h"
+
+#include <memory>
+
 #include "reference/ops/config.h"
-#include "reference/ops/elementwise.h"
-#include "reference/ops/matmul.h"
 
 namespace kerasan::reference {
+
+SimpleRnn::SimpleRnn(const LayerCall& call)
+    : act(activation_name(call.config, "activation", "tanh")), p(precision_of(call)) {
+  const Bounded& kernel = get_weight(call, "recurrent_kernel");
+  require(kernel.shape.size() == 2 && kernel.shape[0] == kernel.shape[1],
+          "kernel of unexpected shape");
+  recurrent = Kernel(kernel);
+}
+
+SimpleRnn::Gates SimpleRnn::at(const Bounded& input, const Normed& h) const {
+  const Normed z = plus(Normed(input), matmul(h, recurrent, p), p);
+  Gates y{z, activated(act, z, p), {}};
+  y.output = outcome(y.h, z);
+  return y;
+}
+
 namespace {
 
-RecurrentCell simple_rnn(const LayerCall& call) {
-  const Bounded& recurrent = get_weight(call, "recurrent_kernel");
-  require(recurrent.shape.size() == 2 && recurrent.shape[0] == recurrent.shape[1],
-          "kernel of unexpected shape");
-  const std::string activation = activation_name(call.config, "activation", "tanh");
-  const Precision p = precision_of(call);
+RecurrentCell make_simple(const LayerCall& call) {
+  const auto simple = std::make_shared<SimpleRnn>(call);
   RecurrentCell cell;
-  cell.states = {{recurrent.shape[1]}};
+  cell.states = {{simple->recurrent.matrix.shape[1]}};
   cell.project = [&call](const Bounded& x) { return input_product(call, x); };
-  cell.step = [&recurrent, activation, p](const Bounded& z, const States& h) {
-    return States{activate(activation, plus(z, matmul(h[0], recurrent, p), p), p)};
+  cell.step = [simple](const Bounded& z, const States& h) {
+    return States{simple->at(z, h[0]).output};
   };
   return cell;
 }
 
-const CellRegistrar registrar{"SimpleRNN", "SimpleRNNCell", &simple_rnn};
+const CellRegistrar registrar{"SimpleRNN", "SimpleRNNCell", &make_simple};
 
 }  // namespace
 }  // namespace kerasan::reference

@@ -32,9 +32,9 @@ std::vector<LayerCall> cell_calls(const LayerCall& call) {
   require(next == call.weights.size(), "more weights than the cells have");
   // Weights are listed with those that are frozen last, whichever cell they belong to.
   for (const LayerCall& cell : calls)
-    require(get_flag(cell.config, "trainable", true) ==
-                get_flag(calls[0].config, "trainable", true),
-            "only some cells are trainable");
+    require(
+        get_flag(cell.config, "trainable", true) == get_flag(calls[0].config, "trainable", true),
+        "only some cells are trainable");
   return calls;
 }
 
@@ -49,7 +49,7 @@ struct Stack {
       const States own(begin, begin + std::ptrdiff_t(cells[i].states.size()));
       States next = cells[i].step(i == 0 ? x : cells[i].project(x), own);
       x = next[cells[i].output];
-      for (Bounded& state : next) all.push_back(std::move(state));
+      for (Normed& state : next) all.push_back(std::move(state));
     }
     return all;
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "reference/ops/activation.h"
 #include "reference/ops/guard.h"
@@ -152,6 +153,12 @@ Bounded activate_reverse(std::string_view name, const Bounded& x, const Bounded&
   const auto found = table().find(name);
   require(found != table().end(), "no derivative for activation " + std::string(name));
   return apply(found->second, x, seed, p);
+}
+
+bool is_by_element(std::string_view name) {
+  static const std::set<std::string, std::less<>> others{"linear", "relu", "hard_sigmoid",
+                                                         "exponential", "exp"};
+  return others.contains(name) || table().contains(name);
 }
 
 Bounded relu_reverse(const Bounded& x, const Bounded& seed, double negative_slope, double max_value,

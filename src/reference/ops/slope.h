@@ -10,6 +10,8 @@ namespace kerasan::reference {
 
 // The derivative by x of activate(name, x), times `seed`. Throws Unsupported for an unknown name.
 Bounded activate_reverse(std::string_view name, const Bounded& x, const Bounded& seed, Precision p);
+// Whether each element of activate(name, x) is a function of that of x, with a known derivative.
+bool is_by_element(std::string_view name);
 
 Bounded relu_reverse(const Bounded& x, const Bounded& seed, double negative_slope, double max_value,
                      double threshold, Precision p);
