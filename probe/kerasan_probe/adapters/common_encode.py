@@ -1,9 +1,13 @@
 """JSON forms of framework objects, common to every generation of Keras."""
+import weakref
+
 from kerasan_probe.adapters.common_models import builtin, config_of, dims
 from kerasan_probe.encode import qualified
 from kerasan_probe.recorder import rec
 
 SMALL = 256
+MAX_GIVEN = 1000
+_given = {}  # id of a callback -> (weak reference, names of the arguments that it was made with)
 
 
 def framework_object(obj):
@@ -23,7 +27,9 @@ def framework_object(obj):
     if isinstance(obj, type):
         return NotImplemented
     if hasattr(obj, "set_params") and hasattr(obj, "set_model") and hasattr(obj, "on_epoch_end"):
-        return {"$object": qualified(type(obj)), "builtin": builtin(obj), "config": settings(obj)}
+        held = {"$object": qualified(type(obj)), "builtin": builtin(obj), "config": settings(obj)}
+        given = _given.get(id(obj), (lambda: None, None))
+        return dict(held, given=given[1]) if given[0]() is obj else held
     if isinstance(getattr(obj, "_fn_kwargs", None), dict) and hasattr(obj, "get_config"):
         return {"$object": qualified(type(obj)), "name": getattr(obj, "name", None),
                 "config": config_of(obj)}
@@ -32,6 +38,15 @@ def framework_object(obj):
     if hasattr(obj, "apply_gradients") and hasattr(obj, "get_config"):
         return {"$ref": rec.ref("optimizer", obj)}
     return NotImplemented
+
+
+def note_given(callback, names):
+    """``callback`` is being made; the outermost constructor, told first, is the program's."""
+    if _given.get(id(callback), (lambda: None,))[0]() is callback:
+        return
+    if len(_given) > MAX_GIVEN:
+        _given.clear()
+    _given[id(callback)] = weakref.ref(callback), names()
 
 
 def settings(callback):

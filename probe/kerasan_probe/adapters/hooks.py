@@ -1,9 +1,12 @@
 """The hooks that Keras 2.2 and later and Keras 3 have in common."""
 import functools
 import gc
+import inspect
+import sys
 
 from kerasan_probe import calls
 from kerasan_probe.adapters import (
+    common_encode,
     common_models,
     inner_evaluations,
     optimizers,
@@ -128,6 +131,32 @@ def observe_callbacks(callback_list):
     for name in CALLBACK_HOOKS + ("_call_batch_hook",):
         if name in vars(callback_list):
             _observe_callback(callback_list, name)
+    rec.safely("wrap callbacks", _observe_construction, callback_list)
+
+
+def _observe_construction(callback_list):
+    """Which arguments the callbacks of the framework are made with."""
+    queue, done = [vars(sys.modules[callback_list.__module__])["Callback"]], set()
+    while queue:
+        cls = queue.pop()
+        queue.extend(cls.__subclasses__())
+        if cls not in done and "__init__" in vars(cls):
+            _note_arguments(cls)
+        done.add(cls)
+
+
+def _note_arguments(cls):
+    original = vars(cls)["__init__"]
+    signature = inspect.signature(original)
+
+    @functools.wraps(original)
+    def __init__(*args, **kwargs):
+        if args and not rec.is_quiet():
+            rec.safely("callback", common_encode.note_given, args[0],
+                       lambda: list(signature.bind(*args, **kwargs).arguments)[1:])
+        return original(*args, **kwargs)
+
+    cls.__init__ = __init__
 
 
 def _observe_callback(owner, name):
