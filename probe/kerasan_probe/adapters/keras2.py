@@ -6,6 +6,7 @@ import tensorflow as tf
 from tensorflow.python.framework.func_graph import FuncGraph
 
 from kerasan_probe.adapters import (
+    activation_calls,
     common_encode,
     common_models,
     direct_calls,
@@ -18,6 +19,7 @@ from kerasan_probe.adapters import (
     output_ops,
     saves,
     shapes,
+    small_graphs,
     unlisted,
 )
 from kerasan_probe.adapters.common_models import replace_everywhere
@@ -161,6 +163,8 @@ def install():
     loops.install(optimizer_classes(keras))
     measures.install(keras)
     shapes.install(keras, tf)
+    rec.safely("wrap graph runs", small_graphs.install)
+    rec.safely("wrap activations", activation_calls.install, keras)
     output_ops.install(keras.layers.Layer)
 
 

@@ -68,6 +68,8 @@ def install():
         rec.safely("wrap direct calls", importlib.import_module(
             "kerasan_probe.adapters.direct_calls").install, framework(backend),
             keras.layers.Layer)
+        rec.safely("wrap graph runs", importlib.import_module(
+            "kerasan_probe.adapters.small_graphs").install)
     hooks.observe_model_calls(keras.Model, compiled)
     hooks.observe_callbacks(keras.callbacks.CallbackList)
     for name, (old, new) in hooks.observe_loading(keras.models, compiled).items():

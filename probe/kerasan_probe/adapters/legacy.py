@@ -9,6 +9,7 @@ from tensorflow.python.keras import backend
 from tensorflow.python.keras.engine import training
 
 from kerasan_probe.adapters import (
+    activation_calls,
     common_encode,
     common_models,
     direct_calls,
@@ -18,6 +19,7 @@ from kerasan_probe.adapters import (
     output_ops,
     saves,
     shapes,
+    small_graphs,
 )
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.tensorflow_steps import TensorFlowSteps
@@ -248,4 +250,6 @@ def install(adapter):
     hooks.observe_optimizers(optimizer_classes())
     rec.safely("wrap reset", hooks.observe_reset, MODEL)
     rec.safely("wrap shapes", shapes.install, tf.keras, tf)
+    rec.safely("wrap graph runs", small_graphs.install)
+    rec.safely("wrap activations", activation_calls.install, tf.keras)
     output_ops.install(tf.keras.layers.Layer)

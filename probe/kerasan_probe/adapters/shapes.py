@@ -108,7 +108,7 @@ def observe_operation(owner, name, label):
                      args={key: static(value) for key, value in given.items()},
                      where=frames.user_frame(frame))
 
-    _replace(name, original, operation)
+    replace(name, original, operation)
 
 
 def static(value):
@@ -120,7 +120,7 @@ def static(value):
     return rec.value(value)
 
 
-def _replace(name, old, new):
+def replace(name, old, new):
     for module_name, module in list(sys.modules.items()):
         if module is None or not ("tensorflow" in module_name or "keras" in module_name):
             continue

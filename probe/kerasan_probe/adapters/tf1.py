@@ -8,6 +8,7 @@ from tensorflow.python.keras import backend
 
 from kerasan_probe.adapters import (
     batches,
+    common_models,
     legacy,
     loops,
     loss_pairs,
@@ -16,6 +17,7 @@ from kerasan_probe.adapters import (
     session_layers,
     settings,
     steps,
+    unlisted,
 )
 from kerasan_probe.adapters.common_models import flatten
 from kerasan_probe.recorder import rec
@@ -238,12 +240,30 @@ def read_variable(value, otherwise=settings.read):
     return rec.tensor(np.asarray(backend.get_session().run(value)))
 
 
+def read_held(variable):
+    """A variable as it is now; None where no session has made it ready."""
+    if tf.executing_eagerly():
+        return settings.read(variable)
+    session = legacy.session()
+    try:
+        return None if session is None else rec.tensor(np.asarray(session.run(variable)))
+    except tf.errors.FailedPreconditionError:
+        return None
+
+
+def observe_weights():
+    unlisted.captures, unlisted.read = legacy.weight_sources, read_held
+    common_models.unlisted = unlisted.of
+    unlisted.observe(tf.keras.layers.Layer)
+
+
 def install():
     settings.read = read_variable
     legacy.install("tf1")
     observe_fed_functions()
     rec.safely("wrap loops", observe_eager_loops)
     rec.safely("keep epochs", keep_epochs)
+    rec.safely("watch weights", observe_weights)
     loops.install(legacy.optimizer_classes())
     # Not metrics: a session resets them without an operation of its own.
     if hasattr(tf.keras.losses, "Loss"):  # not in release 1.13
