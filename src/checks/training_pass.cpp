@@ -134,6 +134,7 @@ AppliedLayer TrainingPass::call_of(const model::GraphNode& node) const {
   for (const auto& input : node.inputs)
     if (const auto from = at_.find({input.layer, input.node}); from != at_.end())
       out.trains = out.trains || applied_[from->second].trains;
+  call.input_gradient = out.trains;
   const Json weights = step_.value("weights", Json::object());
   for (const auto& weight : layer.value("weights", Json::array())) {
     out.trains = out.trains || layer.value("trainable", Json()) != false;
@@ -180,6 +181,7 @@ void TrainingPass::forward() {
     if (result.not_checked) throw NotFollowed(result.not_checked->reason);
     if (!finite(result.outputs)) throw NotFollowed("bound too wide");
     applied.outputs = std::move(result.outputs);
+    if (applied.outputs.size() == 1) applied.call.output = applied.outputs.data();
     at_[{node.layer, node.index}] = applied_.size();
     applied_.push_back(std::move(applied));
   }

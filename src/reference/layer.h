@@ -29,6 +29,10 @@ struct LayerCall {
   nlohmann::json arguments = nlohmann::json::object();
   std::vector<std::string> parameters;  // names that the layer's `call` takes, where known
   bool training = false;
+  // For derivatives: whether those by the inputs are of use; the output as the forward pass had it,
+  // where there was one.
+  bool input_gradient = true;
+  const Bounded* output = nullptr;
   DType compute_dtype = DType::kFloat32;  // precision that the framework ran in
   // An argument of the layer inside that a wrapper is to treat as not given in its own work: tells
   // whether a wrapper follows what its layer was told.

@@ -12,16 +12,41 @@
 namespace kerasan::reference {
 namespace {
 
+// The input as [n, d, h, w, c], copied only where its axes have to move.
+class Input {
+ public:
+  Input(const LayerCall& call, std::size_t spatial) {
+    const Bounded& x = call.inputs[0];
+    require(spatial <= 3 && x.shape.size() == spatial + 2, "input of unexpected rank");
+    if (channels_first(call.config)) moved_ = to_channels_last(x);
+    Shape shape = moved_ ? moved_->shape : x.shape;
+    shape.insert(shape.begin() + 1, 3 - spatial, 1);
+    volume_.emplace(moved_ ? *moved_ : x, std::move(shape));
+  }
+  const Volume& volume() const { return *volume_; }
+
+ private:
+  std::optional<Bounded> moved_;
+  std::optional<Volume> volume_;
+};
+
+Windows windows_of(const LayerCall& call, const Volume& x, const Shape& kernel) {
+  const std::size_t spatial = kernel.size() - 2;
+  return make_windows(call, x.shape, spatial,
+                      Ints(kernel.begin(), kernel.begin() + std::ptrdiff_t(spatial)));
+}
+
 Bounded conv(const LayerCall& call, std::size_t spatial) {
-  const Bounded x = to_volume(call.inputs[0], spatial, channels_first(call.config));
+  const Input input(call, spatial);
   const Bounded& weight = get_weight(call, "kernel");
   const Bounded kernel = kernel_to_volume(weight, spatial);
-  const Ints size(weight.shape.begin(), weight.shape.begin() + std::ptrdiff_t(spatial));
-  const Windows windows = make_windows(call, x, spatial, size);
   const auto groups = std::int64_t(get_number(call.config, "groups", 1));
   const Shape& s = kernel.shape;
-  return finish_conv(call, convolve_volume(x, kernel, windows, groups, precision_of(call)), spatial,
-                     double(s[0] * s[1] * s[2] * s[3]));
+  return finish_conv(
+      call,
+      convolve_volume(input.volume(), kernel, windows_of(call, input.volume(), weight.shape),
+                      groups, precision_of(call)),
+      spatial, double(s[0] * s[1] * s[2] * s[3]));
 }
 
 Bounded conv1d(const LayerCall& call) { return conv(call, 1); }
@@ -36,7 +61,7 @@ Bounded depthwise(const LayerCall& call, std::size_t spatial) {
   if (spatial == 1) weight.shape.insert(weight.shape.begin(), 1);
   const Shape s = weight.shape;
   const Ints size(s.begin() + std::ptrdiff_t(2 - spatial), s.begin() + 2);
-  const Windows windows = make_windows(call, x, spatial, size);
+  const Windows windows = make_windows(call, x.shape, spatial, size);
   return finish_conv(call, convolve_depthwise(x, weight, windows, precision_of(call)), spatial,
                      double(s[0] * s[1]));
 }
@@ -57,21 +82,21 @@ const LayerRegistrar registrars[] = {
 
 LayerGradient conv_reverse(const LayerCall& call, const Bounded& seed, std::size_t spatial) {
   const Precision p = precision_of(call);
-  const bool first = channels_first(call.config);
-  const Bounded x = to_volume(call.inputs[0], spatial, first);
+  const Input input(call, spatial);
+  const Volume& x = input.volume();
   const Bounded& weight = get_weight(call, "kernel");
   const Bounded kernel = kernel_to_volume(weight, spatial);
-  const Windows w = make_windows(
-      call, x, spatial, Ints(weight.shape.begin(), weight.shape.begin() + std::ptrdiff_t(spatial)));
+  const Windows w = windows_of(call, x, weight.shape);
   const auto groups = std::int64_t(get_number(call.config, "groups", 1));
   LayerGradient out = gradient_by_input(call, {});
   const Shape& s = kernel.shape;
-  const Bounded sum = convolve_volume(x, kernel, w, groups, p);
-  const Bounded inner =
-      finish_conv_reverse(call, sum, seed, spatial, double(s[0] * s[1] * s[2] * s[3]), out);
-  ConvGradient by = convolve_volume_reverse(x, kernel, inner, w, groups, p);
+  const Summed sum{[&] { return convolve_volume(x, kernel, w, groups, p); },
+                   double(s[0] * s[1] * s[2] * s[3]), true};
+  const Bounded inner = finish_conv_reverse(call, sum, seed, spatial, out);
+  ConvGradient by = convolve_volume_reverse(x, kernel, inner, w, groups, p, call.input_gradient);
   set_gradient(out, call, "kernel", std::move(by.kernel));
-  out.inputs[0] = from_volume(std::move(by.input), spatial, first);
+  if (call.input_gradient)
+    out.inputs[0] = from_volume(std::move(by.input), spatial, channels_first(call.config));
   return out;
 }
 
@@ -96,10 +121,10 @@ LayerGradient depthwise_reverse(const LayerCall& call, const Bounded& seed, std:
   if (spatial == 1) weight.shape.insert(weight.shape.begin(), 1);
   const Shape& s = weight.shape;
   const Ints size(s.begin() + std::ptrdiff_t(2 - spatial), s.begin() + 2);
-  const Windows w = make_windows(call, x, spatial, size);
+  const Windows w = make_windows(call, x.shape, spatial, size);
   LayerGradient out = gradient_by_input(call, {});
-  const Bounded sum = convolve_depthwise(x, weight, w, p);
-  const Bounded inner = finish_conv_reverse(call, sum, seed, spatial, double(s[0] * s[1]), out);
+  const Summed sum{[&] { return convolve_depthwise(x, weight, w, p); }, double(s[0] * s[1])};
+  const Bounded inner = finish_conv_reverse(call, sum, seed, spatial, out);
   ConvGradient by = convolve_depthwise_reverse(x, weight, inner, w, p);
   set_gradient(out, call, name, std::move(by.kernel));
   out.inputs[0] = from_image(std::move(by.input), spatial, first);

@@ -80,7 +80,7 @@ RecurrentCell conv_lstm(const LayerCall& call) {
   c->filters = kernel.shape.back() / 4;
   const Bounded x = c->volume(call.inputs[0]);
   const Ints size(kernel.shape.begin(), kernel.shape.begin() + std::ptrdiff_t(c->spatial));
-  c->input = make_windows(call, x, c->spatial, size);
+  c->input = make_windows(call, x.shape, c->spatial, size);
   c->inner = recurrent_windows(c->input, c->recurrent.shape);
   const Shape one{1, c->input.planes.outputs, c->input.rows.outputs, c->input.columns.outputs,
                   c->filters};

@@ -119,8 +119,9 @@ LayerGradient conv_transpose_reverse(const LayerCall& call, const Bounded& seed,
   const Precision p = precision_of(call);
   const Plain plain = plain_of(call, spatial);
   LayerGradient out = gradient_by_input(call, {});
-  const Bounded sum = convolve_volume(plain.x, plain.kernel, plain.windows, 1, p);
-  const Bounded inner = finish_conv_reverse(call, sum, seed, spatial, plain.terms, out);
+  const Summed sum{[&] { return convolve_volume(plain.x, plain.kernel, plain.windows, 1, p); },
+                   plain.terms, true};
+  const Bounded inner = finish_conv_reverse(call, sum, seed, spatial, out);
   const ConvGradient by =
       convolve_volume_reverse(plain.x, plain.kernel, inner, plain.windows, 1, p);
   set_gradient(out, call, "kernel", turned_round(permute(by.kernel, {0, 1, 2, 4, 3})));

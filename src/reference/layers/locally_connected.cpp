@@ -41,8 +41,8 @@ Layout layout_of(const LayerCall& call, std::size_t spatial) {
   require(!channels_first(call.config), "channels_first");
   require(get_text(call.config, "padding", "valid") == "valid", "padding same is not documented");
   Layout out{to_image(call.inputs[0], spatial, false), {}, 0, 0};
-  out.windows =
-      make_windows(call, out.x, spatial, get_ints(call.config, "kernel_size", spatial, Ints()));
+  out.windows = make_windows(call, out.x.shape, spatial,
+                             get_ints(call.config, "kernel_size", spatial, Ints()));
   out.positions = out.windows.rows.outputs * out.windows.columns.outputs;
   const Bounded& kernel = get_weight(call, "kernel");
   require(kernel.shape.size() >= 2 && out.positions > 0, "kernel of unexpected rank");

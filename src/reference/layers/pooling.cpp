@@ -104,7 +104,7 @@ Bounded pooling(const LayerCall& call) {
   const bool first = channels_first(call.config);
   const Bounded x = to_volume(call.inputs[0], kSpatial, first);
   const Ints size = get_ints(call.config, "pool_size", kSpatial, Ints(kSpatial, 2));
-  const Windows windows = make_windows(call, x, kSpatial, size);
+  const Windows windows = make_windows(call, x.shape, kSpatial, size);
   return from_volume(pool_volume(x, windows, kAverage, precision_of(call)), kSpatial, first);
 }
 

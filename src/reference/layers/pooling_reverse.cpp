@@ -113,7 +113,7 @@ LayerGradient pooling_reverse(const LayerCall& call, const Bounded& seed) {
   const bool first = channels_first(call.config);
   const Bounded x = to_volume(call.inputs[0], kSpatial, first);
   const Ints size = get_ints(call.config, "pool_size", kSpatial, Ints(kSpatial, 2));
-  const Windows w = make_windows(call, x, kSpatial, size);
+  const Windows w = make_windows(call, x.shape, kSpatial, size);
   const std::array<Ranges, 3> ranges{ranges_of(w.planes, x.shape[1]), ranges_of(w.rows, x.shape[2]),
                                      ranges_of(w.columns, x.shape[3])};
   Bounded by = give_back(x, to_volume(seed, kSpatial, first), ranges, kAverage, precision_of(call));

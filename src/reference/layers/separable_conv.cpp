@@ -2,10 +2,10 @@
 // channels.
 #include "reference/ops/config.h"
 #include "reference/ops/conv.h"
-#include "reference/ops/guard.h"
-#include "reference/ops/shape.h"
 #include "reference/ops/conv_reverse.h"
+#include "reference/ops/guard.h"
 #include "reference/ops/reverse.h"
+#include "reference/ops/shape.h"
 
 namespace kerasan::reference {
 namespace {
@@ -17,7 +17,7 @@ Bounded separable(const LayerCall& call, std::size_t spatial) {
   require(depthwise.shape.size() == spatial + 2 && pointwise.shape.size() == spatial + 2,
           "kernel of unexpected rank");
   const Ints size(depthwise.shape.begin(), depthwise.shape.begin() + std::ptrdiff_t(spatial));
-  const Windows windows = make_windows(call, x, spatial, size);
+  const Windows windows = make_windows(call, x.shape, spatial, size);
   for (Bounded* kernel : {&depthwise, &pointwise})
     if (spatial == 1) kernel->shape.insert(kernel->shape.begin(), 1);
   const Shape s = depthwise.shape;
@@ -46,7 +46,7 @@ LayerGradient separable_reverse(const LayerCall& call, const Bounded& seed, std:
   Bounded depthwise = get_weight(call, "depthwise_kernel");
   Bounded pointwise = get_weight(call, "pointwise_kernel");
   const Ints size(depthwise.shape.begin(), depthwise.shape.begin() + std::ptrdiff_t(spatial));
-  const Windows windows = make_windows(call, x, spatial, size);
+  const Windows windows = make_windows(call, x.shape, spatial, size);
   for (Bounded* kernel : {&depthwise, &pointwise})
     if (spatial == 1) kernel->shape.insert(kernel->shape.begin(), 1);
   const Shape s = depthwise.shape;
@@ -54,9 +54,9 @@ LayerGradient separable_reverse(const LayerCall& call, const Bounded& seed, std:
   const Window rows = make_window(middle.shape[1], 1, 1, 1, "valid");
   const Window columns = make_window(middle.shape[2], 1, 1, 1, "valid");
   LayerGradient out = gradient_by_input(call, {});
-  const Bounded sum = convolve(middle, pointwise, rows, columns, 1, p);
-  const Bounded inner = finish_conv_reverse(call, sum, seed, spatial,
-                                            double(s[0] * s[1] * s[2] * s[3]), out);
+  const Summed sum{[&] { return convolve(middle, pointwise, rows, columns, 1, p); },
+                   double(s[0] * s[1] * s[2] * s[3])};
+  const Bounded inner = finish_conv_reverse(call, sum, seed, spatial, out);
   ConvGradient by = convolve_reverse(middle, pointwise, inner, rows, columns, 1, p);
   set_gradient(out, call, "pointwise_kernel", std::move(by.kernel));
   by = convolve_depthwise_reverse(x, depthwise, by.input, windows, p);

@@ -4,69 +4,60 @@
 
 #include "reference/ops/activation.h"
 #include "reference/ops/config.h"
+#include "reference/ops/gemm.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/matmul.h"
+#include "reference/ops/patches.h"
 #include "reference/ops/shape.h"
 
 namespace kerasan::reference {
 namespace {
 
-// Which output a patch belongs to.
-struct Place {
-  std::int64_t n, plane, row, column;
-};
-
-Place place_of(std::size_t patch, const Windows& w) {
-  auto rest = std::int64_t(patch);
-  Place at{};
-  at.column = rest % w.columns.outputs, rest /= w.columns.outputs;
-  at.row = rest % w.rows.outputs, rest /= w.rows.outputs;
-  at.plane = rest % w.planes.outputs;
-  at.n = rest / w.planes.outputs;
-  return at;
+// As convolve_volume in one group with an exact kernel, some images at a time.
+Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w, Precision p) {
+  PatchRange range{x.shape, w, 0, x.shape[4], 0, 0};
+  const auto positions = std::size_t(range.positions()), length = std::size_t(range.length());
+  const auto filters = std::size_t(kernel.shape[4]);
+  Bounded y(Shape{x.shape[0], w.planes.outputs, w.rows.outputs, w.columns.outputs,
+                  std::int64_t(filters)});
+  require(double(y.size()) <= kMaxElements && double(y.size()) * double(length) <= kMaxProducts,
+          "too large to recompute");
+  const double terms = double(length);
+  const Rounded sizes = sizes_of(x.data, gamma(terms + 2, p.u), 1),
+                weights = sizes_of(kernel, 1, 0);
+  const auto [scale, lost] = restored(sizes, weights, terms);
+  const double always = lost + terms * p.tiny;
+  const std::int64_t step = images_at_once(range);
+  // What is padding in one block is so in the next: it stays zero.
+  std::vector<double> rows(std::size_t(step) * positions * length);
+  std::vector<float> row_sizes(rows.size()), products(std::size_t(step) * positions * filters);
+  for (range.image = 0; range.image < x.shape[0]; range.image += step) {
+    range.images = std::min(step, x.shape[0] - range.image);
+    walk_patches(range, [&](std::int64_t from, std::int64_t to, std::int64_t many) {
+      std::copy_n(x.data.value.data() + from, many, rows.data() + to);
+      std::copy_n(sizes.number.data() + from, many, row_sizes.data() + to);
+    });
+    const Sizes s{std::size_t(range.images) * positions, length, filters};
+    const std::size_t at = std::size_t(range.image) * positions * filters;
+    multiply(y.value.data() + at, {rows.data()}, {kernel.value.data()}, s);
+    multiply(products.data(), {row_sizes.data()}, {weights.number.data()}, s);
+    for (std::size_t i = 0; i < s.m * s.n; ++i)
+      y.bound[at + i] = scale * double(products[i]) + always;
+  }
+  return y;
 }
 
 }  // namespace
 
-Bounded patches(const Bounded& x, const Windows& w, std::int64_t first, std::int64_t count) {
-  const std::int64_t depth = x.shape[1], height = x.shape[2], width = x.shape[3];
-  const std::int64_t channels = x.shape[4];
-  const Shape shape{x.shape[0] * w.planes.outputs * w.rows.outputs * w.columns.outputs,
-                    w.planes.size * w.rows.size * w.columns.size * count};
+Bounded patches(const Volume& x, const Windows& w, std::int64_t first, std::int64_t count) {
+  const PatchRange range{x.shape, w, first, count, 0, x.shape[0]};
+  const Shape shape{x.shape[0] * range.positions(), range.length()};
   require(double(shape[0]) * double(shape[1]) <= kMaxElements, "too large to recompute");
   Bounded out(shape);
-  const auto length = std::size_t(shape[1]);
-  // Neighbours along the last axis lie side by side where all channels are taken.
-  const bool joined = w.columns.dilation == 1 && count == channels;
-  const auto copy = [&](std::int64_t from, std::int64_t many, std::size_t to) {
-    std::copy_n(x.value.begin() + from, many, out.value.begin() + std::ptrdiff_t(to));
-    std::copy_n(x.bound.begin() + from, many, out.bound.begin() + std::ptrdiff_t(to));
-  };
-  const auto fill_row = [&](std::int64_t line, std::int64_t j, std::size_t to) {
-    const std::int64_t begin = w.columns.at(j, 0);
-    if (joined) {
-      const std::int64_t skipped = std::clamp<std::int64_t>(-begin, 0, w.columns.size);
-      const std::int64_t end = std::min(begin + w.columns.size, width);
-      if (end > begin + skipped)
-        copy((line + begin + skipped) * channels, (end - begin - skipped) * channels,
-             to + std::size_t(skipped * channels));
-      return;
-    }
-    for (std::int64_t b = 0; b < w.columns.size; ++b)
-      if (const std::int64_t column = w.columns.at(j, b); column >= 0 && column < width)
-        copy((line + column) * channels + first, count, to + std::size_t(b * count));
-  };
-  for (std::size_t patch = 0; patch < std::size_t(shape[0]); ++patch) {
-    const Place at = place_of(patch, w);
-    std::size_t to = patch * length;
-    for (std::int64_t q = 0; q < w.planes.size; ++q)
-      for (std::int64_t a = 0; a < w.rows.size; ++a) {
-        const std::int64_t plane = w.planes.at(at.plane, q), row = w.rows.at(at.row, a);
-        if (plane >= 0 && plane < depth && row >= 0 && row < height)
-          fill_row(((at.n * depth + plane) * height + row) * width, at.column, to);
-        to += std::size_t(w.columns.size * count);
-      }
-  }
+  walk_patches(range, [&](std::int64_t from, std::int64_t to, std::int64_t many) {
+    std::copy_n(x.data.value.begin() + from, many, out.value.begin() + to);
+    std::copy_n(x.data.bound.begin() + from, many, out.bound.begin() + to);
+  });
   return out;
 }
 
@@ -97,19 +88,20 @@ Window make_window(std::int64_t n, std::int64_t size, std::int64_t stride, std::
 Bounded convolve(const Bounded& x, const Bounded& kernel, const Window& rows, const Window& columns,
                  std::int64_t groups, Precision p) {
   require(kernel.shape.size() == 4 && x.shape.size() == 4, "kernel of unexpected rank");
-  Bounded deep = x;
-  deep.shape.insert(deep.shape.begin() + 1, 1);
-  Bounded y = convolve_volume(deep, kernel_to_volume(kernel, 2), {rows, columns}, groups, p);
+  Shape deep = x.shape;
+  deep.insert(deep.begin() + 1, 1);
+  Bounded y = convolve_volume({x, deep}, kernel_to_volume(kernel, 2), {rows, columns}, groups, p);
   y.shape.erase(y.shape.begin() + 1);
   return y;
 }
 
-Bounded convolve_volume(const Bounded& x, const Bounded& kernel, const Windows& w,
+Bounded convolve_volume(const Volume& x, const Bounded& kernel, const Windows& w,
                         std::int64_t groups, Precision p) {
   require(kernel.shape.size() == 5 && groups > 0, "kernel of unexpected rank");
   const std::int64_t depth = kernel.shape[3], filters = kernel.shape[4];
   require(depth * groups == x.shape[4] && filters % groups == 0,
           "input channels differ from the kernel's");
+  if (groups == 1 && is_exact(kernel)) return convolve_images(x, kernel, w, p);
   const Bounded flat =
       reshape(kernel, {w.planes.size * w.rows.size * w.columns.size * depth, filters});
   const std::int64_t each = filters / groups;
@@ -140,7 +132,7 @@ Bounded convolve_depthwise(const Bounded& x, const Bounded& kernel, const Window
                   s[2], p);
 }
 
-Windows make_windows(const LayerCall& call, const Bounded& x, std::size_t spatial,
+Windows make_windows(const LayerCall& call, const Shape& x, std::size_t spatial,
                      const std::vector<std::int64_t>& size) {
   const bool pooling = !call.config.contains("kernel_size");
   const Ints strides = get_ints(call.config, "strides", spatial, pooling ? size : Ints(spatial, 1));
@@ -150,8 +142,8 @@ Windows make_windows(const LayerCall& call, const Bounded& x, std::size_t spatia
   require(size.size() == spatial, "windows of unexpected rank");
   Windows windows{{1, 1, 1, 0, 1}, {}};
   const auto along = [&](std::size_t i) {
-    const std::size_t axis = x.shape.size() - 1 - spatial + i;
-    return make_window(x.shape[axis], size[i], strides[i], dilation[i], padding);
+    const std::size_t axis = x.size() - 1 - spatial + i;
+    return make_window(x[axis], size[i], strides[i], dilation[i], padding);
   };
   windows.columns = along(last);
   if (spatial >= 2) windows.rows = along(last - 1);

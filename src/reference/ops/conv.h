@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "reference/layer.h"
 #include "reference/ops/precision.h"
@@ -24,6 +25,14 @@ struct Windows {
   Window planes{1, 1, 1, 0, 1};
 };
 
+// x [n, d, h, w, c]: `data` in row-major order, whatever its own shape. Outlived by `data`.
+struct Volume {
+  Volume(const Bounded& x) : data(x), shape(x.shape) {}
+  Volume(const Bounded& x, Shape s) : data(x), shape(std::move(s)) {}
+  const Bounded& data;
+  Shape shape;
+};
+
 // "valid", "same" and "causal" as TensorFlow documents them: same pads so that there are
 // ceil(n / stride) positions, the odd element after; causal pads before only.
 Window make_window(std::int64_t n, std::int64_t size, std::int64_t stride, std::int64_t dilation,
@@ -34,7 +43,7 @@ Bounded convolve(const Bounded& x, const Bounded& kernel, const Window& rows, co
                  std::int64_t groups, Precision p);
 
 // The same over x [n, d, h, w, c] with a kernel [kd, kh, kw, c / groups, f].
-Bounded convolve_volume(const Bounded& x, const Bounded& kernel, const Windows& windows,
+Bounded convolve_volume(const Volume& x, const Bounded& kernel, const Windows& windows,
                         std::int64_t groups, Precision p);
 
 // A filter of its own for each channel: x [n, h, w, c], kernel [kh, kw, c, m], m outputs a channel.
@@ -43,12 +52,12 @@ Bounded convolve_depthwise(const Bounded& x, const Bounded& kernel, const Window
 
 // The windows of a layer's config on its input [n, h, w, c] or [n, d, h, w, c]; one spatial axis
 // counts as w.
-Windows make_windows(const LayerCall& call, const Bounded& x, std::size_t spatial,
+Windows make_windows(const LayerCall& call, const Shape& x, std::size_t spatial,
                      const std::vector<std::int64_t>& size);
 
 // What the windows cover of channels [first, first + count) of x [n, d, h, w, c], one row a window:
 // [n * positions, kd * kh * kw * count]; zero outside of x.
-Bounded patches(const Bounded& x, const Windows& windows, std::int64_t first, std::int64_t count);
+Bounded patches(const Volume& x, const Windows& windows, std::int64_t first, std::int64_t count);
 // Columns [first, first + count) of a matrix.
 Bounded columns_of(const Bounded& m, std::int64_t first, std::int64_t count);
 

@@ -1,6 +1,8 @@
 // Derivatives of the window operations of ops/conv.h.
 #pragma once
 
+#include <functional>
+
 #include "reference/gradient.h"
 #include "reference/ops/conv.h"
 
@@ -13,14 +15,21 @@ struct ConvGradient {
 ConvGradient convolve_reverse(const Bounded& x, const Bounded& kernel, const Bounded& seed,
                               const Window& rows, const Window& columns, std::int64_t groups,
                               Precision p);
-ConvGradient convolve_volume_reverse(const Bounded& x, const Bounded& kernel, const Bounded& seed,
-                                     const Windows& windows, std::int64_t groups, Precision p);
+// by_input: whether that by the input is wanted; of size 0 where not.
+ConvGradient convolve_volume_reverse(const Volume& x, const Bounded& kernel, const Bounded& seed,
+                                     const Windows& windows, std::int64_t groups, Precision p,
+                                     bool by_input = true);
 ConvGradient convolve_depthwise_reverse(const Bounded& x, const Bounded& kernel,
                                         const Bounded& seed, const Windows& windows, Precision p);
 
-// The derivative by the sum that finish_conv gets, as an image or
-// a volume like that sum; sets that by the bias.
-Bounded finish_conv_reverse(const LayerCall& call, const Bounded& sum, const Bounded& seed,
-                            std::size_t spatial, double terms, LayerGradient& gradient);
+// What finish_conv gets: computed again only where the activation's derivative asks for it.
+struct Summed {
+  std::function<Bounded()> compute;
+  double terms;
+  bool volume = false;  // or an image
+};
+// The derivative by that sum, of its shape; sets that by the bias.
+Bounded finish_conv_reverse(const LayerCall& call, const Summed& sum, const Bounded& seed,
+                            std::size_t spatial, LayerGradient& gradient);
 
 }  // namespace kerasan::reference

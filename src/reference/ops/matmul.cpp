@@ -1,90 +1,20 @@
 #include "reference/ops/matmul.h"
 
-#include <cblas.h>
-
-#include <algorithm>
 #include <cmath>
 
+#include "reference/ops/gemm.h"
 #include "reference/ops/guard.h"
 
 namespace kerasan::reference {
 namespace {
 
-// A matrix as it lies in memory, [rows, columns] or, turned, [columns, rows].
-template <class Number>
-struct Factor {
-  const Number* data;
-  bool turned;
-};
-
-struct Sizes {
-  std::size_t m, k, n;
-};
-
-void gemm(double* c, Factor<double> a, int lda, Factor<double> b, int ldb, int m, int k, int n) {
-  cblas_dgemm(CblasRowMajor, a.turned ? CblasTrans : CblasNoTrans,
-              b.turned ? CblasTrans : CblasNoTrans, m, n, k, 1.0, a.data, lda, b.data, ldb, 0.0, c,
-              n);
-}
-
-void gemm(float* c, Factor<float> a, int lda, Factor<float> b, int ldb, int m, int k, int n) {
-  cblas_sgemm(CblasRowMajor, a.turned ? CblasTrans : CblasNoTrans,
-              b.turned ? CblasTrans : CblasNoTrans, m, n, k, 1.0F, a.data, lda, b.data, ldb, 0.0F,
-              c, n);
-}
-
-// c = a b
-template <class Number>
-void multiply(Number* c, Factor<Number> a, Factor<Number> b, Sizes s) {
-  if (s.m == 0 || s.n == 0 || s.k == 0) return;
-  gemm(c, a, int(a.turned ? s.m : s.k), b, int(b.turned ? s.k : s.n), int(s.m), int(s.k), int(s.n));
-}
-
-// What is not negative, in single precision and none smaller than it was: value <= number * scale.
-struct Rounded {
-  std::vector<float> number;
-  double scale = 1;
-};
-
-// The largest finite each(i), several at a time.
-template <class Each>
-double largest(std::size_t n, const Each& each) {
-  constexpr std::size_t kLanes = 8;
-  double most[kLanes] = {};
-  const auto take = [&](std::size_t lane, double v) {
-    most[lane] = v > most[lane] && v < HUGE_VAL ? v : most[lane];
-  };
-  std::size_t i = 0;
-  for (; i + kLanes <= n; i += kLanes)
-    for (std::size_t lane = 0; lane < kLanes; ++lane) take(lane, each(i + lane));
-  for (; i < n; ++i) take(0, each(i));
-  return *std::max_element(most, most + kLanes);
-}
-
-// each(i) for i < n; what is not finite stays so.
-template <class Each>
-Rounded round_up(std::size_t n, const Each& each) {
-  constexpr double kUp = 1 + 0x1p-23;
-  Rounded out{std::vector<float>(n), 1};
-  if (const double most = largest(n, each); most > 0) out.scale = std::ldexp(1.0, std::ilogb(most));
-  const double by = kUp / out.scale;
-  for (std::size_t i = 0; i < n; ++i) out.number[i] = float(each(i) * by);
-  return out;
-}
-
-// bound += a b, where neither is negative. A sum of k products in single precision is too small by
-// at most gamma_k of itself, and by an underflow of each product and of each factor, all below 2^2.
+// bound += a b, where neither is negative.
 void add_products(std::vector<double>& bound, const Rounded& a, bool a_turned, const Rounded& b,
                   bool b_turned, Sizes s) {
   std::vector<float> c(s.m * s.n);
   multiply(c.data(), {a.number.data(), a_turned}, {b.number.data(), b_turned}, s);
-  const double k = double(s.k), scale = a.scale * b.scale;
-  const double inflated = scale * (1 + 2 * gamma(k + 2, 0x1p-24)), lost = k * 0x1p-122 * scale;
-  for (std::size_t i = 0; i < c.size(); ++i) bound[i] += inflated * double(c[i]) + lost;
-}
-
-bool all_zero(const std::vector<double>& values) {
-  return std::all_of(values.begin(), values.end(), [](double v) { return v == 0; });
+  const auto [scale, lost] = restored(a, b, double(s.k));
+  for (std::size_t i = 0; i < c.size(); ++i) bound[i] += scale * double(c[i]) + lost;
 }
 
 struct Operand {
@@ -98,17 +28,12 @@ Bounded multiply(Operand a, Operand b, Sizes s, Shape shape, Precision p) {
   Bounded result(std::move(shape));
   multiply(result.value.data(), {a.matrix.value.data(), a.turned},
            {b.matrix.value.data(), b.turned}, s);
-  const auto &av = a.matrix.value, &ab = a.matrix.bound, &bv = b.matrix.value, &bb = b.matrix.bound;
   const double g = gamma(k + 2, p.u);
-  const auto left = [&](double of_value) {
-    return round_up(av.size(),
-                    [&, of_value](std::size_t i) { return of_value * std::fabs(av[i]) + ab[i]; });
-  };
-  const auto size_of = [&](std::size_t i) { return std::fabs(bv[i]); };
-  add_products(result.bound, left(g), a.turned, round_up(bv.size(), size_of), b.turned, s);
-  if (!all_zero(bb))
-    add_products(result.bound, left(1), a.turned,
-                 round_up(bb.size(), [&](std::size_t i) { return bb[i]; }), b.turned, s);
+  add_products(result.bound, sizes_of(a.matrix, g, 1), a.turned, sizes_of(b.matrix, 1, 0),
+               b.turned, s);
+  if (!is_exact(b.matrix))
+    add_products(result.bound, sizes_of(a.matrix, 1, 1), a.turned, sizes_of(b.matrix, 0, 1),
+                 b.turned, s);
   for (double& bound : result.bound) bound += k * p.tiny;
   return result;
 }

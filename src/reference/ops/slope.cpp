@@ -93,15 +93,15 @@ Bounded apply(const Slope& slope, const Bounded& x, const Bounded& seed, Precisi
 }
 
 // The most frequent one, without a function call for each element.
-Bounded plain_relu_reverse(const Bounded& x, const Bounded& seed, Precision p) {
-  require(x.size() == seed.size(), "sizes differ in a derivative");
-  Bounded y(x.shape);
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const double v = x.value[i], d = x.bound[i], s = seed.value[i], ds = seed.bound[i];
-    const bool at_kink = std::fabs(v) <= d;
-    const double factor = at_kink ? 0.5 : v > 0 ? 1 : 0, unsure = at_kink ? 0.5 : 0;
+Bounded relu_derivative(const Bounded& seed, Precision p, const auto& at_kink,
+                        const auto& positive) {
+  Bounded y(seed.shape);
+  for (std::size_t i = 0; i < seed.size(); ++i) {
+    const double s = seed.value[i], ds = seed.bound[i];
+    const bool unsure = at_kink(i);
+    const double factor = unsure ? 0.5 : positive(i) ? 1 : 0;
     y.value[i] = factor * s;
-    const double carried = bound_of_product(factor, unsure, s, ds);
+    const double carried = bound_of_product(factor, unsure ? 0.5 : 0, s, ds);
     if (y.value[i] != 0 || carried != 0)
       y.bound[i] = carried + p.u * (std::fabs(y.value[i]) + carried) + p.tiny;
   }
@@ -145,7 +145,12 @@ void for_each_line(const Shape& shape, std::int64_t axis, Line line) {
 Bounded activate_reverse(std::string_view name, const Bounded& x, const Bounded& seed,
                          Precision p) {
   if (name == "linear") return seed;
-  if (name == "relu") return plain_relu_reverse(x, seed, p);
+  if (name == "relu") {
+    require(x.size() == seed.size(), "sizes differ in a derivative");
+    return relu_derivative(
+        seed, p, [&](std::size_t i) { return std::fabs(x.value[i]) <= x.bound[i]; },
+        [&](std::size_t i) { return x.value[i] > 0; });
+  }
   if (name == "softmax") return softmax_reverse(softmax(x, -1, p), seed, -1, p);
   if (name == "log_softmax") return log_softmax_reverse(log_softmax(x, -1, p), seed, -1, p);
   if (name == "hard_sigmoid") return hard_sigmoid_reverse(x, seed, p);
@@ -159,6 +164,17 @@ bool is_by_element(std::string_view name) {
   static const std::set<std::string, std::less<>> others{"linear", "relu", "hard_sigmoid",
                                                          "exponential", "exp"};
   return others.contains(name) || table().contains(name);
+}
+
+bool can_use_output(const LayerCall& call, std::string_view activation, const Bounded& seed) {
+  return activation == "relu" && call.output != nullptr && call.output->shape == seed.shape;
+}
+
+Bounded relu_reverse_of_output(const Bounded& y, const Bounded& seed, Precision p) {
+  require(y.size() == seed.size(), "sizes differ in a derivative");
+  return relu_derivative(
+      seed, p, [&](std::size_t i) { return y.bound[i] > 0 && y.value[i] <= y.bound[i]; },
+      [&](std::size_t i) { return y.value[i] > 0; });
 }
 
 Bounded relu_reverse(const Bounded& x, const Bounded& seed, double negative_slope, double max_value,
