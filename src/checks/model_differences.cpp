@@ -90,34 +90,54 @@ class ConfigWalk {
   Differences& out_;
 };
 
-// Each call of each layer by name, numbered within this model, with what feeds it.
+// A call by the layer and, where that is called several times, by what feeds it: the framework may
+// number the calls of a rebuilt model in another order.
+class CallNames {
+ public:
+  explicit CallNames(const model::Graph& graph) {
+    for (const auto& node : graph.order) ++calls_[node.of];
+    for (std::size_t i = 0; i < graph.inputs.size(); ++i)
+      names_[{graph.inputs[i].layer, graph.inputs[i].node}] = "input " + std::to_string(i);
+    for (const auto& node : graph.order) {
+      std::string& name = names_[{node.layer, node.index}];
+      if (!name.empty()) continue;
+      name = string_or(*node.of, "name", "?");
+      if (calls_[node.of] > 1) name += " (of" + shortened(inputs(node)) + ")";
+    }
+  }
+
+  std::string inputs(const model::GraphNode& node) const {
+    std::string out;
+    for (const auto& input : node.inputs) out += " " + tensor(input);
+    return out;
+  }
+  std::string call(const model::GraphNode& node) const {
+    return names_.at({node.layer, node.index});
+  }
+  std::string tensor(const model::GraphTensor& t) const {
+    const auto held = names_.find({t.layer, t.node});
+    return (held == names_.end() ? "?" : held->second) +
+           (t.tensor != 0 ? ":" + std::to_string(t.tensor) : "");
+  }
+
+ private:
+  // Names of calls hold names of calls: a digest keeps them from growing without end.
+  static std::string shortened(const std::string& text) {
+    return text.size() <= 60 ? text : " #" + std::to_string(std::hash<std::string>{}(text));
+  }
+
+  std::map<const Json*, int> calls_;
+  std::map<std::pair<std::string, std::int64_t>, std::string> names_;
+};
+
 std::multiset<std::string> calls_of(const Json& model, std::string& unknown) {
   const model::Graph graph = model::graph_of(model);
   if (!graph.unknown.empty()) unknown = graph.unknown;
-  std::map<std::string, std::set<std::int64_t>> nodes;
-  std::map<std::string, std::string> names;
-  for (const auto& node : graph.order) {
-    nodes[node.layer].insert(node.index);
-    names[node.layer] = string_or(*node.of, "name", "?");
-  }
-  for (std::size_t i = 0; i < graph.inputs.size(); ++i)
-    names[graph.inputs[i].layer] = "input " + std::to_string(i);
-  const auto text = [&](const std::string& layer, std::int64_t node) {
-    const auto& own = nodes[layer];
-    const auto rank = std::distance(own.begin(), own.lower_bound(node));
-    return names[layer] + (own.size() > 1 ? " (call " + std::to_string(rank + 1) + ")" : "");
-  };
-  const auto tensor = [&](const model::GraphTensor& t) {
-    return text(t.layer, t.node) + (t.tensor != 0 ? ":" + std::to_string(t.tensor) : "");
-  };
+  const CallNames names(graph);
   std::multiset<std::string> out;
-  for (const auto& node : graph.order) {
-    std::string line = text(node.layer, node.index) + " of";
-    for (const auto& input : node.inputs) line += " " + tensor(input);
-    out.insert(line);
-  }
+  for (const auto& node : graph.order) out.insert(names.call(node) + " of" + names.inputs(node));
   std::string outputs = "outputs";
-  for (const auto& output : graph.outputs) outputs += " " + tensor(output);
+  for (const auto& output : graph.outputs) outputs += " " + names.tensor(output);
   out.insert(outputs);
   return out;
 }
