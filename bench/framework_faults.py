@@ -16,6 +16,14 @@ sys.path.insert(0, str(ROOT / "tests" / "mutation"))
 import study  # noqa: E402
 
 PAGE = ROOT / "docs" / "framework-faults.md"
+HEAD = """# Faults put into the framework
+
+Written by `bench/framework_faults.py --write`; the table is tests/mutation/faults. A fault is a patch of
+the framework before the program runs, an edit of a saved file, or an edit of the text that was shown.
+*flagged*: a finding of the scenario expected, which the healthy program does not have; *other scenario*;
+*missed*. Not counted: *not reached* (the patched code did not run), *loud* (the program failed), and `-`
+(not run on this release).
+"""
 SILENT = ("flagged", "other scenario", "missed")
 
 
@@ -25,6 +33,7 @@ def main():
     parser.add_argument("--family", nargs="*")
     parser.add_argument("--program", nargs="*")
     parser.add_argument("--only", help="a part of the name of the fault")
+    parser.add_argument("--write", action="store_true", help="write docs/framework-faults.md")
     parser.add_argument("--why", action="store_true", help="print the reasons of what was missed")
     options = parser.parse_args()
     faults = [f for f in study.table().values()
@@ -39,6 +48,21 @@ def main():
             everything += results
             summary(env, results)
     summary("all", everything)
+    if options.write:
+        write_page(faults, everything)
+
+
+def write_page(faults, results):
+    """The page of every fault: what each release gave, "-" where it was not run."""
+    envs = ("keras3", "tf-2.15.0", "tf-2.4.0", "tf-1.15.0")
+    told = {(r.fault.name, r.release): r for r in results}
+    lines = [HEAD, "| fault | family | scenario | kind | " + " | ".join(envs) + " |",
+             "|---|---|---|---|" + "---|" * len(envs)]
+    for f in faults:
+        cells = [told[(f.name, env)].outcome if (f.name, env) in told else "-" for env in envs]
+        lines.append("| %s | %s | %s | %s | %s |"
+                     % (f.name, f.family, f.scenario, f.kind, " | ".join(cells)))
+    PAGE.write_text("\n".join(lines) + "\n")
 
 
 def tell(result, why):

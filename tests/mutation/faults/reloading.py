@@ -8,8 +8,8 @@ from mutation.table import (
     RELOAD,
     around,
     fault,
-    rename,
     nothing,
+    rename,
     result,
     swap,
 )
