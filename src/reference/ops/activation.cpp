@@ -21,7 +21,8 @@ constexpr double kSeluScale = 1.0507009873554805;
 constexpr double kSeluAlpha = 1.6732632423543772;
 
 double sigmoid(double x) {
-  return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
+  const double e = std::exp(-std::fabs(x));
+  return x >= 0 ? 1 / (1 + e) : e / (1 + e);
 }
 double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); }
 double shrink_hard(double x) { return std::fabs(x) > 0.5 ? x : 0; }
@@ -40,8 +41,6 @@ struct Elementary {
 const std::map<std::string, Elementary, std::less<>>& table() {
   static const std::map<std::string, Elementary, std::less<>> functions{
       {"relu6", {[](double x) { return clip(x, 0, 6); }, 0, 0, 0, 0}},
-      {"sigmoid", {sigmoid, 0, kUlps, kUlps, 0}},
-      {"tanh", {[](double x) { return std::tanh(x); }, 0, kUlps, 0, 0}},
       {"softplus", {softplus, 0, kUlps, kUlps, 2}},
       {"softsign", {[](double x) { return x / (1 + std::fabs(x)); }, 0, 4, 0, 0}},
       {"exponential", {[](double x) { return std::exp(x); }, 0, kUlps, 0, 0}},
@@ -85,6 +84,39 @@ Bounded apply(const Elementary& e, const Bounded& x, Precision p) {
     y.bound[i] = spread + p.u * rounding + (copies ? 0.0 : 2 * p.tiny);
   }
   return y;
+}
+
+// A monotone function of known range and curvature: by Taylor's theorem f moves by at most
+// |f'(v)| d + curvature d^2 / 2 within d, and never out of its range. One evaluation, not three.
+struct Smooth {
+  double low, high;
+  double curvature;  // largest |f''|
+  double relative, absolute;
+};
+
+Bounded smooth(const Smooth& s, const Bounded& x, Precision p, const auto& f, const auto& slope) {
+  Bounded y(x.shape);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double d = x.bound[i], v = f(x.value[i]);
+    const double moved = slope(v) * d + 0.5 * s.curvature * d * d;
+    const double spread = std::min(moved, std::max(v - s.low, s.high - v));
+    y.value[i] = v;
+    y.bound[i] = spread + p.u * (s.relative * (std::fabs(v) + spread) + s.absolute) + 2 * p.tiny;
+  }
+  return y;
+}
+
+// sigmoid' = y (1 - y), |sigmoid''| <= 1 / (6 sqrt 3).
+Bounded apply_sigmoid(const Bounded& x, Precision p) {
+  return smooth({0, 1, 0.0963, kUlps, kUlps}, x, p, sigmoid,
+                [](double y) { return y * (1 - y) + 0x1p-52; });
+}
+
+// tanh' = 1 - y^2, |tanh''| <= 4 / (3 sqrt 3).
+Bounded apply_tanh(const Bounded& x, Precision p) {
+  return smooth(
+      {-1, 1, 0.77, kUlps, 0}, x, p, [](double v) { return std::tanh(v); },
+      [](double y) { return (1 - y) * (1 + y) + 0x1p-52; });
 }
 
 // Keras up to 2.x documents clip(0.2 x + 0.5, 0, 1), Keras 3 relu6(x + 3) / 6. The result
@@ -223,6 +255,8 @@ Bounded activate(std::string_view name, Bounded x, Precision p) {
   if (name == "sparsemax") return sparsemax(x, -1, p);
   if (name == "glu") return glu(x, -1, p);
   if (name == "hard_sigmoid") return hard_sigmoid(x, p);
+  if (name == "sigmoid") return apply_sigmoid(x, p);
+  if (name == "tanh") return apply_tanh(x, p);
   const auto found = table().find(name);
   require(found != table().end(), "no reference for activation " + std::string(name));
   return apply(found->second, x, p);

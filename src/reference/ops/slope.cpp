@@ -21,7 +21,12 @@ constexpr double kSeluAlpha = 1.6732632423543772;
 constexpr double kRounding = 48;
 
 double sigmoid(double x) {
-  return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
+  const double e = std::exp(-std::fabs(x));
+  return x >= 0 ? 1 / (1 + e) : e / (1 + e);
+}
+double d_sigmoid(double x) {
+  const double e = std::exp(-std::fabs(x));
+  return e / ((1 + e) * (1 + e));
 }
 
 struct Kink {
@@ -35,7 +40,10 @@ struct Slope {
   double rounding = kRounding;
 };
 
-double d_tanh(double x) { return 1 - std::tanh(x) * std::tanh(x); }
+double d_tanh(double x) {
+  const double y = std::tanh(x);
+  return (1 - y) * (1 + y);
+}
 double d_swish(double x) { return sigmoid(x) * (1 + x * (1 - sigmoid(x))); }
 double d_gelu(double x) {
   constexpr double kPhi = 0.3989422804014327;  // 1 / sqrt(2 pi)
@@ -55,7 +63,7 @@ const std::map<std::string, Slope, std::less<>>& table() {
   static const std::map<std::string, Slope, std::less<>> slopes{
       {"relu6", {[](double x) { return inside(x, 0, 6, 1); }, 0, {{0, 0, 1}, {6, 1, 0}}, 0}},
       {"leaky_relu", {[](double x) { return x > 0 ? 1 : 0.2; }, 0, {{0, 0.2, 1}}, 2}},
-      {"sigmoid", {[](double x) { return sigmoid(x) * sigmoid(-x); }, 0.1, {}}},
+      {"sigmoid", {d_sigmoid, 0.1, {}}},
       {"tanh", {d_tanh, 0.8, {}}},
       {"softplus", {sigmoid, 0.25, {}}},
       {"softsign", {[](double x) { return 1 / ((1 + std::fabs(x)) * (1 + std::fabs(x))); }, 2, {}}},
