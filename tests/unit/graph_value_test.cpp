@@ -170,6 +170,35 @@ TEST(GraphOperations, SlicesFromTheEnd) {
   EXPECT_EQ(y.number.value, (std::vector<double>{3, 2, 6, 5}));
 }
 
+TEST(GraphOperations, AnEllipsisStandsForTheOtherAxes) {
+  const std::string graph = node("x", "Placeholder") + integers("begin", {0, 1}) +
+                            integers("end", {0, 3}) + integers("step", {1, 1}) +
+                            node("y", "StridedSlice", {"x", "begin", "end", "step"},
+                                 attribute("ellipsis_mask", field(3, 1)));
+  const Value y = evaluate(graph, {{"x:0", tensor({1, 2, 3, 4, 5, 6}, {1, 2, 3})}}, "y:0");
+  EXPECT_EQ(y.number.shape, (Shape{1, 2, 2}));
+  EXPECT_EQ(y.number.value, (std::vector<double>{2, 3, 5, 6}));
+}
+
+// Any byte changed: another verdict, or none, and an end.
+TEST(GraphValue, DamageIsNoHarm) {
+  const std::string graph = node("x", "Placeholder") + integers("begin", {0, -1}) +
+                            integers("end", {0, -3}) + integers("step", {1, -1}) +
+                            node("s", "StridedSlice", {"x", "begin", "end", "step"}) +
+                            integers("axis", {1}) + node("e", "Exp", {"s"}) +
+                            node("y", "Sum", {"e", "axis"}, attribute("keep_dims", kFlag));
+  const Tensor x = tensor({1, 2, 3, 4, 5, 6}, {2, 3});
+  for (std::size_t i = 0; i < graph.size(); ++i)
+    for (const int flip : {1, 8, 0x80, 0xFF}) {
+      std::string damaged = graph;
+      damaged[i] = char(damaged[i] ^ flip);
+      const auto outcome = judge(damaged, x, tensor({0, 0}, {2, 1}));
+      EXPECT_EQ(outcome.findings.size() + outcome.skipped + outcome.agreed, 1U);
+    }
+  for (std::size_t size = 0; size < graph.size(); ++size)
+    EXPECT_EQ(judge(graph.substr(0, size), x, tensor({0, 0}, {2, 1})).agreed, 0U);
+}
+
 TEST(GraphOperations, AnUndecidedComparisonLeavesBothBranches) {
   // (x + x) + x > 0.3 is not decided for x = 0.1 in float32.
   const std::string graph = node("x", "Placeholder") + node("c", "Placeholder") +

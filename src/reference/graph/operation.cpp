@@ -99,6 +99,7 @@ std::vector<std::int64_t> fixed(const Value& value) {
   std::vector<std::int64_t> out;
   for (std::size_t i = 0; i < value.number.size(); ++i) {
     require(value.number.bound[i] == 0, "an index that is not known for certain");
+    require(std::fabs(value.number.value[i]) <= 0x1p53, "a large integer");
     out.push_back(static_cast<std::int64_t>(value.number.value[i]));
   }
   return out;

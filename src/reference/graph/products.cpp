@@ -57,6 +57,7 @@ std::vector<Value> stacks(const Call& call) {
   const Shape of_a(a.number.shape.begin(), a.number.shape.end() - 2);
   const Shape of_b(b.number.shape.begin(), b.number.shape.end() - 2);
   Shape shape = common_shape(of_a, of_b);
+  require(element_count(shape) <= 1 << 16, "a large stack");
   const auto from_a = source_index(of_a, shape), from_b = source_index(of_b, shape);
   std::vector<Bounded> parts;
   for (std::size_t i = 0; i < from_a.size(); ++i)

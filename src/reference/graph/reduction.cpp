@@ -147,11 +147,11 @@ std::vector<Value> cumulate(const Call& call) {
   const Value& x = call.input(0);
   require(!x.number.shape.empty(), "a scalar has no axis");
   const auto axis = std::size_t(normal_axis(fixed_one(call.input(1)), x.number.shape.size()));
+  require(double(x.number.size()) * double(x.number.shape[axis]) <= 1e8, "a long running sum");
   const bool exclusive = call.flag("exclusive"), backwards = call.flag("reverse");
   const Fold fold = call.node.op == "Cumsum" ? total : product;
   Value y = make(x.number.shape, x.dtype);
   for (auto line : lines(x.number.shape, axis)) {
-    require(line.size() <= 4096, "a long running sum");
     if (backwards) std::reverse(line.begin(), line.end());
     Group before;
     for (const std::size_t i : line) {
@@ -176,6 +176,7 @@ std::vector<Value> arg_extreme(const Call& call) {
                                                      : type->second.type.value_or(DType::kInt64));
   std::size_t to = 0;
   for (const auto& line : lines(x.number.shape, axis)) {
+    require(!line.empty(), "an extreme of nothing");
     std::size_t best = 0;
     bool open = false;
     for (std::size_t k = 0; k < line.size(); ++k) {

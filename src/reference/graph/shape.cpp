@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include "reference/graph/operation.h"
 
@@ -74,7 +75,9 @@ std::vector<Value> transpose(const Call& call) {
   std::vector<std::size_t> order;
   for (const std::int64_t axis : fixed(call.input(1)))
     order.push_back(std::size_t(normal_axis(axis, x.number.shape.size())));
-  require(order.size() == x.number.shape.size(), "axes are missing");
+  require(std::set<std::size_t>(order.begin(), order.end()).size() == x.number.shape.size() &&
+              order.size() == x.number.shape.size(),
+          "axes are missing");
   return {{permute(x.number, order), x.dtype}};
 }
 
@@ -143,8 +146,9 @@ std::vector<Value> slice(const Call& call) {
   Shape size = fixed(call.input(2));
   require(begin.size() == from.size() && size.size() == from.size(), "bounds are missing");
   for (std::size_t i = 0; i < from.size(); ++i) {
+    require(begin[i] >= 0, "a slice outside the array");
     if (size[i] == -1) size[i] = from[i] - begin[i];
-    require(begin[i] >= 0 && size[i] >= 0 && size[i] <= from[i] && begin[i] <= from[i] - size[i],
+    require(size[i] >= 0 && size[i] <= from[i] && begin[i] <= from[i] - size[i],
             "a slice outside the array");
   }
   return {cut(call.input(0), size, begin, std::vector<std::int64_t>(from.size(), 1))};
@@ -153,7 +157,6 @@ std::vector<Value> slice(const Call& call) {
 std::vector<Value> strided_slice(const Call& call) {
   const Value& x = call.input(0);
   const auto begin = fixed(call.input(1)), end = fixed(call.input(2)), step = fixed(call.input(3));
-  require(call.integer("ellipsis_mask", 0) == 0, "an ellipsis");
   const auto masked = [&](const char* mask, std::size_t i) {
     return (call.integer(mask, 0) >> i & 1) != 0;
   };
@@ -161,7 +164,23 @@ std::vector<Value> strided_slice(const Call& call) {
           "bounds are missing");
   Shape sizes, shape;  // with every axis of x, and of the result
   std::vector<std::int64_t> first, by;
+  std::size_t taken = 0;  // axes that a bound of their own takes
+  for (std::size_t i = 0; i < begin.size(); ++i)
+    taken += masked("ellipsis_mask", i) || masked("new_axis_mask", i) ? 0 : 1;
+  require(taken <= x.number.shape.size(), "bounds of no axis");
+  const auto keep = [&](std::size_t count) {
+    for (; count > 0 && sizes.size() < x.number.shape.size(); --count) {
+      shape.push_back(x.number.shape[sizes.size()]);
+      sizes.push_back(shape.back());
+      first.push_back(0);
+      by.push_back(1);
+    }
+  };
   for (std::size_t i = 0; i < begin.size(); ++i) {
+    if (masked("ellipsis_mask", i)) {
+      keep(x.number.shape.size() - taken);
+      continue;
+    }
     if (masked("new_axis_mask", i)) {
       shape.push_back(1);
       continue;
@@ -189,12 +208,7 @@ std::vector<Value> strided_slice(const Call& call) {
     first.push_back(low);
     by.push_back(step[i]);
   }
-  while (sizes.size() < x.number.shape.size()) {
-    shape.push_back(x.number.shape[sizes.size()]);
-    sizes.push_back(shape.back());
-    first.push_back(0);
-    by.push_back(1);
-  }
+  keep(x.number.shape.size());
   return {with_shape(cut(x, sizes, first, by), std::move(shape))};
 }
 
