@@ -18,11 +18,10 @@ import study  # noqa: E402
 PAGE = ROOT / "docs" / "framework-faults.md"
 HEAD = """# Faults put into the framework
 
-Written by `bench/framework_faults.py --write`; the table is tests/mutation/faults. A fault is a patch of
-the framework before the program runs, an edit of a saved file, or an edit of the text that was shown.
-*flagged*: a finding of the scenario expected, which the healthy program does not have; *other scenario*;
-*missed*. Not counted: *not reached* (the patched code did not run), *loud* (the program failed), and `-`
-(not run on this release).
+The table of faults is tests/mutation/faults, `bench/framework_faults.py` runs them. A fault is a patch
+of the framework before the program runs, an edit of a saved file, or an edit of the text shown.
+*flagged*: a finding of the scenario expected that the healthy program does not have. Not counted:
+*not reached* (the patched code did not run), *loud* (the program failed), `-` (not run there).
 """
 SILENT = ("flagged", "other scenario", "missed")
 
