@@ -18,6 +18,7 @@ from kerasan_probe.adapters import (
     measures,
     output_ops,
     saves,
+    seeded_order,
     shapes,
     small_graphs,
     unlisted,
@@ -166,6 +167,7 @@ def install():
     rec.safely("wrap graph runs", small_graphs.install)
     rec.safely("wrap activations", activation_calls.install, keras)
     output_ops.install(keras.layers.Layer)
+    seeded_order.install(tf)
 
 
 def model_classes(keras):

@@ -11,6 +11,7 @@ from kerasan_probe.adapters import (
     legacy,
     loops,
     measures,
+    seeded_order,
     steps,
     tf1,
     unlisted,
@@ -67,3 +68,4 @@ def install():
     tf1.observe_fed_functions()
     loops.install(legacy.optimizer_classes())
     measures.install(tf.keras)
+    seeded_order.install(tf)
