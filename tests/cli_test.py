@@ -228,3 +228,43 @@ def test_the_temporary_trace_is_removed(fake_probe, program, tmp_path):
 def test_a_trace_that_cannot_be_written_is_status_2(program):
     done = kerasan("run", "--record", "/no/folder/t.trace", "--", program("print('ran')"))
     assert done.returncode == 2 and "/no/folder/t.trace" in done.stderr and done.stdout == ""
+
+
+def loops(seconds):
+    """A program that makes one fit of twenty epochs with this time for a step."""
+    return """
+        import os
+        seconds = float(os.environ.get("SECONDS", "%s"))
+        for call in range(20):
+            where = {"file": __file__, "line": 3, "function": "main"}
+            event("call", id=call, api="Model.fit", self="model:1", args={}, where=where)
+            event("phase", call=call, phase="train", steps=10, recorded=0, seconds=10 * seconds,
+                  processor_seconds=10 * seconds)
+            event("return", id=call, result=None, error=None)
+        """ % seconds
+
+
+def test_a_baseline_tells_what_takes_longer(fake_probe, program, tmp_path):
+    source, report = program(loops(0.01)), tmp_path / "earlier.json"
+    run = ["run", "--python", sys.executable]
+    kerasan(*run, "--json", report, "--", source, "--size", 3)
+    again = ["--baseline", report, "--", source, "--size", 3]
+    same = kerasan(*run, *again)
+    assert "slower-than-baseline" not in same.stderr and "2 agree" in same.stderr, same.stderr
+    slow = kerasan(*run, *again, env=dict(os.environ, SECONDS="0.03"))
+    assert slow.returncode == 1 and "performance-degradation" in slow.stderr, slow.stderr
+
+
+@pytest.mark.parametrize("text,named", [
+    (None, "cannot be read"), ("no json", "no JSON report"), ("[1]", "no JSON report"),
+    ('{"performance": {"command": [3], "places": []}}', "no text"),
+    ('{"performance": {"command": ["program.py"], "places": [3]}}', "no object"),
+    ('{"performance": {"command": ["other.py"], "places": []}}', "another program"),
+    ('{"performance": {"command": ["program.py", "-x"], "places": []}}', "another program")])
+def test_a_baseline_that_is_none_is_refused(program, tmp_path, text, named):
+    report = tmp_path / "earlier.json"
+    if text is not None:
+        report.write_text(text)
+    done = kerasan("run", "--baseline", report, "--", program("print('ran')"))
+    assert done.returncode == 2 and done.stdout == "", done
+    assert str(report) in done.stderr and named in done.stderr, done.stderr

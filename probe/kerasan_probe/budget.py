@@ -17,6 +17,7 @@ class Budget(object):
         self.share = share
         self.spent = 0.0
         self.busy = 0.0
+        self._processor = 0.0  # of all threads, while the probe worked
         self._began = time.perf_counter()
         self._entered = None
         self._depth = 0
@@ -41,13 +42,17 @@ class Budget(object):
         """Seconds spent so far, those of the work in progress too."""
         return self.spent + (time.perf_counter() - self._entered[0] if self._depth else 0.0)
 
+    def processor(self):
+        """Processor time spent so far by the whole process in work of the probe."""
+        return self._processor + (time.process_time() - self._entered[2] if self._depth else 0.0)
+
     def measure(self):
         """A context manager around probe work; nested uses count once."""
         return self
 
     def __enter__(self):
         if self._depth == 0:
-            self._entered = time.perf_counter(), busy()
+            self._entered = time.perf_counter(), busy(), time.process_time()
         self._depth += 1
         return self
 
@@ -56,4 +61,5 @@ class Budget(object):
         if self._depth == 0:
             self.spent += time.perf_counter() - self._entered[0]
             self.busy += busy() - self._entered[1]
+            self._processor += time.process_time() - self._entered[2]
         return False

@@ -36,4 +36,32 @@ Slope sen_slope(std::span<const double> x, std::span<const double> y, double z) 
   return sen_slope(x, y, std::vector<std::size_t>(x.size()), z);
 }
 
+// The number of orders of m and n values with the statistic u obeys
+// f(u; m, n) = f(u - n; m - 1, n) + f(u; m, n - 1); here as shares of all orders.
+double rank_test(std::span<const double> a, std::span<const double> b) {
+  constexpr std::size_t kMost = 64;
+  const std::size_t n = a.size(), m = b.size();
+  if (n == 0 || m == 0 || n > kMost || m > kMost) return 1;
+  std::size_t above = 0;  // a tie counts for the other side
+  for (const double x : a)
+    for (const double y : b) above += y > x ? 1 : 0;
+  // share[j][u] for the i values of b that are looked at so far and j values of a.
+  std::vector<std::vector<double>> last(n + 1, std::vector<double>(n * m + 1));
+  for (auto& row : last) row[0] = 1;
+  for (std::size_t i = 1; i <= m; ++i) {
+    std::vector<std::vector<double>> now(n + 1, std::vector<double>(n * m + 1));
+    now[0][0] = 1;
+    for (std::size_t j = 1; j <= n; ++j)
+      for (std::size_t u = 0; u <= i * j; ++u) {
+        const double all = static_cast<double>(i + j);
+        const double from_b = u >= j ? last[j][u - j] * static_cast<double>(i) / all : 0;
+        now[j][u] = from_b + now[j - 1][u] * static_cast<double>(j) / all;
+      }
+    last = std::move(now);
+  }
+  double chance = 0;
+  for (std::size_t u = above; u <= n * m; ++u) chance += last[n][u];
+  return std::min(chance, 1.0);
+}
+
 }  // namespace kerasan

@@ -22,4 +22,9 @@ Slope sen_slope(std::span<const double> x, std::span<const double> y, double z);
 Slope sen_slope(std::span<const double> x, std::span<const double> y,
                 std::span<const std::size_t> stratum, double z);
 
+// The chance, if both come from one distribution, that values of `b` are as much above those of `a`
+// as these are: the exact one-sided test of Mann and Whitney (1947). 1 where either is empty or has
+// more than 64 values.
+double rank_test(std::span<const double> a, std::span<const double> b);
+
 }  // namespace kerasan

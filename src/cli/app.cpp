@@ -45,6 +45,9 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
       ->capture_default_str();
   run->add_flag("--no-rerun", options.no_rerun,
                 "never run a step of the model a second time; fewer claims can be checked");
+  run->add_option("--baseline", options.baseline,
+                  "JSON report of an earlier run of the same program: tell what takes more now")
+      ->type_name("FILE");
   run->add_flag("--verify-saves", options.verify_saves,
                 "after the program has ended, load each file that it saved in a fresh process and\n"
                 "compare with what was saved; takes a start of the framework for each file");

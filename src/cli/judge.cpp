@@ -20,7 +20,9 @@ bool Judge::drain(const std::function<bool()>& stop) {
     if (!record) return true;
     try {
       const model::Event event = model::to_event(std::move(record->body));
-      if (!facts_.take(event)) sessions_.feed(event);
+      const bool alone = facts_.take(event);
+      if (!facts_.verifies(event.pid)) performance_.take(event);
+      if (!alone) sessions_.feed(event);
     } catch (const InputError& error) {
       sessions_.lost(std::string("event that cannot be used: ") + error.what());
     }
@@ -45,6 +47,10 @@ void Judge::note_loss() {
     sessions_.lost("frame of the trace with unusable content", loss.unreadable_frames);
   }
   if (loss.truncated_tail) sessions_.lost("the trace ends inside a frame");
+}
+
+void Judge::compare_with(const model::Json& baseline) {
+  checks::compare_performance(baseline, performance_.to_json(), collector_);
 }
 
 std::optional<Tensor> Judge::tensor(const model::Json& value) {
@@ -72,6 +78,7 @@ report::Report Judge::report(std::vector<report::Suppression> suppressions) cons
   report.nothing_checked = nothing_checked();
   report.program = facts_.program();
   report.watching = facts_.watching();
+  report.performance = performance_.to_json();
   if (sessions_.framework_seen()) report.environment = sessions_.environment();
   return report;
 }

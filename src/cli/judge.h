@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "checks/performance.h"
 #include "checks/session.h"
 #include "cli/options.h"
 #include "cli/run_facts.h"
@@ -27,6 +28,8 @@ class Judge {
   // Something besides the trace says that the recording is not whole.
   void lost(const std::string& reason) { sessions_.lost(reason); }
   const checks::KeptSaves& saves() const { return sessions_.saves(); }
+  // Against the figures of an earlier run of the same program; after `finish`.
+  void compare_with(const model::Json& baseline);
   // A JSON value {"$tensor": digest}; nullopt for anything else or if lost.
   std::optional<Tensor> tensor(const model::Json& value);
   report::Report report(std::vector<report::Suppression> suppressions) const;
@@ -39,6 +42,7 @@ class Judge {
   report::Collector collector_;
   checks::Sessions sessions_;
   RunFacts facts_;
+  checks::Performance performance_;
 };
 
 // Prints to stderr, writes the JSON, gives the exit status.

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "cli/baseline.h"
 #include "cli/judge.h"
 #include "cli/launch.h"
 #include "cli/verify_saves.h"
@@ -141,6 +142,7 @@ class LiveJudge {
 int run_command(const RunOptions& options) {
   std::vector<report::Suppression> suppressions = load_suppressions(options.report);
   report::require_writable(options.report.json);
+  const model::Json baseline = read_baseline(options);
   const std::string probe = find_probe();
   const std::vector<std::string> command = command_for(options.program, options.python);
   if (options.python_given && command.front() != options.python) {
@@ -168,7 +170,9 @@ int run_command(const RunOptions& options) {
     std::cerr << "kerasan: " << error.what() << "\n";
     return end.failed() ? report::kProgramFailed : report::kCannot;
   }
+  if (!baseline.is_null()) judge.compare_with(baseline);
   report::Report report = judge.report(std::move(suppressions));
+  report.performance["command"] = options.program;
   report.program = end;
   trace.keep_end(child, end);
   const int status = tell(report, options.report);

@@ -14,6 +14,8 @@ class RunFacts {
  public:
   // True when the event was for this alone and no rule need see it.
   bool take(const model::Event& event);
+  // A process that Kerasan itself started to load a saved file.
+  bool verifies(std::int64_t pid) const { return verifiers_.contains(pid); }
   report::Watching watching() const;
   const report::ProgramEnd& program() const { return program_; }
 

@@ -125,6 +125,7 @@ Json to_json(const Report& report) {
           {"program",
            {{"exit", or_null(report.program.exit)}, {"signal", or_null(report.program.signal)}}},
           {"environment", finite(report.environment)},
+          {"performance", finite(report.performance)},
           {"suppressed", findings_json(report.suppressed)},
           {"suppressions", suppressions_json(report)}};
 }

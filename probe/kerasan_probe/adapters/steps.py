@@ -3,6 +3,7 @@ import copy
 import threading
 import weakref
 from time import perf_counter as clock
+from time import process_time
 
 from kerasan_probe.adapters import common_models, optimizers
 from kerasan_probe.adapters.common_models import flatten
@@ -38,6 +39,15 @@ class Loop(object):
     def __init__(self, batches_each):
         self.steps, self.recorded, self.open = 0, 0, True
         self.batches_each = batches_each  # of one step; None if it is not known
+        self.began = self.own_time()
+
+    @staticmethod
+    def own_time():
+        """Wall and processor time so far, without what the probe took of them."""
+        return clock() - rec.budget.used(), process_time() - rec.budget.processor()
+
+    def took(self):
+        return [now - then for now, then in zip(self.own_time(), self.began)]
 
 
 def watch():
@@ -68,9 +78,10 @@ def close_phase(held, key):
         for hook in closing:
             rec.safely("closing phase", hook, held, key, loop)
         model, phase, validation, epoch = key
+        seconds, busy = loop.took()
         rec.emit("phase", call=held.call, model=model, phase=phase, validation=validation,
-                 epoch=epoch, steps=loop.steps, recorded=loop.recorded,
-                 batches_each=loop.batches_each,
+                 seconds=seconds, processor_seconds=busy, epoch=epoch, steps=loop.steps,
+                 recorded=loop.recorded, batches_each=loop.batches_each,
                  complete=loop.steps == loop.recorded and held.faults == rec.fault_count)
 
 
