@@ -11,7 +11,7 @@ def rows(seed=None, again=True):
 
 
 def read(dataset):
-    return [int(value) for value in dataset]
+    return [int(value) for element in dataset for value in np.ravel(element)]
 
 
 orders = []
@@ -29,7 +29,7 @@ strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
 for _attempt in range(2):
     tf.random.set_seed(4)
     batches = strategy.experimental_distribute_dataset(rows(6, again=False).batch(8))
-    print([int(value) for batch in batches for value in batch][:4])
+    print(read(batches)[:4])
 model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(1,))])
 model.compile("sgd", "mse")
 model.fit(tf.data.Dataset.from_tensor_slices((values[:, None] / 40.0, values / 40.0)).shuffle(
