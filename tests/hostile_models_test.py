@@ -1,4 +1,4 @@
-"""Saved models that mean harm: refused with a clear error, judged in bounded time, never carried out."""
+"""Saved models that mean harm: refused with a clear error, judged in bounded time, never run."""
 import json
 import subprocess
 import zipfile
