@@ -50,6 +50,16 @@ TEST(LayerProperty, TheSameMaskForEachRowIsNoticed) {
   EXPECT_TRUE(judge(call, "Dropout").broken);
 }
 
+// Its config does not tell a noise_shape.
+TEST(LayerProperty, DrawsOfAlphaDropoutThatAreSharedAreNotJudged) {
+  LayerCall call = drawn({1, 48}, std::vector<double>(48, 1.0), std::vector<double>(48, 1.0));
+  call.config = {{"rate", 0.4}};
+  EXPECT_FALSE(judge(call, "AlphaDropout").broken);
+  EXPECT_TRUE(judge(call, "AlphaDropout").not_checked);
+  call.config["noise_shape"] = nullptr;
+  EXPECT_TRUE(judge(call, "AlphaDropout").broken);
+}
+
 TEST(LayerProperty, AFeatureMapIsDroppedAsAWhole) {
   LayerCall call = drawn({1, 2, 2}, {1, 1, 1, 1}, {0, 2, 0, 2});
   call.config = {{"rate", 0.5}};

@@ -50,6 +50,8 @@ TEST(MetricValue, DocumentedExamples) {
          0.99669963, 0.998);
   expect("ConcordanceCorrelation", {}, {0, 1, 0.5, 1, 1, 0.2}, {0.1, 0.9, 0.5, 1, 0.9, 0.2}, {2, 3},
          0.98163204, 0.998);
+  // 2e-7 added to a divisor of 2.5e-3
+  expect("ConcordanceCorrelation", {}, {0.62, 0.57}, {0.62, 0.57}, {1, 2}, 0.99992, 0.99);
 }
 
 TEST(MetricValue, FBetaOfEachClass) {

@@ -97,10 +97,32 @@ bool is_dropped(const AlphaForm& form, double x, double y) {
   return std::fabs(y - form.dropped) < std::fabs(y - (form.scale * x + form.shift));
 }
 
+// Whether all elements along some axis were dropped, or not, together.
+bool shared_along_an_axis(const Shape& shape, const std::vector<bool>& dropped) {
+  std::size_t stride = dropped.size();
+  for (const std::int64_t length : shape) {
+    stride /= std::size_t(length);
+    bool shared = length > 1;
+    for (std::size_t i = 0; shared && i < dropped.size(); ++i)
+      shared = dropped[i] == dropped[i - i / stride % std::size_t(length) * stride];
+    if (shared) return true;
+  }
+  return false;
+}
+
 PropertyResult alpha_draws(const LayerCall& call) {
   const double rate = get_number(call.config, "rate", 0);
   if (!call.training || rate == 0) return nothing("nothing is drawn");
   const AlphaForm form = alpha_form(rate);
+  // docs/findings/alpha-dropout-noise-shape-not-saved.md
+  if (!call.config.contains("noise_shape")) {
+    const std::vector<double> y = observed(call);
+    std::vector<bool> dropped(y.size());
+    for (std::size_t i = 0; i < y.size(); ++i)
+      dropped[i] = is_dropped(form, call.inputs[0].value[i], y[i]);
+    if (shared_along_an_axis(call.inputs[0].shape, dropped))
+      return nothing("a noise_shape that the config does not tell");
+  }
   return judge_draws(call, rate, [&](double x, double y) {
     const double kept = form.scale * x + form.shift;
     const bool alike = std::fabs(kept - form.dropped) < 1e-3 * (1 + std::fabs(kept));

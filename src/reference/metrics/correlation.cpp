@@ -44,13 +44,17 @@ Moments moments(const RowView& t, const RowView& p, bool centered, double u) {
 // Tiny norms: documented forms put epsilon inside or outside the root.
 constexpr double kTiny = 1e-4;
 
+// `epsilon()` of Keras, "the fuzz factor" that may be added to a divisor.
+constexpr double kFuzz = 1e-7;
+
 Ranged cosine(const Moments& m, double u) {
   if (m.tt.lo <= kTiny || m.pp.lo <= kTiny) return {-HUGE_VAL, 0, HUGE_VAL};
   return rounded(m.tp / (square_root(m.tt) * square_root(m.pp)), 8 * u);
 }
 
 Ranged concordance(const Moments& m, double n, double u) {
-  const Ranged below = m.tt + m.pp + Ranged(n) * square(m.mean_t - m.mean_p);
+  Ranged below = m.tt + m.pp + Ranged(n) * square(m.mean_t - m.mean_p);
+  below.hi += n * kFuzz;
   if (below.lo <= kTiny) return {-HUGE_VAL, 0, HUGE_VAL};
   return rounded(Ranged(2) * m.tp / rounded(below, 4 * u), 4 * u);
 }

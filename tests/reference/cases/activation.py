@@ -23,6 +23,8 @@ def activation(d):
     x = block(d)
     if name == "sparsemax":  # equal values: docs/findings/sparsemax-ties.md
         x = d.normal(*x.shape)
+    if name == "glu":  # the shape that it declares: docs/findings/glu-declared-shape.md
+        d.reject()
     return Case(d.L.Activation(name), x)
 
 

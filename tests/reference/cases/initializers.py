@@ -54,8 +54,10 @@ def plain(d):
 
 @cases("Constant")
 def constant(d):
-    return InitializerCase(d.keras.initializers.Constant(d.choice([0.1, -3.0, 0.0])), shape(d),
-                           d.choice(DTYPES))
+    value, dtype = d.choice([0.1, -3.0, 0.0]), d.choice(DTYPES)
+    if d.keras3 and (value, dtype) == (0.1, "float64"):
+        d.reject()  # in single precision: docs/findings/constant-in-single-precision.md
+    return InitializerCase(d.keras.initializers.Constant(value), shape(d), dtype)
 
 
 @cases("Identity")
