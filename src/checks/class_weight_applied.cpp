@@ -33,11 +33,10 @@ class ClassWeightApplied : public Rule {
     if (weights.empty()) return;
     const auto y = run.tensor(event.body.value("y", Json()));
     const auto held = run.tensor(event.body.value("sample_weight", Json()));
-    const bool weighed = !event.body.value("sample_weight", Json()).is_null();  // else each by one
-    if (!y || (weighed && !held) || !argument(*call, "sample_weight").is_null())
+    if (!y || !held || !argument(*call, "sample_weight").is_null())
       return verdicts.not_checked(info().name, "targets or weights are not those of one output");
     const auto classes = classes_of(*y);
-    const auto given = weighed ? held->to_doubles() : std::vector<double>(classes.size(), 1.0);
+    const auto given = held->to_doubles();
     if (classes.empty() || given.size() != classes.size())
       return verdicts.not_checked(info().name, "targets that are not one class for each row");
     for (std::size_t row = 0; row < given.size(); ++row) {

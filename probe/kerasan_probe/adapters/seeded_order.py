@@ -166,11 +166,12 @@ def observe_strategies(owner):
         return result
 
     def note(strategy, dataset, result):
-        if strategy.num_replicas_in_sync != 1 or not hasattr(dataset, "_inputs"):
+        if result is dataset or strategy.num_replicas_in_sync != 1 or \
+                not hasattr(dataset, "_inputs"):
             return
-        if len(_shared) > 1000:
-            _shared.clear()
-        _shared[id(result)] = weakref.ref(result), dataset, type(strategy).__name__
+        key = id(result)  # what is held here goes with the distributed dataset
+        _shared[key] = (weakref.ref(result, lambda _: _shared.pop(key, None)), dataset,
+                        type(strategy).__name__)
         if type(result) not in _wrapped and "__iter__" in dir(type(result)):
             _wrapped.add(type(result))
             observe_iterations(type(result))
