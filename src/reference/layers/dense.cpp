@@ -31,10 +31,8 @@ LayerGradient dense_reverse(const LayerCall& call, const Bounded& seed) {
   const Precision p = precision_of(call);
   const Bounded& kernel = get_weight(call, "kernel");
   const std::string name = activation_name(call.config, "activation", "linear");
-  const Bounded inner = name == "linear" ? seed
-                        : can_use_output(call, name, seed)
-                            ? relu_reverse_of_output(*call.output, seed, p)
-                            : activate_reverse(name, linear(call), seed, p);
+  const Bounded inner = activate_reverse(
+      name, call, [&] { return linear(call); }, seed);
   LayerGradient out =
       gradient_by_input(call, call.input_gradient ? matmul_by_input(inner, kernel, p) : Bounded());
   set_gradient(out, call, "kernel", matmul_by_weight(call.inputs[0], inner, p));

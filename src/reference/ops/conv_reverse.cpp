@@ -186,9 +186,7 @@ Bounded finish_conv_reverse(const LayerCall& call, const Summed& sum, const Boun
     return sum.volume ? from_volume(std::move(y), spatial, first)
                       : from_image(std::move(y), spatial, first);
   };
-  Bounded inner = can_use_output(call, name, seed) ? relu_reverse_of_output(*call.output, seed, p)
-                  : name == "linear"               ? seed
-                                     : activate_reverse(name, before_activation(), seed, p);
+  Bounded inner = activate_reverse(name, call, before_activation, seed);
   if (first) inner = to_channels_last(inner);
   inner.shape.insert(inner.shape.begin() + 1, (sum.volume ? 3 : 2) - spatial, 1);
   if (biased) set_gradient(gradient, call, "bias", sum_rows(inner, p));

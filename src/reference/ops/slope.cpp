@@ -174,12 +174,14 @@ bool is_by_element(std::string_view name) {
   return others.contains(name) || table().contains(name);
 }
 
-bool can_use_output(const LayerCall& call, std::string_view activation, const Bounded& seed) {
-  return activation == "relu" && call.output != nullptr && call.output->shape == seed.shape;
-}
-
-Bounded relu_reverse_of_output(const Bounded& y, const Bounded& seed, Precision p) {
-  require(y.size() == seed.size(), "sizes differ in a derivative");
+Bounded activate_reverse(std::string_view name, const LayerCall& call,
+                         const std::function<Bounded()>& argument, const Bounded& seed) {
+  const Precision p = precision_of(call);
+  if (name == "linear") return seed;
+  if (name != "relu" || call.output == nullptr || call.output->shape != seed.shape)
+    return activate_reverse(name, argument(), seed, p);
+  // Where the output and its bound are zero, what went in was negative.
+  const Bounded& y = *call.output;
   return relu_derivative(
       seed, p, [&](std::size_t i) { return y.bound[i] > 0 && y.value[i] <= y.bound[i]; },
       [&](std::size_t i) { return y.value[i] > 0; });

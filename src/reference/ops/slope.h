@@ -1,6 +1,7 @@
 // Derivatives of activation functions.
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include "reference/bounded.h"
@@ -13,10 +14,9 @@ Bounded activate_reverse(std::string_view name, const Bounded& x, const Bounded&
 // Whether each element of activate(name, x) is a function of that of x, with a known derivative.
 bool is_by_element(std::string_view name);
 
-// Of a layer whose last work is relu, from its output; nothing else of the layer has to be computed
-// again. Where the output and its bound are zero, what went in was negative.
-bool can_use_output(const LayerCall& call, std::string_view activation, const Bounded& seed);
-Bounded relu_reverse_of_output(const Bounded& y, const Bounded& seed, Precision p);
+// The same for the last work of a layer; its argument is computed again only where it has to be.
+Bounded activate_reverse(std::string_view name, const LayerCall& call,
+                         const std::function<Bounded()>& argument, const Bounded& seed);
 
 Bounded relu_reverse(const Bounded& x, const Bounded& seed, double negative_slope, double max_value,
                      double threshold, Precision p);
