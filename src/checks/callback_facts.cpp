@@ -10,6 +10,19 @@ namespace kerasan::checks {
 
 using model::Json;
 
+Finding finding_of_callback(const RuleInfo& rule, const model::Call& call,
+                            const GivenCallback& callback, const std::string& claimed,
+                            const std::string& so) {
+  Finding finding = finding_of(rule);
+  finding.claimed = claimed;
+  finding.recomputed = so;
+  finding.where = where_of(call);
+  finding.message = callback.cls + ": " + claimed + ", but " + so + ".";
+  finding.evidence = {{"settings", callback.settings}};
+  finding.identity = place_of(call);
+  return finding;
+}
+
 std::optional<double> GivenCallback::number(const std::string& name) const {
   const Json value = settings.value(name, Json());
   if (value.is_number()) return value.get<double>();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "checks/rule.h"
 #include "model/run.h"
 
 namespace kerasan::checks {
@@ -17,6 +18,11 @@ struct GivenCallback {
   std::optional<double> number(const std::string& name) const;
   std::string text(const std::string& name) const;
 };
+
+// "`claimed`, but `so`": what a callback said or did, and what its settings and the logs give.
+Finding finding_of_callback(const RuleInfo& rule, const model::Call& call,
+                            const GivenCallback& callback, const std::string& claimed,
+                            const std::string& so);
 
 // In the order given; nullopt where the list cannot be looked into.
 std::optional<std::vector<GivenCallback>> callbacks_of(const model::Call& call);

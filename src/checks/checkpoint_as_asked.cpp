@@ -153,14 +153,7 @@ class CheckpointAsAsked : public Rule {
 
   void report(const model::Call& call, const GivenCallback& one, const std::string& claimed,
               const std::string& so, Verdicts& verdicts) {
-    Finding finding = finding_of(info());
-    finding.claimed = claimed;
-    finding.recomputed = so;
-    finding.where = where_of(call);
-    finding.message = "ModelCheckpoint: " + claimed + ", but " + so + ".";
-    finding.evidence = {{"settings", one.settings}};
-    finding.identity = place_of(call);
-    verdicts.disagrees(std::move(finding));
+    verdicts.disagrees(finding_of_callback(info(), call, one, claimed, so));
   }
 
   std::map<std::pair<std::int64_t, std::int64_t>, Kept> kept_;

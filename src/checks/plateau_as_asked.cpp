@@ -184,14 +184,7 @@ class PlateauAsAsked : public Rule {
 
   void report(const model::Call& call, const std::string& claimed, const std::string& so,
               const GivenCallback& plateau, Verdicts& verdicts) {
-    Finding finding = finding_of(info());
-    finding.claimed = claimed;
-    finding.recomputed = so;
-    finding.where = where_of(call);
-    finding.message = "ReduceLROnPlateau: " + claimed + ", but " + so + ".";
-    finding.evidence = {{"settings", plateau.settings}};
-    finding.identity = place_of(call);
-    verdicts.disagrees(std::move(finding));
+    verdicts.disagrees(finding_of_callback(info(), call, plateau, claimed, so));
   }
 
   std::map<std::pair<std::int64_t, std::int64_t>, Announced> announced_;

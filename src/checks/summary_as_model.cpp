@@ -15,11 +15,6 @@ using model::Json;
 
 constexpr std::string_view kCut = "\u2026";  // Keras 3 ends a cut word with it
 
-std::string without_spaces(std::string text) {
-  std::erase(text, ' ');
-  return text;
-}
-
 std::int64_t size_of(const Json& weight) {
   std::int64_t size = 1;
   for (const Json& dim : weight.value("shape", Json::array()))

@@ -4,6 +4,13 @@
 #include <charconv>
 
 namespace kerasan::checks {
+
+std::string without_spaces(std::string_view text) {
+  std::string out;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(out), [](char c) { return c != ' '; });
+  return out;
+}
+
 namespace {
 
 constexpr std::string_view kBar = "\u2502";  // between the cells of a row
@@ -16,12 +23,6 @@ std::vector<std::string_view> split(std::string_view text, std::string_view at) 
     if (end == std::string_view::npos) return out;
     text.remove_prefix(end + at.size());
   }
-}
-
-std::string without_spaces(std::string_view text) {
-  std::string out;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(out), [](char c) { return c != ' '; });
-  return out;
 }
 
 // ESC [ digits m.

@@ -23,6 +23,8 @@ struct SummaryTable {
   bool whole = true;                           // false: a line that fits no column
 };
 
+std::string without_spaces(std::string_view text);
+
 // nullopt where the text holds no such table with its columns in their usual order.
 std::optional<SummaryTable> parse_summary(std::string_view text);
 
