@@ -6,6 +6,7 @@
 
 #include "base/child.h"
 #include "base/error.h"
+#include "base/work_folder.h"
 #include "catalogue/store.h"
 
 namespace kerasan::catalogue {
@@ -57,7 +58,7 @@ bool Environments::ready(const std::string& name) const {
 
 void Environments::make(const std::string& name, const std::function<bool()>& stop) const {
   fs::create_directories(folder_);
-  const WorkFolder work(folder_);
+  const WorkFolder work(folder_, "work");
   const fs::path log = work.path() / "log";
   Child child;
   child.command = {(root_ / "dev").string(), "env", name};

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/work_folder.h"
 #include "catalogue/steps.h"
 
 namespace kerasan::catalogue {
@@ -127,7 +128,7 @@ void Lab::run_witness(const Bug& bug, const Release& release, Side& side) {
     return;
   }
   const fs::path python = environments_.python(release.environment(), options_.stop, options_.say);
-  const WorkFolder work(options_.results);
+  const WorkFolder work(options_.results, "work");
   Child child = child_for(bug, work);
   child.command = {python.string(), bug.witness().string()};
   const ChildEnd end = start(child);
@@ -144,7 +145,7 @@ void Lab::run_witness(const Bug& bug, const Release& release, Side& side) {
 
 Lab::Watched Lab::watch(const Bug& bug, const Release& release, const std::string& name) {
   const fs::path python = environments_.python(release.environment(), options_.stop, options_.say);
-  const WorkFolder work(options_.results);
+  const WorkFolder work(options_.results, "work");
   const fs::path report = work.path() / "report.json";
   const fs::path trace = work.path() / "trace";
   Child child = child_for(bug, work);
@@ -173,7 +174,7 @@ Lab::Watched Lab::watch(const Bug& bug, const Release& release, const std::strin
 
 // A recorded program judged by another engine: `kerasan check` comes to the findings of `run`.
 Json Lab::check(const std::string& name) {
-  const WorkFolder work(options_.results);
+  const WorkFolder work(options_.results, "work");
   const fs::path report = work.path() / "report.json";
   Child child;
   child.command = {options_.kerasan.string(),   "check", "--quiet", "--json", report,

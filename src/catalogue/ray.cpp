@@ -4,6 +4,7 @@
 
 #include "base/child.h"
 #include "base/error.h"
+#include "base/work_folder.h"
 
 namespace kerasan::catalogue {
 namespace {
@@ -39,7 +40,7 @@ Scoreboard run_with_ray(const LabOptions& options, const std::vector<Bug>& bugs)
   Environments environments(options.root, options.environments);
   const fs::path python = environments.python("ray", options.stop, options.say);
   const Store store(options.results);
-  const WorkFolder work(options.results);
+  const WorkFolder work(options.results, "work");
   Child child;
   child.command = {python.string(), (options.root / "tools" / "ray_engine.py").string(),
                    options.kerasan.string(), std::to_string(options.jobs)};

@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <vector>
@@ -105,18 +103,6 @@ void Store::prune(std::uintmax_t bytes) const {
     sum += ignored ? 0 : size;
     if (sum > bytes) fs::remove(path, ignored);
   }
-}
-
-WorkFolder::WorkFolder(const fs::path& parent) {
-  std::string pattern = (parent / "work-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr)
-    throw InputError(pattern + ": cannot be made: " + std::strerror(errno));
-  path_ = pattern;
-}
-
-WorkFolder::~WorkFolder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
 }
 
 }  // namespace kerasan::catalogue

@@ -42,17 +42,4 @@ class Store {
   std::filesystem::path folder_;
 };
 
-// An empty folder, gone at the end.
-class WorkFolder {
- public:
-  explicit WorkFolder(const std::filesystem::path& parent);
-  ~WorkFolder();
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 }  // namespace kerasan::catalogue

@@ -1,14 +1,13 @@
 // Rule saved-file-keeps-values.
-#include <cstdlib>
 #include <deque>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <set>
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/work_folder.h"
 #include "checks/rule.h"
+#include "checks/unpacked_save.h"
 #include "formats/reader.h"
 #include "model/fields.h"
 
@@ -18,51 +17,6 @@ namespace {
 using formats::Weight;
 using model::Json;
 using model::string_or;
-
-// The recorded files, on the disk while they are read.
-class Unpacked {
- public:
-  Unpacked(const Json& files, const model::Run& run) {
-    std::string name = (std::filesystem::temp_directory_path() / "kerasan-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw InputError(name + ": cannot be made");
-    folder_ = name;
-    for (const Json& file : files) add(string_or(file, "name", ""), file, run);
-  }
-  ~Unpacked() {
-    std::error_code error;
-    std::filesystem::remove_all(folder_, error);
-  }
-  Unpacked(const Unpacked&) = delete;
-  Unpacked& operator=(const Unpacked&) = delete;
-
-  // A folder, a file, or the prefix of a checkpoint.
-  std::string path() const {
-    if (names_.contains("saved_model.pb")) return folder_.string();
-    for (const std::string& name : names_) {
-      if (name.ends_with(".index")) return (folder_ / name.substr(0, name.size() - 6)).string();
-    }
-    return names_.empty() ? "" : (folder_ / *names_.begin()).string();
-  }
-
- private:
-  void add(const std::string& name, const Json& file, const model::Run& run) {
-    const std::filesystem::path inside(name);
-    const auto bytes = run.tensor(file.value("bytes", Json()));
-    if (!bytes) throw InputError("a saved file that was not recorded");
-    if (name.empty() || inside.is_absolute() || name.find("..") != std::string::npos) {
-      throw InputError("a saved file whose name leads elsewhere");
-    }
-    std::filesystem::create_directories((folder_ / inside).parent_path());
-    const auto span = bytes->bytes();
-    std::ofstream(folder_ / inside, std::ios::binary)
-        .write(reinterpret_cast<const char*>(span.data()),
-               static_cast<std::streamsize>(span.size()));
-    names_.insert(name);
-  }
-
-  std::filesystem::path folder_;
-  std::set<std::string> names_;
-};
 
 using Digests = std::multiset<std::string>;
 
@@ -128,7 +82,9 @@ class SavedFileKeepsValues : public Rule {
     formats::ModelFile file;
     std::optional<Digests> weights, state;
     try {
-      const Unpacked unpacked(event.body.value("files", Json::array()), run);
+      const WorkFolder folder;
+      const UnpackedSave unpacked(event.body.value("files", Json::array()), folder.path(),
+                                  [&](const Json& bytes) { return run.tensor(bytes); });
       file = formats::read_model_file(unpacked.path());
       weights = digests_of(file.weights);
       state = digests_of(file.optimizer_weights);

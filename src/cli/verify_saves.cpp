@@ -1,7 +1,6 @@
 #include "cli/verify_saves.h"
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -9,6 +8,8 @@
 
 #include "base/child.h"
 #include "base/error.h"
+#include "base/work_folder.h"
+#include "checks/unpacked_save.h"
 #include "cli/launch.h"
 #include "model/fields.h"
 
@@ -27,53 +28,6 @@ constexpr std::size_t kMostBytes = 64 << 20;  // of the rows of an evaluation
 struct NotThere {
   std::string why;
 };
-
-class WorkFolder {
- public:
-  WorkFolder() {
-    std::string name = (fs::temp_directory_path() / "kerasan-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw InputError(name + ": cannot be made");
-    path_ = name;
-  }
-  ~WorkFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-void write(const fs::path& to, const Tensor& tensor) {
-  fs::create_directories(to.parent_path());
-  const auto bytes = tensor.bytes();
-  std::ofstream out(to, std::ios::binary);
-  out.write(reinterpret_cast<const char*>(bytes.data()),
-            static_cast<std::streamsize>(bytes.size()));
-  if (!out) throw InputError(to.string() + ": cannot be written");
-}
-
-// Puts the files of one `saved_file` into `folder`; what a loader is given for them.
-std::string unpack(const Json& body, const fs::path& folder, Judge& judge) {
-  std::string first, prefix;
-  bool graph = false;
-  for (const Json& file : body.value("files", Json::array())) {
-    const std::string name = string_or(file, "name", "");
-    const auto bytes = judge.tensor(file.value("bytes", Json()));
-    if (!bytes) throw NotThere{"the saved file was not recorded"};
-    if (name.empty() || fs::path(name).is_absolute() || name.find("..") != std::string::npos)
-      throw NotThere{"a saved file whose name leads elsewhere"};
-    write(folder / name, *bytes);
-    graph = graph || name == "saved_model.pb";
-    if (name.ends_with(".index")) prefix = name.substr(0, name.size() - 6);
-    if (first.empty()) first = name;
-  }
-  if (first.empty()) throw NotThere{"the saved file was not recorded"};
-  return graph ? folder.string() : (folder / (prefix.empty() ? first : prefix)).string();
-}
 
 // The same part of every batch, one below the other: structures of arrays of equal shape.
 class Rows {
@@ -246,7 +200,7 @@ class Verifier {
 
   // As it was recorded; else where the program put it, if it was not written again since.
   std::string place_of_file(const KeptSave& save, const fs::path& folder) {
-    if (save.file) return unpack(save.file->body, folder / "saved", judge_);
+    if (save.file) return unpacked(save.file->body.value("files", Json::array()), folder / "saved");
     const model::Event* start = judge_.saves().start_of(save.pid);
     const std::string cwd = start == nullptr ? "" : string_or(start->body, "cwd", "");
     const fs::path path = fs::path(cwd) / string_or(save.before.body, "path", "");
@@ -256,6 +210,17 @@ class Verifier {
         fs::file_size(path, error) != stamp[0])
       throw NotThere{"the file was not recorded and is not there as it was"};
     return path.string();
+  }
+
+  std::string unpacked(const Json& files, const fs::path& folder) {
+    try {
+      const checks::UnpackedSave save(files, folder,
+                                      [&](const Json& bytes) { return judge_.tensor(bytes); });
+      if (!save.path().empty()) return save.path();
+    } catch (const InputError& error) {
+      throw NotThere{error.what()};
+    }
+    throw NotThere{"a saved file that was not recorded"};
   }
 
   Judge& judge_;

@@ -9,6 +9,7 @@
 
 #include "base/child.h"
 #include "base/error.h"
+#include "base/work_folder.h"
 #include "catalogue/bug.h"
 #include "catalogue/store.h"
 
@@ -26,7 +27,7 @@ std::string content(const fs::path& path) {
 
 class InFolder : public ::testing::Test {
  protected:
-  WorkFolder folder{fs::temp_directory_path()};
+  WorkFolder folder;
   const fs::path& here() const { return folder.path(); }
   Child shell(const std::string& script) const {
     Child child;
