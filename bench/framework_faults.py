@@ -1,11 +1,14 @@
 """The mutation study of saved files, structure, shapes, parameters, messages and performance.
 
 Each fault of tests/mutation/faults is put into the releases that it names; flagged means: a finding
-of the scenario expected that the healthy program does not have.
+of the scenario expected that the healthy program does not have. Each result is kept as soon as it is
+there: a run that was interrupted goes on where it stopped.
 """
 import argparse
 import collections
+import json
 import os
+import pathlib
 import sys
 import tempfile
 
@@ -23,15 +26,40 @@ of the framework before the program runs, an edit of a saved file, or an edit of
 *flagged*: a finding of the scenario expected that the healthy program does not have. Not counted:
 *not reached* (the patched code did not run), *loud* (the program failed), `-` (not run there).
 """
+ENVS = ("keras3", "tf-2.15.0", "tf-2.4.0", "tf-1.15.0")
 SILENT = ("flagged", "other scenario", "missed")
+OTHERS = ("not reached", "loud")
+
+
+class Results:
+    """{(fault, release): Result} in a file of one line each; a later line replaces an earlier one."""
+
+    def __init__(self, path):
+        self.path, self.held = pathlib.Path(path), {}
+        lines = self.path.read_text().splitlines() if self.path.exists() else []
+        faults = study.table()
+        for line in lines:
+            name, env, outcome, rules, reasons = json.loads(line)
+            if name in faults:
+                self.held[name, env] = study.Result(faults[name], env, outcome, rules, reasons)
+
+    def add(self, result):
+        self.held[result.fault.name, result.release] = result
+        with self.path.open("a") as stream:
+            stream.write(json.dumps([result.fault.name] + list(result)[1:]) + "\n")
+        return result
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--releases", nargs="*")
+    parser.add_argument("--releases", nargs="*", default=ENVS)
     parser.add_argument("--family", nargs="*")
     parser.add_argument("--program", nargs="*")
     parser.add_argument("--only", help="a part of the name of the fault")
+    parser.add_argument("--results", default=str(ROOT / "build" / "framework-faults.jsonl"))
+    parser.add_argument("--again", nargs="*", choices=("all",) + SILENT + OTHERS,
+                        default=[], help="run again what had these outcomes")
+    parser.add_argument("--told", action="store_true", help="run nothing, tell what is kept")
     parser.add_argument("--write", action="store_true", help="write docs/framework-faults.md")
     parser.add_argument("--why", action="store_true", help="print the reasons of what was missed")
     options = parser.parse_args()
@@ -39,29 +67,47 @@ def main():
               if (not options.family or f.family in options.family) and
               (not options.program or f.program in options.program) and
               (options.only or "") in f.name]
-    everything = []
+    results = Results(options.results)
+    told = []
     with tempfile.TemporaryDirectory() as folder:
-        for env in options.releases or ("keras3", "tf-2.15.0", "tf-2.4.0", "tf-1.15.0"):
+        for env in options.releases:
             release = study.Release(env, folder)
-            results = [tell(release.judge(f), options.why) for f in faults if env in f.releases]
-            everything += results
-            summary(env, results)
-    summary("all", everything)
+            for f in (f for f in faults if env in f.releases):
+                kept = results.held.get((f.name, env))
+                if kept is None or "all" in options.again or kept.outcome in options.again:
+                    kept = None if options.told else results.add(release.judge(f))
+                told += [tell(kept, options.why)] if kept else []
+    summary(told, options.releases)
     if options.write:
-        write_page(faults, everything)
+        PAGE.write_text(page(results.held))
 
 
-def write_page(faults, results):
-    """The page of every fault: what each release gave, "-" where it was not run."""
-    envs = ("keras3", "tf-2.15.0", "tf-2.4.0", "tf-1.15.0")
-    told = {(r.fault.name, r.release): r for r in results}
-    lines = [HEAD, "| fault | family | scenario | kind | " + " | ".join(envs) + " |",
-             "|---|---|---|---|" + "---|" * len(envs)]
+def page(held):
+    """What each release gave of every fault, "-" where it was not run."""
+    faults = study.table().values()
+    lines = [HEAD] + shares(list(held.values()), ENVS) + [
+        "", "| fault | family | scenario | kind | " + " | ".join(ENVS) + " |",
+        "|---|---|---|---|" + "---|" * len(ENVS)]
     for f in faults:
-        cells = [told[(f.name, env)].outcome if (f.name, env) in told else "-" for env in envs]
+        cells = [held[f.name, env].outcome if (f.name, env) in held else "-" for env in ENVS]
         lines.append("| %s | %s | %s | %s | %s |"
                      % (f.name, f.family, f.scenario, f.kind, " | ".join(cells)))
-    PAGE.write_text("\n".join(lines) + "\n")
+    return "\n".join(lines) + "\n"
+
+
+def shares(results, envs):
+    """Rows of flagged of silent faults, by family and release."""
+    def cell(family, env):
+        of = [r.outcome for r in results if r.outcome in SILENT and env in (None, r.release) and
+              family in (None, r.fault.family)]
+        return "%d/%d (%.1f %%)" % (of.count("flagged"), len(of),
+                                    100.0 * of.count("flagged") / len(of)) if of else "-"
+    columns = list(envs) + [None]
+    families = list(collections.OrderedDict((r.fault.family, 0) for r in results)) + [None]
+    return ["| family | " + " | ".join(env or "all" for env in columns) + " |",
+            "|---|" + "---|" * len(columns)] + [
+        "| %s | %s |" % (family or "all", " | ".join(cell(family, env) for env in columns))
+        for family in families]
 
 
 def tell(result, why):
@@ -72,12 +118,10 @@ def tell(result, why):
     return result
 
 
-def summary(label, results):
+def summary(results, envs):
     counts = collections.Counter(r.outcome for r in results)
-    silent = sum(counts[outcome] for outcome in SILENT)
-    print("%s: %d faults, %d flagged: %.1f %%; %s" % (
-        label, silent, counts["flagged"], 100.0 * counts["flagged"] / max(1, silent),
-        ", ".join("%s %d" % pair for pair in sorted(counts.items()))), flush=True)
+    print("\n".join(shares(results, envs)))
+    print(", ".join("%s %d" % pair for pair in sorted(counts.items())), flush=True)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,6 @@ def test_a_fault_is_flagged(release, name):
 
 
 def test_the_page_lists_every_fault():
-    listed = [line.split(" | ")[0][2:] for line in PAGE.read_text().split("\n")
-              if line.startswith("| ")][1:]
+    rows = PAGE.read_text().split("| fault |")[1].split("\n")
+    listed = [line.split(" | ")[0][2:] for line in rows if line.startswith("| ")]
     assert sorted(listed) == sorted(study.table())

@@ -4,7 +4,7 @@ import inspect
 import sys
 import time
 
-from kerasan_probe import frames
+from kerasan_probe import frames, live_memory
 from kerasan_probe.native_text import native
 from kerasan_probe.recorder import rec
 
@@ -47,6 +47,7 @@ def wrap_call(owner, attr, api, before=None, after=None, self_ref=None, static=F
             if before is not None:
                 rec.safely("before " + api, call.observe, before)
             call.rss_before = resident_bytes()
+            call.live_before = rec.safely("live memory", live_memory.in_use)
             call.began = time.perf_counter()
             result = original(*args, **kwargs)
         except BaseException as error:
@@ -55,6 +56,8 @@ def wrap_call(owner, attr, api, before=None, after=None, self_ref=None, static=F
             raise
         call.seconds = time.perf_counter() - call.began
         call.rss = resident_bytes()
+        with rec.budget.measure():
+            call.live = rec.safely("live memory", live_memory.in_use_after_call)
         if after is not None:
             rec.safely("after " + api, call.observe, after, result)
         call.pop()
@@ -83,7 +86,7 @@ class _Call(object):
         self.id = rec.next_id()
         self.api = api
         self.began = time.perf_counter()
-        self.seconds = self.rss_before = self.rss = None
+        self.seconds = self.rss_before = self.rss = self.live_before = self.live = None
         with rec.budget.measure():
             bound = signature.bind(*args, **kwargs)
             given = set(bound.arguments)
@@ -133,7 +136,8 @@ class _Call(object):
             counts = {name: rec.safely("counter " + name, counter)
                       for name, counter in rec.counters.items()}
             fields = {"objects": None, "traces": None, "functions": None,
-                      "rss": self.rss or resident_bytes(), "rss_before": self.rss_before}
+                      "rss": self.rss or resident_bytes(), "rss_before": self.rss_before,
+                      "live": self.live, "live_before": self.live_before}
             fields.update(counts)
             seconds = self.seconds
             if seconds is None:

@@ -36,6 +36,22 @@ Slope sen_slope(std::span<const double> x, std::span<const double> y, double z) 
   return sen_slope(x, y, std::vector<std::size_t>(x.size()), z);
 }
 
+double median_lower_limit(std::span<const double> values, double alpha) {
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  const double n = static_cast<double>(sorted.size());
+  double limit = -std::numeric_limits<double>::infinity();
+  // term: the chance that exactly i of the values lie below the median.
+  double sum = 0, log_term = -n * std::log(2.0);
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    sum += std::exp(log_term);
+    if (sum > alpha) break;
+    limit = sorted[i];
+    log_term += std::log((n - static_cast<double>(i)) / (static_cast<double>(i) + 1));
+  }
+  return limit;
+}
+
 // The number of orders of m and n values with the statistic u obeys
 // f(u; m, n) = f(u - n; m - 1, n) + f(u; m, n - 1); here as shares of all orders.
 double rank_test(std::span<const double> a, std::span<const double> b) {

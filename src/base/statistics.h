@@ -22,6 +22,12 @@ Slope sen_slope(std::span<const double> x, std::span<const double> y, double z);
 Slope sen_slope(std::span<const double> x, std::span<const double> y,
                 std::span<const std::size_t> stratum, double z);
 
+// One-sided lower confidence limit of the median of independent values, whatever their
+// distribution: the largest order statistic that lies above the median with a chance of at most
+// `alpha` (sign test; Conover, "Practical nonparametric statistics", 3.2). -infinity where there
+// are too few values.
+double median_lower_limit(std::span<const double> values, double alpha);
+
 // The chance, if both come from one distribution, that values of `b` are as much above those of `a`
 // as these are: the exact one-sided test of Mann and Whitney (1947). 1 where either is empty or has
 // more than 64 values.

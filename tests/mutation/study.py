@@ -15,7 +15,7 @@ INJECT = HERE / "inject"
 PROGRAMS = HERE / "programs"
 
 # outcome: "flagged", "other scenario", "missed"; or no fault of the engine's: "not reached" (the
-# patched code did not run), "loud" (the program failed), "healthy finding" (flagged without it too)
+# patched code did not run), "loud" (the program failed or did not end)
 Result = collections.namedtuple("Result", "fault release outcome rules reasons")
 
 
@@ -49,7 +49,11 @@ class Release:
 
     def judge(self, fault):
         """The Result of a fault in this release."""
-        return {"patch": self.patched, "file": self.edited, "text": self.rewritten}[fault.kind](fault)
+        of_kind = {"patch": self.patched, "file": self.edited, "text": self.rewritten}
+        try:
+            return of_kind[fault.kind](fault)
+        except subprocess.TimeoutExpired as late:
+            return Result(fault, self.env, "loud", [], ["not done in %d s" % late.timeout])
 
     # -- patches of the framework
     def baseline(self, program):

@@ -68,6 +68,64 @@ TEST(SteadyMemory, WhatTheProgramKeepsIsNotTheCalls) {
 
 TEST(SteadyMemory, LongRunsKeepTheirSlope) { EXPECT_EQ(judge(3000, 560, 3).findings.size(), 1U); }
 
+// Calls that leave some KiB in use; resident memory stays what it is.
+testing::Outcome leaving(int calls, double kib, const Json& more, bool builtin = true) {
+  std::vector<Json> events{{{"kind", "model"},
+                            {"id", "model:1"},
+                            {"class", "Sequential"},
+                            {"builtin", true},
+                            {"layers", Json::array({{{"class", "Dense"}, {"builtin", builtin}}})}}};
+  for (int i = 0; i < calls; ++i) {
+    Json args = {{"x", {{"v", {{"$array", {{"shape", {4, 2}}}}}, {"given", true}}}}};
+    args.update(more);
+    events.push_back({{"kind", "call"},
+                      {"id", i},
+                      {"api", "Model.evaluate"},
+                      {"self", "model:1"},
+                      {"args", args},
+                      {"where", {{"file", "p.py"}, {"line", 9}}}});
+    const double before = 1e8 + 1e6 * (i % 4);
+    events.push_back({{"kind", "return"},
+                      {"id", i},
+                      {"rss", 2e8},
+                      {"live_before", before},
+                      {"live", before + 1024 * kib + 512 * (i % 7) + (i % 9 == 0 ? 3e6 : 0)}});
+  }
+  return testing::run_rule("steady-memory", events);
+}
+
+TEST(SteadyMemory, BytesLeftInUseByEveryCall) {
+  const auto outcome = leaving(24, 100, Json::object());
+  ASSERT_EQ(outcome.findings.size(), 1U);
+  EXPECT_NE(outcome.findings[0].message.find("at least 100 KiB"), std::string::npos);
+  EXPECT_TRUE(leaving(24, 2, Json::object()).findings.empty());
+  EXPECT_TRUE(leaving(15, 100, Json::object()).findings.empty());
+}
+
+TEST(SteadyMemory, CodeOfTheProgramInsideTheCallsMayKeepIt) {
+  EXPECT_TRUE(leaving(24, 100, Json::object(), false).findings.empty());
+  EXPECT_TRUE(leaving(24, 100, {{"callbacks", {{"v", Json::array({"x"})}}}}).findings.empty());
+  EXPECT_TRUE(leaving(24, 100, {{"y", {{"v", {{"$object", "p.Rows"}}}}}}).findings.empty());
+}
+
+TEST(SteadyMemory, WhatOneCallInThreeLeavesIsGivenBack) {
+  std::vector<double> left;
+  for (int i = 0; i < 16; ++i) left.push_back(i % 3 == 0 ? -2 : 1);
+  EXPECT_EQ(median_lower_limit(left, 1e-4), -2.0);
+}
+
+TEST(Statistics, TheLimitOfAMedianIsAnOrderStatistic) {
+  std::vector<double> values;
+  for (int i = 13; i >= 0; --i) values.push_back(i);
+  EXPECT_EQ(median_lower_limit(values, 1e-4), 0.0);  // 2^-14 is below 1e-4, 2^-13 is not
+  values.pop_back();
+  EXPECT_TRUE(std::isinf(median_lower_limit(values, 1e-4)));
+  for (int i = 13; i < 100; ++i) values.push_back(i + 1);
+  // P(Bin(100, 1/2) <= 30) = 3.9e-5, P(... <= 31) = 9.2e-5, P(... <= 32) = 2.0e-4.
+  EXPECT_EQ(values.size(), 100U);
+  EXPECT_EQ(median_lower_limit(values, 1e-4), 32.0);
+}
+
 TEST(Statistics, SenSlopeOfALineWithOutliers) {
   std::vector<double> x, y;
   for (int i = 0; i < 40; ++i) x.push_back(i), y.push_back(i == 20 ? 1e9 : 2.0 * i);
