@@ -1,6 +1,7 @@
 // Claim: the layers of a saved model are connected, and each has a name of its own.
 #include <set>
 
+#include "checks/call_cycle.h"
 #include "checks/file_rule.h"
 
 namespace kerasan::checks {
@@ -12,8 +13,9 @@ class SavedGraphConnected : public FileRule {
     static const RuleInfo info{
         "saved-graph-connected", "wrong-structure", 3,
         "In the config of a saved model, each layer has a name of its own, every tensor that a "
-        "layer or the model takes comes from a layer and a call that are there, and from every "
-        "layer a path leads to an output of the model (or to a loss or metric added to it)."};
+        "layer or the model takes comes from a layer and a call that are there, no call waits for "
+        "its own result, and from every layer a path leads to an output of the model (or to a loss "
+        "or metric added to it)."};
     return info;
   }
 
@@ -24,6 +26,7 @@ class SavedGraphConnected : public FileRule {
       names(model, graph, verdicts);
       if (graph.functional) {
         origins(model, graph, verdicts);
+        circles(model, graph, verdicts);
         reach(model, graph, verdicts);
       }
       if (faults_ == before) verdicts.agrees(info().name, graph.layers.size());
@@ -78,6 +81,19 @@ class SavedGraphConnected : public FileRule {
     }
     for (const TensorReference& from : graph.inputs) check("the model's inputs", from);
     for (const TensorReference& from : graph.outputs) check("the model's outputs", from);
+  }
+
+  void circles(const SavedModel& model, const SavedGraph& graph, Verdicts& verdicts) {
+    const std::vector<std::string> circle = call_cycle(model, graph);
+    if (circle.empty()) return;
+    std::string way;
+    for (std::size_t i = 0; i < std::min<std::size_t>(circle.size(), 5); ++i)
+      way += circle[i] + ", ";
+    if (circle.size() > 5) way += "… ";
+    report(model, graph, circle.front(), "a circle of " + std::to_string(circle.size()) + " calls",
+           "calls of the saved model wait for each other in a circle: " + way + "and again " +
+               circle.front(),
+           verdicts);
   }
 
   void reach(const SavedModel& model, const SavedGraph& graph, Verdicts& verdicts) {

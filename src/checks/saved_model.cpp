@@ -192,20 +192,17 @@ SavedModel::SavedModel(const formats::ModelFile& from) : file(from) {
   } else {
     Builder(*this).model(file.config, "", true, 0);
   }
-  std::map<std::string, SavedLayer*> by_path;
-  for (SavedLayer& layer : layers) by_path.emplace(layer.path, &layer);
+  for (std::size_t i = 0; i < layers.size(); ++i) by_path_.emplace(layers[i].path, i);
   for (const formats::Weight& weight : file.weights) {
-    if (const auto at = by_path.find(weight.layer); at != by_path.end()) {
-      at->second->weights.push_back(&weight);
+    if (const auto at = by_path_.find(weight.layer); at != by_path_.end()) {
+      layers[at->second].weights.push_back(&weight);
     }
   }
 }
 
 const SavedLayer* SavedModel::layer(const std::string& path) const {
-  for (const SavedLayer& layer : layers) {
-    if (layer.path == path) return &layer;
-  }
-  return nullptr;
+  const auto at = by_path_.find(path);
+  return at == by_path_.end() ? nullptr : &layers[at->second];
 }
 
 }  // namespace kerasan::checks

@@ -52,6 +52,9 @@ struct SavedModel {
   std::vector<SavedGraph> graphs;
   std::vector<SavedLayer> layers;  // models first, then the layers inside of them
   std::string unknown;             // why the layers are not known; empty: they are
+
+ private:
+  std::map<std::string, std::size_t> by_path_;  // the first of that path
 };
 
 // Every tensor inside a node of `inbound_nodes`, or inside `output_layers`, of any generation.

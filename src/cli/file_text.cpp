@@ -1,5 +1,6 @@
 #include "cli/file_text.h"
 
+#include <algorithm>
 #include <iomanip>
 #include <set>
 
@@ -32,13 +33,21 @@ std::uint64_t bytes(const std::vector<Weight>& weights) {
   return sum;
 }
 
+// Whether a config holds code at any depth: a Lambda in a wrapper, a function in place of a name.
+bool holds_code(const model::Json& config) {
+  if (!config.is_structured()) return false;
+  const std::string class_name = formats::text_field(config, "class_name");
+  if (class_name == "Lambda" || class_name == "__lambda__") return true;
+  return std::any_of(config.begin(), config.end(), holds_code);
+}
+
 // Classes that are not of Keras, as the file tells; Lambda is Keras's, its code is not.
 std::set<std::string> custom_classes(const SavedModel& model) {
   std::set<std::string> names;
   for (const SavedLayer& layer : model.layers) {
     if (!layer.builtin) names.insert(layer.class_name);
-    if (layer.class_name == "Lambda") names.insert("Lambda (its code is never carried out)");
   }
+  if (holds_code(model.file.config)) names.insert("Lambda (its code is never carried out)");
   return names;
 }
 

@@ -7,7 +7,8 @@
 namespace kerasan::formats {
 namespace {
 
-constexpr std::size_t kMaxText = std::size_t{256} << 20;
+// What is built takes some ten times the room of the text.
+constexpr std::size_t kMaxValues = 5000000;
 constexpr std::size_t kMaxFaults = 100;
 
 struct Token {
@@ -25,17 +26,16 @@ std::size_t end_of_string(std::string_view text, std::size_t at) {
   return std::min(at + 1, text.size());
 }
 
-// The text with the tokens replaced; the depth is bounded before anything is built.
+// Empty where nothing is to be replaced, else the text with the tokens replaced; the depth is
+// bounded before anything is built.
 std::string tamed(std::string_view text, const std::string& what, std::vector<Fault>& faults) {
   std::string out;
-  out.reserve(text.size());
+  std::size_t copied = 0;
   int depth = 0;
   for (std::size_t at = 0; at < text.size();) {
     const char c = text[at];
     if (c == '"') {
-      const std::size_t end = end_of_string(text, at);
-      out.append(text.substr(at, end - at));
-      at = end;
+      at = end_of_string(text, at);
       continue;
     }
     depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
@@ -50,23 +50,25 @@ std::string tamed(std::string_view text, const std::string& what, std::vector<Fa
                           what + " is no JSON: it has the token " + std::string(token.text) +
                               " at byte " + std::to_string(at)});
       }
-      out.append(token.stands_for);
+      out.append(text.substr(copied, at - copied)).append(token.stands_for);
       at += token.text.size();
+      copied = at;
       replaced = true;
       break;
     }
-    if (!replaced) out.push_back(text[at++]);
+    if (!replaced) ++at;
   }
-  return out;
+  return out.empty() ? out : out.append(text.substr(copied));
 }
 
-// Tells of keys that an object has twice.
+// Tells of keys that an object has twice, and bounds the number of values.
 class KeyWatch {
  public:
   KeyWatch(std::string what, std::vector<Fault>& faults)
       : what_(std::move(what)), faults_(faults) {}
 
   bool operator()(int, Json::parse_event_t event, Json& parsed) {
+    if (++values_ > kMaxValues) throw InputError(what_ + ": JSON of more than 5000000 values");
     if (event == Json::parse_event_t::object_start) {
       open_.emplace_back();
     } else if (event == Json::parse_event_t::object_end) {
@@ -86,15 +88,16 @@ class KeyWatch {
   std::string what_;
   std::vector<Fault>& faults_;
   std::vector<std::set<std::string>> open_;
+  std::size_t values_ = 0;
 };
 
 }  // namespace
 
 Json parse_json(std::string_view text, const std::string& what, std::vector<Fault>& faults) {
-  if (text.size() > kMaxText) throw InputError(what + ": JSON of more than 256 MB");
+  if (text.size() > kMaxJsonText) throw InputError(what + ": JSON of more than 64 MB");
   const std::string strict = tamed(text, what, faults);
   try {
-    return Json::parse(strict, KeyWatch(what, faults));
+    return Json::parse(strict.empty() ? text : strict, KeyWatch(what, faults));
   } catch (const Json::exception& error) {
     throw InputError(what + ": " + error.what());
   }

@@ -9,6 +9,7 @@ import os
 import random
 import sys
 
+import h5py
 import numpy as np
 import tensorflow as tf
 
@@ -148,6 +149,7 @@ def same(first, second):
 
 def formats(folder, name, all_of_them):
     yield "h5", os.path.join(folder, name + ".h5")
+    yield "h5-rewritten", os.path.join(folder, name + "-rewritten.h5")
     yield "weights", os.path.join(folder, name + ".weights.h5")
     if hasattr(keras, "saving") and hasattr(keras.saving, "save_model"):
         yield "keras", os.path.join(folder, name + ".keras")
@@ -157,11 +159,39 @@ def formats(folder, name, all_of_them):
     yield "checkpoint", os.path.join(folder, name + "-checkpoint", "weights")
 
 
+PACKINGS = [{"chunks": True}, {"compression": "gzip", "shuffle": True}, {"compression": "lzf"},
+            {"compression": "gzip", "fletcher32": True}]
+
+
+def rewrite(source, path):
+    """The same contents in the newest layout of this h5py that libraries before HDF5 2.0 read."""
+    newest = "latest" if h5py.version.hdf5_version_tuple < (2,) else ("v114", "v114")
+    number = [0]
+
+    with h5py.File(source, "r") as old, h5py.File(path, "w", libver=newest) as new:
+        new.attrs.update(old.attrs)
+
+        def copy(name, held):
+            if isinstance(held, h5py.Group):
+                made = new.require_group(name)
+            else:
+                packing = PACKINGS[number[0] % len(PACKINGS)] if held.size and held.shape else {}
+                number[0] += 1
+                made = new.create_dataset(name, data=held[()], **packing)
+            made.attrs.update(held.attrs)
+
+        old.visititems(copy)
+
+
 def store(model, kind, path):
     if kind == "weights":
         model.save_weights(path)
     elif kind == "h5" and not KERAS3:
         model.save(path, save_format="h5")
+    elif kind == "h5-rewritten":
+        store(model, "h5", path + ".plain.h5")
+        rewrite(path + ".plain.h5", path)
+        os.remove(path + ".plain.h5")
     elif kind == "savedmodel":
         store_saved_model(model, path)
     elif kind == "checkpoint":
@@ -183,7 +213,7 @@ def store_saved_model(model, path):
 
 
 def reload(model, kind, path):
-    if kind in ("h5", "keras"):
+    if kind in ("h5", "h5-rewritten", "keras"):
         return keras.models.load_model(path)
     if kind == "savedmodel":
         if KERAS3:  # an export comes back as functions and variables, not as a model
@@ -242,8 +272,10 @@ def main():
             if not os.path.isdir(os.path.dirname(path)):
                 os.makedirs(os.path.dirname(path))
             rows.append(entry(folder, name, kind, path, model, given, predicted))
-    with open(os.path.join(folder, "index.json"), "w") as target:
-        json.dump(rows, target, indent=1)
+        with open(os.path.join(folder, "index.part"), "w") as target:
+            json.dump(rows, target, indent=1)
+        # What is there when a long run is ended can be judged.
+        os.replace(os.path.join(folder, "index.part"), os.path.join(folder, "index.json"))
 
 
 if __name__ == "__main__":

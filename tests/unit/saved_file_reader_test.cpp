@@ -2,6 +2,7 @@
 
 #include "../saved_files.h"
 #include "base/error.h"
+#include "formats/hdf5/lzf_filter.h"
 #include "formats/layer_keys.h"
 #include "formats/reader.h"
 #include "formats/strict_json.h"
@@ -90,6 +91,38 @@ TEST(SavedFile, ReadsOtherStorageOfTheSameValues) {
   EXPECT_EQ(model.weights[2].dtype, DType::kFloat64);
   EXPECT_EQ(model.optimizer_weights.size(), 1U);
   EXPECT_EQ(kinds(model), std::vector<std::string>{kMissingWeight});  // 2 to 9
+}
+
+TEST(SavedFile, UnpacksLzf) {
+  const auto unpacked = [](std::vector<int> bytes) -> std::string {
+    std::vector<std::byte> packed;
+    for (const int b : bytes) packed.push_back(static_cast<std::byte>(b));
+    const auto out = lzf_unpacked(packed);
+    return out ? std::string(reinterpret_cast<const char*>(out->data()), out->size()) : "unsound";
+  };
+  EXPECT_EQ(unpacked({1, 'a', 'b'}), "ab");
+  EXPECT_EQ(unpacked({1, 'a', 'b', 2 << 5, 1}), "ababab");  // 4 from 2 back
+  EXPECT_EQ(unpacked({0, 'a', 7 << 5, 2, 0}), std::string(12, 'a'));
+  EXPECT_EQ(unpacked({0, 'a', 1 << 5, 1}), "unsound");  // from before the beginning
+  EXPECT_EQ(unpacked({2, 'a'}), "unsound");
+  EXPECT_EQ(unpacked({0, 'a', 7 << 5, 2}), "unsound");
+}
+
+TEST(SavedFile, BoundsWhatDatasetsClaimTogether) {
+  const Folder folder;
+  {
+    H5Writer file(folder / "m.h5");
+    const hid_t plan = H5Pcreate(H5P_DATASET_CREATE);
+    const hsize_t all = 4 << 20, chunk[] = {all};  // 16 MB, of which the file has nothing
+    H5Pset_chunk(plan, 1, chunk);
+    for (int i = 0; i < 18; ++i) {
+      file.data("layers/dense/vars/" + std::to_string(i), {all}, {}, H5T_IEEE_F32LE, plan);
+    }
+    H5Pclose(plan);
+  }
+  const ModelFile model = read_model_file(folder / "m.h5");
+  ASSERT_EQ(model.unread.size(), 2U);
+  EXPECT_NE(model.unread[0].find("claim more than"), std::string::npos);
 }
 
 TEST(SavedFile, FollowsNoLinkAndReadsNoOtherFile) {

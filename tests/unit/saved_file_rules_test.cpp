@@ -150,6 +150,21 @@ TEST(SavedFileRules, SavedGraphConnected) {
   EXPECT_EQ(found(file, rule).size(), 1U);  // two of one name
 }
 
+TEST(SavedFileRules, SavedGraphConnectedNamesCallsInACircle) {
+  const std::string rule = "saved-graph-connected";
+  ModelFile file = functional();
+  Json& layers = file.config["config"]["layers"];
+  layers[1]["inbound_nodes"] = Json::parse(R"([[["b", 0, 0, {}]]])");
+  const auto findings = found(file, rule);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].claimed, "a circle of 2 calls");
+
+  // A layer may be called again on what it gave.
+  layers[1]["inbound_nodes"] = Json::parse(R"([[["x", 0, 0, {}]], [["a", 0, 0, {}]]])");
+  layers[2]["inbound_nodes"] = Json::parse(R"([[["a", 1, 0, {}]]])");
+  EXPECT_TRUE(found(file, rule).empty());
+}
+
 FileDifferences differences(const ModelFile& one, const ModelFile& other,
                             const Nearness& nearness = {}) {
   const SavedModel first(one), second(other);

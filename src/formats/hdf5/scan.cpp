@@ -6,6 +6,7 @@
 #include <set>
 
 #include "formats/hdf5/handle.h"
+#include "formats/hdf5/lzf_filter.h"
 #include "formats/hdf5/memory_driver.h"
 #include "formats/hdf5/value.h"
 
@@ -17,6 +18,9 @@ constexpr int kMaxDepth = 64;
 // Deflate cannot do better than 1032:1 (zlib's technical notes); beyond it the size is a lie.
 constexpr std::size_t kMaxExpansion = 1100;
 constexpr std::size_t kAlwaysRead = std::size_t{16} << 20;
+// What all that is read into memory may take: this, or so many times the file. Datasets without
+// bytes of their own take a few hundred bytes of the file each and claim what they like.
+constexpr std::size_t kAlwaysSpilled = std::size_t{256} << 20, kMaxShare = 100;
 
 class Scanner {
  public:
@@ -61,8 +65,9 @@ class Scanner {
       return;
     }
     if (++objects_ > kMaxObjects) throw InputError("more than 1000000 objects");
-    const H5Handle object(H5Oopen(parent, name.c_str(), H5P_DEFAULT), &H5Oclose,
-                          "the object \"" + name + "\"");
+    const H5Handle object(
+        H5Oopen(parent, name.c_str(), H5P_DEFAULT), &H5Oclose,
+        "the object \"" + name + "\"; it is corrupt, or of a newer HDF5 than can be read here");
     const H5I_type_t type = H5Iget_type(object);
     if (type == H5I_GROUP) {
       H5O_info_t info;
@@ -129,6 +134,10 @@ class Scanner {
       out["unread"] = "its values lie in other files, which are not followed";
       return;
     }
+    if (std::string filter = unknown_filter(plist); !filter.empty()) {
+      out["unread"] = "its values are packed by " + filter + ", which is not known here";
+      return;
+    }
     const H5Handle memory(H5Tcopy(type), &H5Tclose, "a type");
     if (const H5T_class_t kind = H5Tget_class(type); kind == H5T_INTEGER || kind == H5T_FLOAT) {
       H5Tset_order(memory, H5T_ORDER_LE);
@@ -147,7 +156,29 @@ class Scanner {
           "it claims " + std::to_string(size) + " bytes and stores " + std::to_string(stored);
       return;
     }
+    const std::size_t most = std::max(kAlwaysSpilled, kMaxShare * file_.size());
+    if (size > most - std::min(most, spilled_)) {
+      out["unread"] = "the datasets of the file claim more than " + std::to_string(most) + " bytes";
+      return;
+    }
     spill(id, memory, size, out);
+  }
+
+  // Says which filter of a dataset is missing; empty: none is.
+  static std::string unknown_filter(hid_t plist) {
+    const int count = H5Pget_nfilters(plist);
+    for (int i = 0; i < count; ++i) {
+      char name[64] = "";
+      unsigned flags = 0, config = 0;
+      std::size_t values = 0;
+      const H5Z_filter_t filter = H5Pget_filter2(plist, static_cast<unsigned>(i), &flags, &values,
+                                                 nullptr, sizeof name, name, &config);
+      name[sizeof name - 1] = '\0';
+      if (filter < 0) throw InputError("the filters of a dataset cannot be read");
+      if (H5Zfilter_avail(filter) > 0) continue;
+      return "filter " + std::to_string(filter) + (*name != '\0' ? std::string(" ") + name : "");
+    }
+    return {};
   }
 
   void spill(hid_t id, hid_t memory, std::size_t size, Json& out) {
@@ -178,6 +209,8 @@ class Scanner {
 
 Json scan_hdf5(std::span<const std::byte> file, int spill_fd) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  H5PLset_loading_state(0);  // a file names filters; no library is loaded because of it
+  register_lzf();
   const H5Handle handle(open_in_memory(file), &H5Fclose,
                         "it as HDF5; it is corrupt, cut off or too new");
   const H5Handle root(H5Gopen2(handle, "/", H5P_DEFAULT), &H5Gclose, "the root group");

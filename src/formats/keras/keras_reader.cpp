@@ -19,6 +19,9 @@ Json json_member(const ZipArchive& archive, const char* name, const std::string&
                  std::vector<Fault>& faults) {
   const ZipMember* member = archive.find(name);
   if (member == nullptr) throw InputError(path + ": the archive has no " + name);
+  if (member->size > kMaxJsonText) {  // before it is unpacked
+    throw InputError(path + ": " + name + ": JSON of more than 64 MB");
+  }
   try {
     return parse_json(archive.read(*member).text(), name, faults);
   } catch (const InputError& error) {

@@ -17,6 +17,9 @@ constexpr std::size_t kMaxMembers = 100000;
 // Deflate cannot do better than 1032:1 (zlib's technical notes).
 constexpr std::uint64_t kMaxExpansion = 1100;
 constexpr std::uint64_t kMaxInflated = std::uint64_t{64} << 30;
+// What all members together may unpack to: this, or so many times the archive. Weights that were
+// trained hardly compress at all.
+constexpr std::uint64_t kAlwaysInflated = std::uint64_t{256} << 20, kMaxShare = 100;
 
 using Archive = std::unique_ptr<zip_t, decltype(&zip_discard)>;
 using Member = std::unique_ptr<zip_file_t, decltype(&zip_fclose)>;
@@ -55,6 +58,19 @@ bool is_link(zip_t* archive, zip_uint64_t index) {
   return system == ZIP_OPSYS_UNIX && S_ISLNK(attributes >> 16);
 }
 
+// Before anything is unpacked. Members that share their bytes count each time.
+void require_modest(const std::vector<ZipMember>& members, std::size_t archive,
+                    const std::string& what) {
+  std::uint64_t claimed = 0;
+  for (const ZipMember& member : members) {
+    if (!member.compressed) continue;
+    claimed += std::min(member.size, kMaxInflated);  // of at most kMaxMembers: no overflow
+  }
+  if (claimed <= kAlwaysInflated || claimed / kMaxShare <= archive) return;
+  throw InputError(what + ": its members claim to hold " + std::to_string(claimed) + " bytes in " +
+                   std::to_string(archive) + "; such archives are refused");
+}
+
 void require_crc(std::span<const std::byte> bytes, const ZipMember& member,
                  const std::string& what) {
   const auto* at = reinterpret_cast<const Bytef*>(bytes.data());
@@ -89,6 +105,7 @@ ZipArchive::ZipArchive(Bytes file, std::string what)
     members_.push_back(
         {told.name, told.size, told.comp_size, told.comp_method != ZIP_CM_STORE, told.crc});
   }
+  require_modest(members_, file_.size(), what_);
 }
 
 const ZipMember* ZipArchive::find(const std::string& name) const {

@@ -13,7 +13,8 @@
 namespace kerasan::formats {
 namespace {
 
-constexpr std::size_t kMaxText = std::size_t{64} << 20;
+// What is built takes a hundred times the room of the text.
+constexpr std::size_t kMaxText = std::size_t{8} << 20;
 // Aliases let a short text stand for an endless one.
 constexpr std::size_t kMaxNodes = 1000000;
 
@@ -105,7 +106,7 @@ class YamlReader final : public FormatReader {
   }
   ModelFile read(const std::string& path) const override {
     const Bytes bytes = map_file(path);
-    if (bytes.size() > kMaxText) throw InputError(path + ": YAML of more than 64 MB");
+    if (bytes.size() > kMaxText) throw InputError(path + ": YAML of more than 8 MB");
     ModelFile out;
     out.format = name();
     try {
