@@ -27,7 +27,8 @@ const RuleInfo& LayerProperty::info() const {
       "A layer that draws random numbers cannot be recomputed, but its recorded output must keep "
       "what its documentation promises: dropout has its rate, treats what shares a draw alike and "
       "draws the rest independently; noise has its deviation; a flipped image is one of the "
-      "permitted flips, a crop is a window of the input, an image stays within its range. "
+      "permitted flips, a rotated, zoomed or shifted one is that by an amount within its limits, a "
+      "mixture is of two images of the batch, one amount changes all colours of an image. "
       "Statistical tests hold for every sample size, with a chance of a false alarm of 1e-9 for "
       "one application."};
   return info;

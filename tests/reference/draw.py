@@ -72,6 +72,14 @@ class Draw:
         """One of a list; the first is the simplest."""
         return self.data.draw(st.sampled_from(list(options)))
 
+    def count(self, few, many):
+        """How many images, rows, ...: few where cases are to agree; many where a fault is to be told
+        from chance."""
+        return self.integer(1, few)
+
+    def training(self):
+        return self.boolean()
+
     def random(self):
         """A generator for what the methods below do not offer."""
         return np.random.RandomState(self.data.draw(st.integers(0, 2 ** 32 - 1)))

@@ -1,5 +1,6 @@
 """The Keras of this interpreter: tf.keras up to 2.15, Keras 3 on any backend."""
 import os
+import random
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
@@ -46,7 +47,8 @@ def seed(number):
         keras.utils.set_random_seed(number)
     else:
         import tensorflow as tf
-        tf.random.set_seed(number)
+        random.seed(number)  # where layers without a seed of their own take theirs
+        getattr(tf.keras.utils, "set_random_seed", tf.random.set_seed)(number)
 
 
 def framework_event():

@@ -20,7 +20,7 @@ from kerasan_probe.recorder import Recorder
 from reference import framework, other_faults
 from reference.classes import load
 from reference.draw import NAMESPACES, REGISTRY, Case, Draw
-from reference.faults import Applied, faults_of
+from reference.faults import Applied, Unchanged, faults_of
 from reference.patches import PATCHES
 
 CASES = 8  # drawn of each layer; every fault is put into each where it has a place
@@ -46,6 +46,12 @@ class Seeded(Draw):
     def choice(self, options):
         options = list(options)
         return options[self.rng.randint(len(options))]
+
+    def count(self, few, many):
+        return many
+
+    def training(self):  # a layer that does nothing at inference can be wrong there in few ways
+        return self.integer(0, 7) > 0
 
     def random(self):
         return np.random.RandomState(self.rng.randint(2 ** 31))
@@ -88,6 +94,7 @@ class Faulty(Recorder):
     def __init__(self, case, rng):
         super().__init__()
         self.case, self.rng, self.arrays, self.names = case, rng, {}, []
+        self.unchanged = []  # faults that gave what an unchanged copy gives
         self.changed = False
 
     def tensor(self, array):
@@ -104,6 +111,9 @@ class Faulty(Recorder):
         for name, fault in all_faults(self.case).items():
             try:
                 faulty = fault(applied, self.rng)
+            except Unchanged:
+                self.unchanged.append(name)
+                continue
             except Exception:  # this layer refuses to be wrong in this way
                 continue
             if faulty is not None and differs(healthy, faulty):
@@ -142,9 +152,11 @@ def differs(healthy, faulty):
 class Result:
     def __init__(self):
         self.cases, self.flagged, self.factors, self.reasons = 0, 0, [], set()
+        self.unchanged = 0  # cases in which the fault changed nothing
 
     def as_json(self, fault):
         return {"fault": fault, "cases": self.cases, "flagged": self.flagged,
+                "unchanged": self.unchanged,
                 "factors": self.factors, "reasons": sorted(self.reasons)}
 
 
@@ -158,7 +170,7 @@ def drawn_case(drawn, rng):
 
 
 def study(drawn, engine, number):
-    """{fault: Result} of one class."""
+    """{fault: Result} of one class; a fault of no cases changed nothing in any of them."""
     results, rng = {}, np.random.RandomState(number)
     for _ in range(CASES):
         case = drawn_case(drawn, rng)
@@ -170,6 +182,8 @@ def study(drawn, engine, number):
         except Exception as error:
             print("%s: %r" % (drawn.name, error), flush=True)
             continue
+        for name in recorder.unchanged:
+            results.setdefault(name, Result()).unchanged += 1
         if report is not None:
             count(results, recorder.names, report)
     return {"%s: %s" % (drawn.name, name): result for name, result in results.items()}
@@ -224,6 +238,7 @@ def count(results, names, report, only=False):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("groups", nargs="*")
+    parser.add_argument("--class", dest="names", action="append")
     parser.add_argument("--slice", default="0/1", help="K/N: every Nth class, from the Kth")
     parser.add_argument("--kerasan", default=os.path.join(ROOT, "build", "kerasan"))
     parser.add_argument("--json")
@@ -231,7 +246,8 @@ def main():
     load()
     first, step = (int(n) for n in options.slice.split("/"))
     classes = [drawn for (group, _), drawn in REGISTRY.items()
-               if drawn.keras_class() is not None and (not options.groups or group in options.groups)]
+               if drawn.keras_class() is not None and (not options.groups or group in options.groups)
+               and (not options.names or drawn.name in options.names)]
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         engine = Engine(options.kerasan, folder)
@@ -239,14 +255,18 @@ def main():
             if number % step == first:
                 results.update((study if drawn.group not in NAMESPACES else study_other)(
                     drawn, engine, number))
+    same = sorted(fault for fault, result in results.items() if not result.cases)
+    results = {fault: result for fault, result in results.items() if result.cases}
+    for fault in same:
+        print("CHANGES NOTHING %s" % fault)
     for fault, result in results.items():
         if not result.flagged:
             print("MISSED %s (%d cases): %s" % (fault, result.cases, sorted(result.reasons)))
     flagged = sum(r.flagged > 0 for r in results.values())
-    print("%s: %d faults, %d flagged (%.1f %%); of %d cases %d"
+    print("%s: %d faults, %d flagged (%.1f %%); of %d cases %d; %d more change nothing"
           % (framework.framework_event()["adapter"], len(results), flagged,
              100.0 * flagged / max(1, len(results)), sum(r.cases for r in results.values()),
-             sum(r.flagged for r in results.values())))
+             sum(r.flagged for r in results.values()), len(same)))
     if options.json:
         with open(options.json, "w") as stream:
             json.dump([r.as_json(fault) for fault, r in results.items()], stream)

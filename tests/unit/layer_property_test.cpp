@@ -94,7 +94,7 @@ TEST(LayerProperty, FlipsArePermitted) {
 
 TEST(LayerProperty, ConstantImagesStayConstant) {
   LayerCall call = drawn({1, 1, 2, 1}, {5, 5}, {5, 5});
-  call.config = {{"fill_mode", "reflect"}};
+  call.config = {{"fill_mode", "reflect"}, {"factor", 0.2}};
   EXPECT_FALSE(judge(call, "RandomRotation").broken);
   call.observed = {Tensor::from_doubles(DType::kFloat32, {1, 1, 2, 1}, std::vector<double>{5, 4})};
   EXPECT_TRUE(judge(call, "RandomRotation").broken);
@@ -112,14 +112,25 @@ TEST(LayerProperty, OneBrightnessForAnImage) {
   EXPECT_TRUE(judge(call, "RandomBrightness").broken);
 }
 
-TEST(LayerProperty, EqualInputsShareABin) {
+TEST(LayerProperty, EqualPairsShareABin) {
   LayerCall call = drawn({3}, {4, 4, 9}, {1, 1, 0});
   call.config = {{"num_bins", 2}};
-  EXPECT_FALSE(judge(call, "Hashing").broken);
+  EXPECT_FALSE(judge(call, "HashedCrossing").broken);
   call.observed = {Tensor::from_doubles(DType::kFloat32, {3}, std::vector<double>{1, 0, 0})};
-  EXPECT_TRUE(judge(call, "Hashing").broken);
+  EXPECT_TRUE(judge(call, "HashedCrossing").broken);
   call.observed = {Tensor::from_doubles(DType::kFloat32, {3}, std::vector<double>{1, 1, 2})};
-  EXPECT_TRUE(judge(call, "Hashing").broken);
+  EXPECT_TRUE(judge(call, "HashedCrossing").broken);
+}
+
+TEST(LayerProperty, ABinThatIsNeverUsedIsNoticed) {
+  std::vector<double> x, even, all;
+  for (int i = 0; i < 200; ++i) x.push_back(i), even.push_back(i % 2), all.push_back(i % 3);
+  LayerCall call = drawn({200}, x, all);
+  call.config = {{"num_bins", 3}};
+  EXPECT_FALSE(judge(call, "HashedCrossing").broken);
+  call = drawn({200}, x, even);
+  call.config = {{"num_bins", 3}};
+  EXPECT_TRUE(judge(call, "HashedCrossing").broken);
 }
 
 TEST(LayerProperty, ACountIsUnlikelyOnlyFarFromItsMean) {

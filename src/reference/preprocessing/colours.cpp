@@ -1,14 +1,14 @@
-// Random changes of colour: one amount for all pixels of an image, within the limits of the factor;
-// what stays within value_range; inversion; grayscale; mixtures of the images of a batch.
+// Random brightness and contrast: one amount for all pixels of an image, within the limits of the
+// factor; inversion; grayscale; what is only known to stay within value_range.
 #include <algorithm>
 #include <cmath>
 
 #include "reference/ops/guard.h"
-#include "reference/preprocessing/encode.h"
+#include "reference/ops/statistics.h"
+#include "reference/preprocessing/common.h"
 #include "reference/preprocessing/images.h"
 
 namespace kerasan::reference {
-namespace {
 
 // Outputs lie in value_range where the inputs do.
 PropertyResult within_range(const LayerCall& call) {
@@ -24,24 +24,16 @@ PropertyResult within_range(const LayerCall& call) {
   return kept();
 }
 
-// The amount that each pixel tells, each within its error: they must have a value in common, and
-// it must lie in the limits.
-struct Common {
-  double low = -INFINITY, high = INFINITY;
-  void take(double value, double error) {
-    low = std::max(low, value - error);
-    high = std::min(high, value + error);
-  }
-  PropertyResult judge(const Range& limits, const std::string& what) const {
-    if (!std::isfinite(low)) return kept();
-    if (low > high)
-      return broken("does not change all pixels of an image by one " + what, low, high, 0);
-    if (high < limits.low || low > limits.high)
-      return broken("changes an image by a " + what + " outside of the limits", low,
-                    high < limits.low ? limits.low : limits.high, high - low);
-    return kept();
-  }
-};
+PropertyResult Common::judge(const Range& limits, const std::string& what) const {
+  if (!possible())
+    return broken("does not change all pixels of an image by one " + what, low, high);
+  if (high < limits.low || low > limits.high)
+    return broken("changes an image by a " + what + " outside of the limits", low,
+                  high < limits.low ? limits.low : limits.high, high - low);
+  return kept();
+}
+
+namespace {
 
 // y = clip(x + delta width), one delta for an image.
 PropertyResult brightness(const LayerCall& call) {
@@ -54,9 +46,11 @@ PropertyResult brightness(const LayerCall& call) {
   for (std::int64_t n = 0; n < images.n; ++n) {
     Common delta;
     for (std::size_t i = images.at(n, 0, 0); i < images.at(n + 1, 0, 0); ++i) {
-      const double y = images.y[i];
-      if (y <= range.low + slack || y >= range.high - slack) continue;
-      delta.take((y - images.x[i]) / range.width(), slack / range.width());
+      // A pixel at an end of the range tells on one side only.
+      const double told = (images.y[i] - images.x[i]) / range.width(),
+                   error = slack / range.width();
+      if (images.y[i] > range.low + slack) delta.at_least(told - error);
+      if (images.y[i] < range.high - slack) delta.at_most(told + error);
     }
     const PropertyResult result = delta.judge(limits, "brightness");
     if (result.broken) return result;
@@ -79,11 +73,20 @@ PropertyResult contrast(const LayerCall& call) {
       for (std::int64_t i = 0; i < images.pixels(); ++i)
         mean += images.x[images.at(n, i, k)] / terms;
       for (std::int64_t i = 0; i < images.pixels(); ++i) {
-        const double x = images.x[images.at(n, i, k)], y = images.y[images.at(n, i, k)];
-        if (std::fabs(x - mean) < 100 * slack || y <= range.low + slack || y >= range.high - slack)
+        const double x = images.x[images.at(n, i, k)] - mean;
+        const double y = images.y[images.at(n, i, k)];
+        // A pixel at an end of the range tells on one side only.
+        const bool above = y > range.low + slack, below = y < range.high - slack;
+        if (std::fabs(x) < 100 * slack) {
+          const double error = (1 + limits.high) * 101 * slack;
+          if ((above && y > mean + error) || (below && y < mean - error))
+            return broken("changes a pixel that is as bright as the mean of its channel", y, mean,
+                          error);
           continue;
-        const double f = (y - mean) / (x - mean);
-        factor.take(f, 4 * slack * (1 + std::fabs(f)) / std::fabs(x - mean));
+        }
+        const double f = (y - mean) / x, error = 4 * slack * (1 + std::fabs(f)) / std::fabs(x);
+        if (x > 0 ? above : below) factor.at_least(f - error);
+        if (x > 0 ? below : above) factor.at_most(f + error);
       }
     }
     const PropertyResult result = factor.judge(limits, "contrast");
@@ -109,92 +112,45 @@ PropertyResult inverted(const LayerCall& call) {
   return kept();
 }
 
-// Every image as it was, or all its channels equal and between those of the input.
+// Every image as it was, or all its channels the luma of ITU-R BT.601; the share of those that are
+// is the factor.
 PropertyResult grayscale(const LayerCall& call) {
   const Images images = images_of(call);
+  const double rate = get_number(call.config, "factor", 0.5);
+  double told = 0, converted = 0;
   for (std::int64_t n = 0; n < images.n; ++n) {
     bool same = true, gray = true;
     for (std::int64_t i = 0; i < images.pixels(); ++i) {
-      double low = INFINITY, high = -INFINITY;
-      for (std::int64_t k = 0; k < images.channels; ++k) {
-        low = std::min(low, images.x[images.at(n, i, k)]);
-        high = std::max(high, images.x[images.at(n, i, k)]);
-      }
-      // The documented weights 0.299, 0.587, 0.114 sum to 1; common roundings of them to four
-      // digits sum to 0.9999.
-      const double slack = images.slack() + 2e-4 * std::max(std::fabs(low), std::fabs(high));
-      const double first = images.y[images.at(n, i, 0)];
-      gray = gray && first >= low - slack && first <= high + slack;
+      const Luma luma = luma_of(images, n, i);
       for (std::int64_t k = 0; k < images.channels; ++k) {
         const double y = images.y[images.at(n, i, k)];
         same = same && std::fabs(y - images.x[images.at(n, i, k)]) <= images.slack();
-        gray = gray && std::fabs(y - first) <= images.slack();
+        gray = gray && std::fabs(y - luma.value) <= luma.error;
+        gray = gray && std::fabs(y - images.y[images.at(n, i, 0)]) <= images.slack();
       }
     }
     if (!same && !gray) return broken("gives an image that is neither its input nor gray");
+    told += same != gray;
+    converted += gray && !same;
   }
+  if (told > 0 && unlikely_count(converted, told, rate, kFalseAlarm))
+    return broken("converts another share of the images than its factor", converted / told, rate);
   return kept();
 }
 
-// Each pixel is that of one image of the batch (exact), or between those of all of them.
-template <bool kExact>
-PropertyResult mixed(const LayerCall& call) {
-  const Images images = images_of(call);
-  for (std::int64_t i = 0; i < images.pixels(); ++i)
-    for (std::int64_t n = 0; n < images.n; ++n) {
-      bool found = false;
-      double low = INFINITY, high = -INFINITY;
-      for (std::int64_t m = 0; m < images.n; ++m) {
-        bool same = true;
-        for (std::int64_t k = 0; k < images.channels; ++k)
-          same = same && std::fabs(images.y[images.at(n, i, k)] - images.x[images.at(m, i, k)]) <=
-                             images.slack();
-        found = found || same;
-        low = std::min(low, images.x[images.at(m, i, 0)]);
-        high = std::max(high, images.x[images.at(m, i, 0)]);
-      }
-      const double y = images.y[images.at(n, i, 0)];
-      if (kExact ? !found : y < low - images.slack() || y > high + images.slack())
-        return broken("gives a pixel that is not made of those of the batch at its place", y, low,
-                      high - low);
-    }
-  return kept();
-}
-
-// Pixels that changed have one value in each channel of an image.
-PropertyResult erased(const LayerCall& call) {
-  const auto fill = call.config.find("fill_value");
-  require(fill != call.config.end() && fill->is_number(), "erased with noise");
-  const Images images = images_of(call);
-  for (std::int64_t n = 0; n < images.n; ++n)
-    for (std::int64_t k = 0; k < images.channels; ++k) {
-      Common value;
-      for (std::int64_t i = 0; i < images.pixels(); ++i) {
-        const double x = images.x[images.at(n, i, k)], y = images.y[images.at(n, i, k)];
-        if (std::fabs(x - y) > images.slack())
-          value.take(y, images.slack() + images.u * std::fabs(y));
-      }
-      if (value.low > value.high)
-        return broken("erases with several values", value.low, value.high, 0);
-    }
-  return kept();
-}
-
-// At most 2^bits levels.
-PropertyResult posterized(const LayerCall& call) {
+// Amounts that are not given change nothing.
+PropertyResult jittered(const LayerCall& call) {
   const PropertyResult range = within_range(call);
   if (range.broken || range.not_checked) return range;
-  Images images = images_of(call);
-  // The number of bits is held as the upper end of a range.
-  const std::vector<double> factor = get_numbers(call.config, "factor");
-  require(!factor.empty(), "no factor");
-  const double bits = factor.back();
-  std::sort(images.y.begin(), images.y.end());
-  double levels = images.y.empty() ? 0 : 1;
-  const double step = value_range(call).width() * 0x1p-12;
-  for (std::size_t i = 1; i < images.y.size(); ++i) levels += images.y[i] - images.y[i - 1] > step;
-  if (levels > std::exp2(bits))
-    return broken("gives more levels than its bits hold", levels, std::exp2(bits));
+  for (const char* key :
+       {"brightness_factor", "contrast_factor", "saturation_factor", "hue_factor"})
+    if (const auto held = call.config.find(key); held == call.config.end() || !held->is_null())
+      return range;
+  const Images images = images_of(call);
+  for (std::size_t i = 0; i < images.y.size(); ++i)
+    if (std::fabs(images.y[i] - images.x[i]) > images.slack())
+      return broken("changes a pixel though no factor is given", images.y[i], images.x[i],
+                    images.slack());
   return kept();
 }
 
@@ -203,19 +159,10 @@ const PropertyRegistrar registrars[] = {
     {"RandomContrast", &in_training<contrast>},
     {"RandomInvert", &in_training<inverted>},
     {"RandomGrayscale", &in_training<grayscale>},
-    {"CutMix", &in_training<mixed<true>>},
-    {"MixUp", &in_training<mixed<false>>},
-    {"RandomErasing", &in_training<erased>},
-    {"RandomPosterization", &in_training<posterized>},
-    {"RandomHue", &in_training<within_range>},
-    {"RandomSaturation", &in_training<within_range>},
-    {"RandomSharpness", &in_training<within_range>},
-    {"RandomGaussianBlur", &in_training<within_range>},
-    {"RandomColorDegeneration", &in_training<within_range>},
-    {"RandomColorJitter", &in_training<within_range>},
     {"AugMix", &in_training<within_range>},
     {"RandAugment", &in_training<within_range>},
     {"ContrastLimitedAdaptiveHistogramEqualization", &within_range},
+    {"RandomColorJitter", &in_training<jittered>},
 };
 
 }  // namespace

@@ -1,6 +1,4 @@
-// Random flips, crops and warps. A flip permutes pixels; a crop is a window; a warp that
-// interpolates with weights between 0 and 1 stays, in each channel of each image, between the
-// smallest and the largest pixel (and the fill value): so a constant image stays constant.
+// Random flips and crops. A flip permutes pixels; a crop is one window for all images of the batch.
 #include <algorithm>
 #include <cmath>
 
@@ -74,44 +72,9 @@ PropertyResult random_crop(const LayerCall& call) {
   return broken("gives no window of its input of the size asked for");
 }
 
-PropertyResult within_hull(const LayerCall& call) {
-  const std::string interpolation = get_text(call.config, "interpolation", "bilinear");
-  require(interpolation == "bilinear" || interpolation == "nearest",
-          "interpolation " + interpolation);
-  const Images images = images_of(call);
-  // A layer without a choice of fill_mode fills with fill_value where it has one.
-  const bool given = call.config.contains("fill_value") && !call.config.contains("fill_mode");
-  const bool filled = given || get_text(call.config, "fill_mode", "reflect") == "constant";
-  const double fill = get_number(call.config, "fill_value", 0);
-  for (std::int64_t n = 0; n < images.n; ++n)
-    for (std::int64_t k = 0; k < images.channels; ++k) {
-      double low = filled ? fill : INFINITY, high = filled ? fill : -INFINITY;
-      for (std::int64_t i = 0; i < images.pixels(); ++i) {
-        low = std::min(low, images.x[images.at(n, i, k)]);
-        high = std::max(high, images.x[images.at(n, i, k)]);
-      }
-      const double slack = 64 * images.u * std::max(std::fabs(low), std::fabs(high));
-      for (std::int64_t i = 0; i < images.pixels(); ++i) {
-        const double y = images.y[images.at(n, i, k)];
-        if (y < low - slack || y > high + slack || std::isnan(y))
-          return broken("gives " + std::to_string(y) +
-                            " where the pixels it interpolates lie in [" + std::to_string(low) +
-                            ", " + std::to_string(high) + "]",
-                        y, y < low ? low : high, slack);
-      }
-    }
-  return kept();
-}
-
 const PropertyRegistrar registrars[] = {
     {"RandomFlip", &in_training<random_flip>},
     {"RandomCrop", &in_training<random_crop>},
-    {"RandomRotation", &in_training<within_hull>},
-    {"RandomZoom", &in_training<within_hull>},
-    {"RandomTranslation", &in_training<within_hull>},
-    {"RandomShear", &in_training<within_hull>},
-    {"RandomPerspective", &in_training<within_hull>},
-    {"RandomElasticTransform", &in_training<within_hull>},
 };
 
 }  // namespace

@@ -45,6 +45,18 @@ Range factor_range(const LayerCall& call, std::string_view key,
   return factor.size() == 1 ? single(factor[0]) : Range{factor[0], factor[1]};
 }
 
+Luma luma_of(const Images& images, std::int64_t image, std::int64_t pixel) {
+  constexpr double kWeights[] = {0.299, 0.587, 0.114};
+  require(images.channels == 3, "not three channels");
+  Luma luma{0, images.slack()};
+  for (std::int64_t k = 0; k < 3; ++k) {
+    const double x = images.x[images.at(image, pixel, k)];
+    luma.value += kWeights[k] * x;
+    luma.error += 1e-4 * std::fabs(x);
+  }
+  return luma;
+}
+
 PropertyResult kept() { return {}; }
 
 PropertyResult broken(std::string message, double claimed, double recomputed, double bound) {

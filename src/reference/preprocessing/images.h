@@ -42,6 +42,14 @@ PropertyResult in_training(const LayerCall& call) {
   return F(call);
 }
 
+// The luma of ITU-R BT.601, and what roundings of its weights to four digits make of it.
+struct Luma {
+  double value = 0, error = 0;
+};
+Luma luma_of(const Images& images, std::int64_t image, std::int64_t pixel);
+
+PropertyResult within_range(const LayerCall& call);
+
 PropertyResult kept();
 PropertyResult broken(std::string message, double claimed = 0, double recomputed = 0,
                       double bound = 0);

@@ -43,37 +43,117 @@ Bounded auto_contrast(const LayerCall& call) {
   return y;
 }
 
-// A cumulative distribution grows: a brighter pixel of a channel does not become the darker one.
+// Each channel through the cumulative distribution F of its levels: F itself, or (F - F0) / (1 -
+// F0) with F0 that of the darkest one, or between; both are in use. Rounded to a bin.
 PropertyResult equalized(const LayerCall& call) {
   const Images images = images_of(call);
-  const double slack = 64 * images.u * std::max(1.0, images.size);
+  const Range range = value_range(call);
+  const double bins = get_number(call.config, "bins", 256);
+  require(bins >= 2, "bins");
+  const double slack = images.slack() + 1e-6 * range.width(), step = range.width() / (bins - 1);
+  const double total = double(images.pixels());
   for (std::int64_t n = 0; n < images.n; ++n)
     for (std::int64_t k = 0; k < images.channels; ++k) {
-      std::vector<std::pair<double, double>> pixels;
-      for (std::int64_t i = 0; i < images.pixels(); ++i)
-        pixels.emplace_back(images.x[images.at(n, i, k)], images.y[images.at(n, i, k)]);
+      std::vector<std::pair<double, double>> pixels;  // bin, output
+      for (std::int64_t i = 0; i < images.pixels(); ++i) {
+        const double x = images.x[images.at(n, i, k)];
+        const double at = (x - range.low) / step;
+        require(at >= 0 && at <= bins - 1, "the input is outside of value_range");
+        require(std::fabs(at - std::round(at)) < 1e-4, "a pixel between two bins");
+        pixels.emplace_back(std::round(at), images.y[images.at(n, i, k)]);
+      }
       std::sort(pixels.begin(), pixels.end());
-      for (std::size_t i = 1; i < pixels.size(); ++i)
-        if (pixels[i].first > pixels[i - 1].first &&
-            pixels[i].second < pixels[i - 1].second - slack)
-          return broken("makes the brighter of two pixels the darker one", pixels[i].second,
-                        pixels[i - 1].second, slack);
+      double first = 0;  // F0
+      for (std::size_t i = 0, end = 0; i < pixels.size(); i = end) {
+        while (end < pixels.size() && pixels[end].first == pixels[i].first) ++end;
+        const double f = double(end) / total;
+        if (i == 0) first = f;
+        if (first == 1) break;  // what becomes of a constant channel is not documented
+        const double low = range.low + range.width() * (f - first) / (1 - first) - step - slack;
+        const double high = range.low + range.width() * f + step + slack;
+        for (std::size_t j = i; j < end; ++j) {
+          const double y = pixels[j].second;
+          if (std::isnan(y) || y < std::max(low, range.low - slack) ||
+              y > std::min(high, range.high + slack))
+            return broken("gives a level that is not the share of darker pixels", y,
+                          y < low ? low : high, step);
+          if (std::fabs(y - pixels[i].second) > slack)
+            return broken("gives equal pixels of a channel unlike levels", y, pixels[i].second,
+                          slack);
+        }
+      }
     }
   return kept();
 }
 
-// Without an addition each pixel stays or becomes low + high - x.
+// y = low + high - v where v = x + a is above the threshold, else v; a and the threshold one for an
+// image and within their limits. Nothing is said of inference.
+bool is_solarized(const Images& images, std::int64_t n, const Range& range, const Range& threshold,
+                  double addition) {
+  const double slack =
+      32 * images.u * (images.size + std::fabs(range.low) + std::fabs(range.high) + addition);
+  double least = INFINITY, most = -INFINITY;  // of what is inverted, and of what is not
+  for (std::size_t i = images.at(n, 0, 0); i < images.at(n + 1, 0, 0); ++i) {
+    const double v = std::min(images.x[i] + addition, range.high);
+    const bool same = std::fabs(images.y[i] - v) <= slack;
+    const bool inverted = std::fabs(images.y[i] - (range.low + range.high - v)) <= slack;
+    if (!same && !inverted) return false;
+    if (same && inverted) continue;
+    if (inverted) least = std::min(least, v);
+    if (same) most = std::max(most, v);
+  }
+  return most <= least + slack && least >= threshold.low - slack && most <= threshold.high + slack;
+}
+
 PropertyResult solarized(const LayerCall& call) {
-  for (double addition : get_numbers(call.config, "addition_factor"))
-    require(addition == 0, "with an addition");
   const Images images = images_of(call);
+  if (images.y.empty()) return kept();
   const Range range = value_range(call);
-  const double slack = 16 * images.u * (images.size + std::fabs(range.low) + std::fabs(range.high));
-  for (std::size_t i = 0; i < images.y.size(); ++i) {
-    const double other = range.low + range.high - images.x[i];
-    if (std::fabs(images.y[i] - images.x[i]) > slack && std::fabs(images.y[i] - other) > slack)
-      return broken("gives a pixel that is neither its input nor the inversion of it", images.y[i],
-                    other, slack);
+  const auto up_to = [](double f) { return Range{0, f}; };
+  const Range added = factor_range(call, "addition_factor", up_to);
+  const Range above = factor_range(call, "threshold_factor", up_to);
+  const Range threshold{range.low + above.low * range.width(),
+                        range.low + above.high * range.width()};
+  const double slack = 32 * images.u * (images.size + std::fabs(range.low) + std::fabs(range.high));
+  for (std::int64_t n = 0; n < images.n; ++n) {
+    const std::size_t begin = images.at(n, 0, 0);
+    const auto darkest =
+        std::min_element(images.x.begin() + std::ptrdiff_t(begin),
+                         images.x.begin() + std::ptrdiff_t(images.at(n + 1, 0, 0)));
+    const double x = *darkest, y = images.y[std::size_t(darkest - images.x.begin())];
+    bool found = false;
+    for (double a : {y - x, range.low + range.high - x - y})
+      found = found ||
+              (a >= added.low * range.width() - slack && a <= added.high * range.width() + slack &&
+               is_solarized(images, n, range, threshold, a));
+    if (!found) return broken("gives an image that its limits do not permit");
+  }
+  return kept();
+}
+
+// The leading bits of eight: their number is one for an image and within the limits.
+bool is_posterized(const Images& images, std::int64_t n, const Range& range, double bits) {
+  const double step = std::exp2(8 - bits);
+  const double slack = 64 * images.u * (std::fabs(range.low) + std::fabs(range.high));
+  for (std::size_t i = images.at(n, 0, 0); i < images.at(n + 1, 0, 0); ++i) {
+    const double level = (images.x[i] - range.low) / range.width() * 255;
+    if (std::fabs(level - std::round(level)) > 1e-3) continue;  // between two of 256 levels
+    const double kept = std::floor(std::round(level) / step) * step;
+    if (!(std::fabs(images.y[i] - (range.low + kept / 255 * range.width())) <= slack)) return false;
+  }
+  return true;
+}
+
+PropertyResult posterized(const LayerCall& call) {
+  const PropertyResult within = within_range(call);
+  if (within.broken || within.not_checked) return within;
+  const Images images = images_of(call);
+  const Range limits = factor_range(call, "factor", [](double f) { return Range{1, f}; });
+  for (std::int64_t n = 0; n < images.n; ++n) {
+    bool found = false;
+    for (double bits = limits.low; !found && bits <= limits.high; ++bits)
+      found = is_posterized(images, n, value_range(call), bits);
+    if (!found) return broken("keeps something else than the leading bits within its limits");
   }
   return kept();
 }
@@ -139,7 +219,8 @@ const LayerRegistrar registrars[] = {
 };
 const PropertyRegistrar properties[] = {
     {"Equalization", &equalized},
-    {"Solarization", &solarized},
+    {"Solarization", &in_training<solarized>},
+    {"RandomPosterization", &in_training<posterized>},
 };
 
 }  // namespace

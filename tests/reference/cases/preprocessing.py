@@ -18,9 +18,10 @@ class Undeclared(Property):
             pass
 
 
-def photo(d, dtype="float32"):
+def photo(d, dtype="float32", many=3, smallest=3, largest=7):
     """Images with values of 0 to 255; sometimes constant."""
-    x = d.integers(0, 255, d.integer(1, 3), d.integer(3, 7), d.integer(3, 7), 3)
+    side = [d.integer(smallest, largest) for _ in range(2)]
+    x = d.integers(0, 255, d.count(3, many), side[0], side[1], 3)
     if d.integer(0, 4) == 0:
         x[:] = x[:, :1, :1]
     return x.astype(dtype)
@@ -80,14 +81,14 @@ def hashing(d):
     kwargs = {"mask_value": 2} if d.boolean() else {}
     if d.boolean():
         kwargs["salt"] = d.integer(1, 99)
-    return Property(d.L.Hashing(d.integer(2, 9), **kwargs),
-                    d.integers(0, 20, d.integer(1, 4), d.integer(1, 5), dtype="int64"))
+    return Case(d.L.Hashing(d.integer(2, 9), **kwargs),
+                d.integers(0, 20, d.integer(1, 4), d.integer(1, 5), dtype="int64"))
 
 
 @cases("HashedCrossing")
 def hashed_crossing(d):
-    n = d.integer(1, 6)
-    pair = [d.integers(0, 3, n, 1, dtype="int64") for _ in range(2)]
+    n = d.count(6, 400)
+    pair = [d.integers(0, d.count(3, 99), n, 1, dtype="int64") for _ in range(2)]
     return (Property if d.keras3 else Undeclared)(d.L.HashedCrossing(d.integer(2, 9)), pair)
 
 
@@ -105,12 +106,12 @@ def center_crop(d):
 @cases("RandomFlip")
 def random_flip(d):
     mode = d.choice(["horizontal", "vertical", "horizontal_and_vertical"])
-    return Property(d.L.RandomFlip(mode), photo(d), training=d.boolean())
+    return Property(d.L.RandomFlip(mode), photo(d, many=40), training=d.training())
 
 
 @cases("RandomCrop")
 def random_crop(d):
-    return Property(d.L.RandomCrop(d.integer(1, 3), d.integer(1, 3)), photo(d), training=True)
+    return Property(d.L.RandomCrop(d.integer(1, 3), d.integer(1, 3)), photo(d, many=40), training=True)
 
 
 @cases("RandomRotation", "RandomZoom", "RandomTranslation", "RandomShear", "RandomPerspective")
@@ -122,49 +123,51 @@ def warp(d):
     kwargs["fill_value"] = d.choice([0.0, 100.0])
     amounts = {"RandomTranslation": (0.3, 0.2), "RandomShear": ((0.0, 0.3), (0.0, 0.2))}.get(
         d.name, (0.3,))
-    return Property(getattr(d.L, d.name)(*amounts, **kwargs), photo(d), training=d.boolean())
+    return Property(getattr(d.L, d.name)(*amounts, **kwargs), photo(d, many=40), training=d.training())
 
 
 @cases("RandomElasticTransform")
 def elastic(d):
-    return Property(d.L.RandomElasticTransform(), photo(d), training=d.boolean())
+    return Property(d.L.RandomElasticTransform(), photo(d, many=40), training=d.training())
 
 
 @cases("RandomHeight", "RandomWidth")
 def one_side(d):
-    return Case(getattr(d.L, d.name)(0.3), photo(d), training=False)
+    return Case(getattr(d.L, d.name)(0.3), photo(d, many=40), training=False)
 
 
 @cases("RandomBrightness", "RandomContrast")
 def amount(d):
     kwargs = {"value_range": d.choice([(0, 255), (0, 300)])} if d.keras3 else {}
-    return Property(getattr(d.L, d.name)(d.choice([0.2, (0.1, 0.3)]), **kwargs), photo(d),
-                    training=d.boolean())
+    return Property(getattr(d.L, d.name)(d.choice([0.2, (0.1, 0.3)]), **kwargs), photo(d, many=40),
+                    training=d.training())
 
 
 @cases("RandomHue", "RandomSaturation", "RandomSharpness", "RandomColorDegeneration")
 def colour(d):
     # A saturation above 0.5 leaves the range: docs/findings/saturation-out-of-range.md.
     top = 0.5 if d.name == "RandomSaturation" else 0.8
-    return Property(getattr(d.L, d.name)(d.choice([0.3, (0.2, top)])), photo(d),
-                    training=d.boolean())
+    return Property(getattr(d.L, d.name)(d.choice([0.3, (0.2, top)])), photo(d, many=40),
+                    training=d.training())
 
 
 @cases("RandomInvert", "RandomGrayscale", "RandomErasing")
 def sometimes(d):
     kwargs = {"fill_value": 17.0} if d.name == "RandomErasing" else {}
     layer = getattr(d.L, d.name)(d.choice([0.5, 1.0]), **kwargs)
-    return Property(layer, photo(d), training=d.boolean())
+    if d.name == "RandomGrayscale":  # a rate
+        return Property(layer, photo(d, many=12000, smallest=1, largest=2), training=d.training())
+    return Property(layer, photo(d, many=40), training=d.training())
 
 
 @cases("RandomPosterization")
 def posterization(d):
-    return Property(d.L.RandomPosterization(d.integer(1, 8)), photo(d), training=d.boolean())
+    return Property(d.L.RandomPosterization(d.integer(1, 8)), photo(d, many=40), training=d.training())
 
 
 @cases("RandomGaussianBlur", "RandomColorJitter", "AugMix", "RandAugment", "CutMix", "MixUp")
 def mixture(d):
-    return Property(getattr(d.L, d.name)(), photo(d), training=d.boolean())
+    return Property(getattr(d.L, d.name)(), photo(d, many=40), training=d.training())
 
 
 @cases("AutoContrast")
@@ -177,7 +180,10 @@ def levels(d):
     x = photo(d)
     if d.name.startswith("Contrast"):
         x = np.tile(x, (1, 4, 4, 1))
-    return Property(getattr(d.L, d.name)(), x, training=d.boolean())
+    if d.name == "Equalization":
+        # docs/findings: equalization-across-the-batch, equalization-not-at-inference
+        return Property(d.L.Equalization(), x[:1], training=d.choice([None, True]))
+    return Property(getattr(d.L, d.name)(), x, training=d.training())
 
 
 @cases("Pipeline")

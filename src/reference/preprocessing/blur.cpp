@@ -1,0 +1,103 @@
+// Blur and sharpness: inside of an image, one kernel for all pixels and channels, the same to the
+// left and right, above and below, of sum 1. Which kernel it is, and what stands beyond the edges,
+// is not documented.
+#include <cmath>
+
+#include "reference/ops/guard.h"
+#include "reference/preprocessing/common.h"
+#include "reference/preprocessing/encode.h"
+
+namespace kerasan::reference {
+namespace {
+
+using Row = std::vector<double>;
+
+// Sum of squares that is left of `rows` (the last entry of each is what the others are to give)
+// where the others are combined as well as can be: Gram and Schmidt, twice for each column.
+double left_over(std::vector<Row> columns) {
+  Row& target = columns.back();
+  const auto dot = [](const Row& a, const Row& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+    return sum;
+  };
+  const auto remove = [&](Row& from, const Row& direction) {
+    const double along = dot(from, direction);
+    for (std::size_t i = 0; i < from.size(); ++i) from[i] -= along * direction[i];
+  };
+  std::vector<Row> basis;
+  for (std::size_t k = 0; k + 1 < columns.size(); ++k) {
+    Row column = columns[k];
+    const double before = std::sqrt(dot(column, column));
+    for (int twice = 0; twice < 2; ++twice)
+      for (const Row& direction : basis) remove(column, direction);
+    const double size = std::sqrt(dot(column, column));
+    if (size <= 1e-9 * before || size == 0) continue;
+    for (double& v : column) v /= size;
+    basis.push_back(std::move(column));
+  }
+  for (int twice = 0; twice < 2; ++twice)
+    for (const Row& direction : basis) remove(target, direction);
+  return dot(target, target);
+}
+
+// The pixels at (+-i, +-j) of one, less as many times the pixel itself.
+double ring(const Images& images, std::int64_t n, std::int64_t r, std::int64_t c, std::int64_t k,
+            std::int64_t i, std::int64_t j) {
+  const auto x = [&](std::int64_t row, std::int64_t column) {
+    return images.x[images.at(n, row * images.width + column, k)];
+  };
+  return x(r - i, c - j) + x(r - i, c + j) + x(r + i, c - j) + x(r + i, c + j) - 4 * x(r, c);
+}
+
+PropertyResult one_kernel(const LayerCall& call, std::int64_t height, std::int64_t width) {
+  const PropertyResult within = within_range(call);
+  if (within.broken || within.not_checked) return within;
+  const Images images = images_of(call);
+  const Range range = value_range(call);
+  require(double(images.x.size()) * double((height + 1) * (width + 1)) <= 3e6, "too large to fit");
+  const double slack = 4 * images.slack();
+  for (std::int64_t n = 0; n < images.n; ++n) {
+    std::vector<Row> columns(std::size_t((height + 1) * (width + 1)));  // the last: the change
+    for (std::int64_t r = height; r < images.height - height; ++r)
+      for (std::int64_t c = width; c < images.width - width; ++c)
+        for (std::int64_t k = 0; k < images.channels; ++k) {
+          const std::size_t at = images.at(n, r * images.width + c, k);
+          const double y = images.y[at];
+          if (y <= range.low + slack || y >= range.high - slack) continue;  // cut off
+          std::size_t column = 0;
+          for (std::int64_t i = 0; i <= height; ++i)
+            for (std::int64_t j = 0; j <= width; ++j)
+              if (i + j > 0) columns[column++].push_back(ring(images, n, r, c, k, i, j));
+          columns.back().push_back(y - images.x[at]);
+        }
+    const double count = double(columns.back().size());
+    const double rest = left_over(std::move(columns));
+    // The true kernel leaves at most the slack at each pixel.
+    if (rest > count * slack * slack)
+      return broken("changes the pixels inside of an image by no one symmetric kernel",
+                    std::sqrt(rest / count), 0, slack);
+  }
+  return kept();
+}
+
+PropertyResult blurred(const LayerCall& call) {
+  const std::vector<double> size = get_numbers(call.config, "kernel_size");
+  require(!size.empty() && size.size() <= 2, "kernel_size of unexpected form");
+  const auto half = [](double length) {
+    require(length >= 1 && length <= 15 && std::fmod(length, 2) == 1, "kernel_size");
+    return std::int64_t(length) / 2;
+  };
+  return one_kernel(call, half(size.front()), half(size.back()));
+}
+
+// Blended with an image blurred by the pixels around each.
+PropertyResult sharpened(const LayerCall& call) { return one_kernel(call, 1, 1); }
+
+const PropertyRegistrar registrars[] = {
+    {"RandomGaussianBlur", &in_training<blurred>},
+    {"RandomSharpness", &in_training<sharpened>},
+};
+
+}  // namespace
+}  // namespace kerasan::reference
