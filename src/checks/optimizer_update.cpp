@@ -86,10 +86,14 @@ void OptimizerUpdate::one(const model::Event& event, const model::Run& run,
   const bool known = var.call.gradient.has_value();
   if (!known && var.unmoved)
     return verdicts.not_checked(kName, "the variable took no part in the step");
-  StepOfVariable held = var;
   const bool clips = known && !step.clipping.kind.empty() && !var.waits;
-  if (clips && !(held.call.gradient = clipped(step, var)))
-    return verdicts.not_checked(kName, "the norm of all gradients is not known");
+  std::optional<StepOfVariable> changed;
+  if (clips) {
+    changed = var;
+    if (!(changed->call.gradient = clipped(step, var)))
+      return verdicts.not_checked(kName, "the norm of all gradients is not known");
+  }
+  const StepOfVariable& held = changed ? *changed : var;
   const auto result = outcomes(var, held.call);
   if (result.not_checked) return verdicts.not_checked(kName, result.not_checked->reason);
   const Judged judged = judge_forms(held, result.variants);

@@ -207,7 +207,7 @@ std::map<std::string, Bounded> TrainingPass::gradients() const {
     for (std::size_t o = 0; o < seeds[k].size(); ++o) {
       used = used || !seeds[k][o].empty();
       summed.push_back(seeds[k][o].empty() ? Bounded(applied.outputs[o].shape)
-                                           : reference::sum_of(seeds[k][o], p));
+                                           : reference::sum_of(std::move(seeds[k][o]), p));
     }
     seeds[k].clear();
     if (!used || !applied.trains) continue;
@@ -228,8 +228,8 @@ std::map<std::string, Bounded> TrainingPass::gradients() const {
   for (const Json* layer : model::leaf_layers(model_))
     add_penalties(*layer, weights, run_, by_weight);
   std::map<std::string, Bounded> out;
-  for (const auto& [id, parts] : by_weight)
-    out[id] = reference::sum_of(parts, reference::precision_of(DType::kFloat32));
+  for (auto& [id, parts] : by_weight)
+    out[id] = reference::sum_of(std::move(parts), reference::precision_of(DType::kFloat32));
   return out;
 }
 

@@ -118,8 +118,10 @@ class TrainingStep : public Rule {
   void judge(const model::Event& event, const model::Run& run, Verdicts& verdicts);
   void require_as_compiled(const Json& model) const;
   void require_known_penalties(const Json& model);
+  // `read` has the expected gradient, if any; `recorded` is the framework's.
   void one(const model::Event& event, const model::Run& run, const OptimizerStep& step,
-           const StepOfVariable& var, const Bounded* gradient, Verdicts& verdicts) const;
+           const StepOfVariable& read, const std::optional<Bounded>& recorded,
+           Verdicts& verdicts) const;
   void report(const model::Event& event, const model::Run& run, const StepOfVariable& var,
               const Bounded& gradient, const Judged& judged, Verdicts& verdicts) const;
   void judge_rest(const model::Event& event, const model::Run& run, const Json& model,
@@ -173,7 +175,7 @@ void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdi
   const Json& step = step_;
   const model::Model* model = run.model(event.pid, text(step, "model"));
   if (model == nullptr) throw NotFollowed("the model was not recorded");
-  const OptimizerStep read = read_step(event, run);
+  OptimizerStep read = read_step(event, run);
   if (!read.unchecked.empty()) throw NotFollowed(read.unchecked);
   if (reference::find_optimizer(read.class_name) == nullptr)
     throw NotFollowed("no reference for class " + read.class_name);
@@ -181,45 +183,49 @@ void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdi
   require_as_compiled(model->raw);
   require_known_penalties(model->raw);
   const TrainingPass pass(model->raw, step, run);
-  const auto gradients = pass.gradients();
-  OptimizerStep held = read;
+  auto gradients = pass.gradients();
   const Json rows = event.body.value("vars", Json::array());
-  for (std::size_t k = 0; k < held.variables.size(); ++k) {
+  std::vector<std::optional<Bounded>> recorded;
+  for (std::size_t k = 0; k < read.variables.size(); ++k) {
     const auto found = gradients.find(text(rows[k], "id"));
-    auto& gradient = held.variables[k].call.gradient;
-    gradient = found == gradients.end() ? std::nullopt : std::optional(found->second);
+    auto& gradient = read.variables[k].call.gradient;
+    recorded.push_back(std::move(gradient));
+    gradient.reset();
+    if (found != gradients.end()) gradient = std::move(found->second);
   }
-  for (std::size_t k = 0; k < held.variables.size(); ++k) {
-    const auto& gradient = held.variables[k].call.gradient;
-    one(event, run, held, read.variables[k], gradient ? &*gradient : nullptr, verdicts);
-  }
+  for (std::size_t k = 0; k < read.variables.size(); ++k)
+    one(event, run, read, read.variables[k], recorded[k], verdicts);
   judge_rest(event, run, model->raw, pass, verdicts);
 }
 
 void TrainingStep::one(const model::Event& event, const model::Run& run, const OptimizerStep& step,
-                       const StepOfVariable& read, const Bounded* gradient,
+                       const StepOfVariable& read, const std::optional<Bounded>& recorded,
                        Verdicts& verdicts) const {
   if (!read.unchecked.empty() && !read.sparse) return verdicts.not_checked(kName, read.unchecked);
-  if (gradient == nullptr) {
+  const auto& gradient = read.call.gradient;
+  if (!gradient) {
     if (read.unmoved) return verdicts.agrees(kName);
     return verdicts.not_checked(kName, "a weight that the followed layers do not use");
   }
   if (gradient->shape != read.call.before.shape)
     return verdicts.not_checked(kName, "a derivative of another shape");
   if (too_wide(*gradient)) return verdicts.not_checked(kName, "bound too wide");
-  StepOfVariable var = read;
-  var.call.gradient = *gradient;
+  std::optional<StepOfVariable> changed;
   if (read.sparse && gradient->shape.size() == 2) {
     if (step.clipping.kind.ends_with("norm"))
       return verdicts.not_checked(kName, "the norm of a sparse gradient");
     std::vector<std::size_t> touched;
-    if (others_follow(var, touched)) {
+    if (others_follow(read, touched)) {
       if (touched.empty()) return verdicts.agrees(kName);
-      var = step_of_rows(var, touched);
+      changed = step_of_rows(read, touched);
     }
   }
-  if (!step.clipping.kind.empty() && !(var.call.gradient = clipped(step, var)))
-    return verdicts.not_checked(kName, "the norm of all gradients is not known");
+  if (!step.clipping.kind.empty()) {
+    if (!changed) changed = read;
+    if (!(changed->call.gradient = clipped(step, *changed)))
+      return verdicts.not_checked(kName, "the norm of all gradients is not known");
+  }
+  const StepOfVariable& var = changed ? *changed : read;
   const auto result = outcomes(var, var.call);
   if (result.not_checked) return verdicts.not_checked(kName, result.not_checked->reason);
   const Judged judged = judge_forms(var, result.variants);
@@ -230,7 +236,7 @@ void TrainingStep::one(const model::Event& event, const model::Run& run, const O
   }
   // With a gradient of its own choice, does the step follow the optimizer at all?
   StepOfVariable own = var;
-  own.call.gradient = read.call.gradient;
+  own.call.gradient = recorded;
   const auto free = outcomes(own, own.call);
   if (!read.sparse && !free.not_checked && !judge_forms(own, free.variants).agrees)
     return verdicts.not_checked(kName, "the update is not the optimizer's (optimizer-update)");

@@ -1,6 +1,7 @@
 // Values in float64, each with an absolute forward error bound.
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include "base/tensor.h"
@@ -23,6 +24,9 @@ struct Bounded {
 };
 
 // gamma_n = n u / (1 - n u): the bound of n roundings. Infinity when n u >= 1.
-double gamma(double n, double u);
+inline double gamma(double n, double u) {
+  const double nu = n * u;
+  return nu >= 1.0 ? std::numeric_limits<double>::infinity() : nu / (1.0 - nu);
+}
 
 }  // namespace kerasan::reference

@@ -68,7 +68,7 @@ struct Aftermath {
   double momentum = 0;       // ema_momentum
   bool overwritten = false;  // this step ends with the average in the variable
 };
-UpdateResult and_then(const UpdateResult& update, const UpdateCall& call, const Aftermath& more);
+UpdateResult and_then(UpdateResult update, const UpdateCall& call, const Aftermath& more);
 
 // The gradient after clipping: of each value ("clipvalue"), by the norm of this gradient
 // ("clipnorm") or by that of all (`norm_of`: every gradient of the step).

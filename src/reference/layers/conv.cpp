@@ -12,24 +12,6 @@
 namespace kerasan::reference {
 namespace {
 
-// The input as [n, d, h, w, c], copied only where its axes have to move.
-class Input {
- public:
-  Input(const LayerCall& call, std::size_t spatial) {
-    const Bounded& x = call.inputs[0];
-    require(spatial <= 3 && x.shape.size() == spatial + 2, "input of unexpected rank");
-    if (channels_first(call.config)) moved_ = to_channels_last(x);
-    Shape shape = moved_ ? moved_->shape : x.shape;
-    shape.insert(shape.begin() + 1, 3 - spatial, 1);
-    volume_.emplace(moved_ ? *moved_ : x, std::move(shape));
-  }
-  const Volume& volume() const { return *volume_; }
-
- private:
-  std::optional<Bounded> moved_;
-  std::optional<Volume> volume_;
-};
-
 Windows windows_of(const LayerCall& call, const Volume& x, const Shape& kernel) {
   const std::size_t spatial = kernel.size() - 2;
   return make_windows(call, x.shape, spatial,
@@ -37,16 +19,22 @@ Windows windows_of(const LayerCall& call, const Volume& x, const Shape& kernel) 
 }
 
 Bounded conv(const LayerCall& call, std::size_t spatial) {
-  const Input input(call, spatial);
+  const InputVolume input(call, spatial);
   const Bounded& weight = get_weight(call, "kernel");
   const Bounded kernel = kernel_to_volume(weight, spatial);
   const auto groups = std::int64_t(get_number(call.config, "groups", 1));
   const Shape& s = kernel.shape;
-  return finish_conv(
-      call,
-      convolve_volume(input.volume(), kernel, windows_of(call, input.volume(), weight.shape),
-                      groups, precision_of(call)),
-      spatial, double(s[0] * s[1] * s[2] * s[3]));
+  const Windows windows = windows_of(call, input.volume(), weight.shape);
+  const Precision p = precision_of(call);
+  const double terms = double(s[0] * s[1] * s[2] * s[3]);
+  const std::string name = activation_name(call.config, "activation", "linear");
+  if (name != "linear" && name != "relu")
+    return finish_conv(call, convolve_volume(input.volume(), kernel, windows, groups, p), spatial,
+                       terms);
+  AfterSum after{nullptr, terms, name == "relu"};
+  if (get_flag(call.config, "use_bias", true)) after.bias = &get_weight(call, "bias");
+  return from_volume(convolve_volume(input.volume(), kernel, windows, groups, p, after), spatial,
+                     channels_first(call.config));
 }
 
 Bounded conv1d(const LayerCall& call) { return conv(call, 1); }
@@ -82,7 +70,7 @@ const LayerRegistrar registrars[] = {
 
 LayerGradient conv_reverse(const LayerCall& call, const Bounded& seed, std::size_t spatial) {
   const Precision p = precision_of(call);
-  const Input input(call, spatial);
+  const InputVolume input(call, spatial);
   const Volume& x = input.volume();
   const Bounded& weight = get_weight(call, "kernel");
   const Bounded kernel = kernel_to_volume(weight, spatial);

@@ -44,7 +44,8 @@ Flow flow_of_output(const Lstm::Gates& y, const Flow& c, const Bounded& h) {
     const double open = most(y.o.y, k), by_carry = open * y.a.slope(k),
                  size = std::fabs(y.a.y.value[k]);
     flow.state[k] = by_carry * c.state[k];
-    flow.gates[k] = std::hypot(by_carry * c.gates[k], size * y.o.slope(k));
+    const double from_carry = by_carry * c.gates[k], from_gate = size * y.o.slope(k);
+    flow.gates[k] = std::sqrt(from_carry * from_carry + from_gate * from_gate);
     const double carried = open * y.a.y.bound[k] + size * y.o.y.bound[k];
     flow.local[k] =
         by_carry * c.local[k] + open * y.a.local[k] + size * y.o.local[k] + (h.bound[k] - carried);

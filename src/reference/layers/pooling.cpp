@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/pieces.h"
 #include "reference/ops/config.h"
 #include "reference/ops/conv.h"
 #include "reference/ops/guard.h"
@@ -79,30 +80,34 @@ void visit_window(const Shape& x, const Windows& w, const std::array<std::int64_
       }
 }
 
-Bounded pool_volume(const Bounded& x, const Windows& w, bool average, Precision p) {
+Bounded pool_volume(const Volume& x, const Windows& w, bool average, Precision p) {
   const std::int64_t channels = x.shape[4];
   const std::int64_t positions = x.shape[1] * x.shape[2] * x.shape[3];
   Bounded y(Shape{x.shape[0], w.planes.outputs, w.rows.outputs, w.columns.outputs, channels});
-  Pool pool(average, p, static_cast<std::size_t>(channels));
-  std::int64_t to = 0;
-  for (std::int64_t n = 0; n < x.shape[0]; ++n)
-    for (std::int64_t h = 0; h < w.planes.outputs; ++h)
-      for (std::int64_t i = 0; i < w.rows.outputs; ++i)
-        for (std::int64_t j = 0; j < w.columns.outputs; ++j, to += channels) {
-          pool.begin(&y.value[to], &y.bound[to]);
-          visit_window(x.shape, w, {h, i, j}, [&](std::int64_t at) {
-            const std::int64_t from = (n * positions + at) * channels;
-            pool.take(&x.value[from], &x.bound[from]);
-          });
-          pool.end();
-        }
+  const auto each = std::int64_t(y.size()) / std::max<std::int64_t>(1, x.shape[0]);
+  for_pieces(std::size_t(x.shape[0]), 4, [&](std::size_t begin, std::size_t end) {
+    Pool pool(average, p, static_cast<std::size_t>(channels));
+    std::int64_t to = std::int64_t(begin) * each;
+    for (auto n = std::int64_t(begin); n < std::int64_t(end); ++n)
+      for (std::int64_t h = 0; h < w.planes.outputs; ++h)
+        for (std::int64_t i = 0; i < w.rows.outputs; ++i)
+          for (std::int64_t j = 0; j < w.columns.outputs; ++j, to += channels) {
+            pool.begin(&y.value[to], &y.bound[to]);
+            visit_window(x.shape, w, {h, i, j}, [&](std::int64_t at) {
+              const std::int64_t from = (n * positions + at) * channels;
+              pool.take(&x.data.value[from], &x.data.bound[from]);
+            });
+            pool.end();
+          }
+  });
   return y;
 }
 
 template <bool kAverage, std::size_t kSpatial>
 Bounded pooling(const LayerCall& call) {
   const bool first = channels_first(call.config);
-  const Bounded x = to_volume(call.inputs[0], kSpatial, first);
+  const InputVolume input(call, kSpatial);
+  const Volume& x = input.volume();
   const Ints size = get_ints(call.config, "pool_size", kSpatial, Ints(kSpatial, 2));
   const Windows windows = make_windows(call, x.shape, kSpatial, size);
   return from_volume(pool_volume(x, windows, kAverage, precision_of(call)), kSpatial, first);

@@ -1,9 +1,11 @@
 // Derivatives of pooling: an average gives each element of its window a share, a maximum gives all
 // to the largest.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 
+#include "base/pieces.h"
 #include "reference/ops/config.h"
 #include "reference/ops/conv.h"
 #include "reference/ops/guard.h"
@@ -12,55 +14,78 @@
 namespace kerasan::reference {
 namespace {
 
-// Gives back to the elements of one window what its outcome got. `from` are their positions.
+// One window: the positions of its elements, and by channel what the largest is at least and how
+// many may be it.
+struct Covered {
+  std::vector<std::int64_t> from;
+  std::vector<double> floor;
+  std::vector<std::uint32_t> able;
+};
+
+// Gives back to the elements of one window what its outcome got.
 class PoolReverse {
  public:
-  PoolReverse(const Bounded& x, bool average, Precision p)
-      : x_(x), average_(average), p_(p), sums_(x.shape), sizes_(x.size()), count_(x.size()) {}
+  PoolReverse(const Volume& x, bool average, bool overlapping, Precision p)
+      : x_(x.data),
+        channels_(std::size_t(x.shape[4])),
+        average_(average),
+        p_(p),
+        sums_(x.shape),
+        sizes_(overlapping ? x_.size() : 0),
+        count_(sizes_.size()) {}
 
-  void give(const std::vector<std::int64_t>& from, const double* value, const double* bound) {
-    const auto channels = std::size_t(x_.shape.back());
-    for (std::size_t c = 0; c < channels; ++c) {
-      const double v = value[c], d = bound[c];
-      if (average_) {
-        const double n = double(from.size());
-        for (std::int64_t at : from)
-          take(std::size_t(at) + c, v / n, d / n + 2 * p_.u * std::fabs(v) / n);
-        continue;
-      }
-      // Whatever may be the largest may get all of it, or a share.
-      double floor = -std::numeric_limits<double>::infinity();
-      for (std::int64_t at : from)
-        floor = std::max(floor, x_.value[std::size_t(at) + c] - x_.bound[std::size_t(at) + c]);
-      std::size_t able = 0;
-      const auto reaches = [&](std::int64_t at) {
-        return x_.value[std::size_t(at) + c] + x_.bound[std::size_t(at) + c] >= floor;
-      };
-      for (std::int64_t at : from) able += reaches(at) ? 1 : 0;
-      for (std::int64_t at : from)
-        if (reaches(at))
-          able == 1 ? take(std::size_t(at) + c, v, d)
-                    : take(std::size_t(at) + c, v / 2, d + std::fabs(v) / 2);
-    }
+  void give(Covered& window, const double* value, const double* bound) {
+    average_ ? share(window, value, bound) : give_largest(window, value, bound);
   }
   Bounded result() && {
-    for (std::size_t i = 0; i < sums_.size(); ++i)
+    for (std::size_t i = 0; i < count_.size(); ++i)
       if (count_[i] > 1) sums_.bound[i] += gamma(count_[i], p_.u) * sizes_[i];
     return std::move(sums_);
   }
 
  private:
+  void share(const Covered& window, const double* value, const double* bound) {
+    const double n = double(window.from.size());
+    for (std::int64_t at : window.from)
+      for (std::size_t c = 0; c < channels_; ++c)
+        take(std::size_t(at) + c, value[c] / n, bound[c] / n + 2 * p_.u * std::fabs(value[c]) / n);
+  }
+  // Whatever may be the largest may get all of it, or a share.
+  void give_largest(Covered& window, const double* value, const double* bound) {
+    window.floor.assign(channels_, -std::numeric_limits<double>::infinity());
+    window.able.assign(channels_, 0);
+    for (std::int64_t at : window.from) {
+      const double *x = &x_.value[std::size_t(at)], *d = &x_.bound[std::size_t(at)];
+      for (std::size_t c = 0; c < channels_; ++c)
+        window.floor[c] = std::max(window.floor[c], x[c] - d[c]);
+    }
+    for (std::int64_t at : window.from) {
+      const double *x = &x_.value[std::size_t(at)], *d = &x_.bound[std::size_t(at)];
+      for (std::size_t c = 0; c < channels_; ++c) window.able[c] += x[c] + d[c] >= window.floor[c];
+    }
+    for (std::int64_t at : window.from) {
+      const double *x = &x_.value[std::size_t(at)], *d = &x_.bound[std::size_t(at)];
+      for (std::size_t c = 0; c < channels_; ++c) {
+        if (!(x[c] + d[c] >= window.floor[c])) continue;
+        const double half = std::fabs(value[c]) / 2;
+        window.able[c] == 1 ? take(std::size_t(at) + c, value[c], bound[c])
+                            : take(std::size_t(at) + c, value[c] / 2, bound[c] + half);
+      }
+    }
+  }
   void take(std::size_t at, double v, double d) {
     sums_.value[at] += v;
     sums_.bound[at] += d;
+    if (count_.empty()) return;
     sizes_[at] += std::fabs(v) + d;
     count_[at] += 1;
   }
   const Bounded& x_;
+  std::size_t channels_;
   bool average_;
   Precision p_;
   Bounded sums_;
-  std::vector<double> sizes_, count_;
+  std::vector<double> sizes_, count_;  // only where windows overlap
 };
 
 // The elements of one axis in window i.
@@ -85,69 +110,88 @@ Ranges even_ranges(std::int64_t m, std::int64_t n) {
   return out;
 }
 
-Bounded give_back(const Bounded& x, const Bounded& seed, const std::array<Ranges, 3>& ranges,
+// Whether an element is in two windows.
+bool overlap(const Ranges& ranges) {
+  for (std::size_t i = 1; i < ranges.size(); ++i)
+    if (!ranges[i].empty() && !ranges[i - 1].empty() && ranges[i].front() <= ranges[i - 1].back())
+      return true;
+  return false;
+}
+
+Bounded give_back(const Volume& x, const Bounded& seed, const std::array<Ranges, 3>& ranges,
                   bool average, Precision p) {
   const std::int64_t channels = x.shape[4];
-  PoolReverse back(x, average, p);
-  std::vector<std::int64_t> from;
-  std::size_t at = 0;
-  for (std::int64_t n = 0; n < x.shape[0]; ++n)
-    for (const Range& planes : ranges[0])
-      for (const Range& rows : ranges[1])
-        for (const Range& columns : ranges[2]) {
-          from.clear();
-          for (std::int64_t q : planes)
-            for (std::int64_t a : rows)
-              for (std::int64_t b : columns)
-                from.push_back((((n * x.shape[1] + q) * x.shape[2] + a) * x.shape[3] + b) *
-                               channels);
-          require(at + std::size_t(channels) <= seed.size(), "a derivative of another size");
-          back.give(from, &seed.value[at], &seed.bound[at]);
-          at += std::size_t(channels);
-        }
+  PoolReverse back(x, average, std::ranges::any_of(ranges, overlap), p);
+  const std::size_t each = ranges[0].size() * ranges[1].size() * ranges[2].size();
+  require(seed.size() == std::size_t(x.shape[0] * channels) * each, "a derivative of another size");
+  // The windows of an image cover nothing of another one.
+  for_pieces(std::size_t(x.shape[0]), 4, [&](std::size_t begin, std::size_t end) {
+    Covered window;
+    std::size_t at = begin * each * std::size_t(channels);
+    for (auto n = std::int64_t(begin); n < std::int64_t(end); ++n)
+      for (const Range& planes : ranges[0])
+        for (const Range& rows : ranges[1])
+          for (const Range& columns : ranges[2]) {
+            window.from.clear();
+            for (std::int64_t q : planes)
+              for (std::int64_t a : rows)
+                for (std::int64_t b : columns)
+                  window.from.push_back((((n * x.shape[1] + q) * x.shape[2] + a) * x.shape[3] + b) *
+                                        channels);
+            back.give(window, &seed.value[at], &seed.bound[at]);
+            at += std::size_t(channels);
+          }
+  });
   return std::move(back).result();
 }
 
 template <bool kAverage, std::size_t kSpatial>
 LayerGradient pooling_reverse(const LayerCall& call, const Bounded& seed) {
   const bool first = channels_first(call.config);
-  const Bounded x = to_volume(call.inputs[0], kSpatial, first);
+  const InputVolume input(call, kSpatial);
+  const Volume& x = input.volume();
   const Ints size = get_ints(call.config, "pool_size", kSpatial, Ints(kSpatial, 2));
   const Windows w = make_windows(call, x.shape, kSpatial, size);
   const std::array<Ranges, 3> ranges{ranges_of(w.planes, x.shape[1]), ranges_of(w.rows, x.shape[2]),
                                      ranges_of(w.columns, x.shape[3])};
-  Bounded by = give_back(x, to_volume(seed, kSpatial, first), ranges, kAverage, precision_of(call));
+  Bounded by = give_back(x, InputVolume(call, seed, kSpatial).volume().data, ranges, kAverage,
+                         precision_of(call));
   return gradient_by_input(call, from_volume(std::move(by), kSpatial, first));
 }
 
 template <bool kAverage, std::size_t kSpatial>
 LayerGradient adaptive_reverse(const LayerCall& call, const Bounded& seed) {
   const bool first = channels_first(call.config);
-  const Bounded x = to_volume(call.inputs[0], kSpatial, first);
+  const InputVolume input(call, kSpatial);
+  const Volume& x = input.volume();
   Ints size = get_ints(call.config, "output_size", kSpatial, Ints());
   require(!size.empty(), "no output_size");
   size.insert(size.begin(), 3 - kSpatial, 1);
   std::array<Ranges, 3> ranges;
   for (std::size_t i = 0; i < 3; ++i) ranges[i] = even_ranges(size[i], x.shape[i + 1]);
-  Bounded by = give_back(x, to_volume(seed, kSpatial, first), ranges, kAverage, precision_of(call));
+  Bounded by = give_back(x, InputVolume(call, seed, kSpatial).volume().data, ranges, kAverage,
+                         precision_of(call));
   return gradient_by_input(call, from_volume(std::move(by), kSpatial, first));
 }
 
 template <bool kAverage, std::size_t kSpatial>
 LayerGradient global_reverse(const LayerCall& call, const Bounded& seed) {
   const bool first = channels_first(call.config);
-  const Bounded x = to_volume(call.inputs[0], kSpatial, first);
+  const InputVolume input(call, kSpatial);
+  const Volume& x = input.volume();
   const bool masked = kAverage && kSpatial == 1 && !call.masks.empty() && call.masks[0];
   const std::int64_t positions = x.shape[1] * x.shape[2] * x.shape[3], channels = x.shape[4];
   require(!masked || call.masks[0]->size() == std::size_t(x.shape[0] * positions),
           "mask of another shape");
-  PoolReverse back(x, kAverage, precision_of(call));
-  std::vector<std::int64_t> from;
+  PoolReverse back(x, kAverage, false, precision_of(call));
+  Covered window;
   for (std::int64_t n = 0; n < x.shape[0]; ++n) {
-    from.clear();
+    window.from.clear();
     for (std::int64_t at = n * positions; at < (n + 1) * positions; ++at)
-      if (!masked || call.masks[0]->value[std::size_t(at)] != 0) from.push_back(at * channels);
-    back.give(from, &seed.value[std::size_t(n * channels)], &seed.bound[std::size_t(n * channels)]);
+      if (!masked || call.masks[0]->value[std::size_t(at)] != 0)
+        window.from.push_back(at * channels);
+    back.give(window, &seed.value[std::size_t(n * channels)],
+              &seed.bound[std::size_t(n * channels)]);
   }
   return gradient_by_input(call, from_volume(std::move(back).result(), kSpatial, first));
 }

@@ -145,9 +145,20 @@ LayerGradient moved_back(const LayerCall& call, const Bounded& seed) {
   return gradient_by_input(call, move_back(F, call, seed));
 }
 
+// Each element stays where it was in memory.
+LayerGradient reshape_reverse(const LayerCall& call, const Bounded& seed) {
+  require(seed.size() == call.inputs[0].size(), "a derivative of another size");
+  return gradient_by_input(call, reshape(seed, call.inputs[0].shape));
+}
+
+LayerGradient flatten_reverse(const LayerCall& call, const Bounded& seed) {
+  if (channels_first(call.config)) return moved_back<flatten>(call, seed);
+  return reshape_reverse(call, seed);
+}
+
 const LayerGradientRegistrar reverse[] = {
-    {"Flatten", &reversed<moved_back<flatten>>},
-    {"Reshape", &reversed<moved_back<reshape_layer>>},
+    {"Flatten", &reversed<flatten_reverse>},
+    {"Reshape", &reversed<reshape_reverse>},
     {"Permute", &reversed<moved_back<permute_layer>>},
     {"RepeatVector", &reversed<moved_back<repeat_vector>>},
     {"ZeroPadding1D", &reversed<moved_back<zero_padding<1>>>},

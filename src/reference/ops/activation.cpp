@@ -9,6 +9,7 @@
 #include <limits>
 #include <map>
 
+#include "base/pieces.h"
 #include "reference/ops/guard.h"
 
 namespace kerasan::reference {
@@ -86,37 +87,16 @@ Bounded apply(const Elementary& e, const Bounded& x, Precision p) {
   return y;
 }
 
-// A monotone function of known range and curvature: by Taylor's theorem f moves by at most
-// |f'(v)| d + curvature d^2 / 2 within d, and never out of its range. One evaluation, not three.
-struct Smooth {
-  double low, high;
-  double curvature;  // largest |f''|
-  double relative, absolute;
-};
-
-Bounded smooth(const Smooth& s, const Bounded& x, Precision p, const auto& f, const auto& slope) {
+// By Taylor's theorem f moves by at most |f'(v)| d + curvature d^2 / 2 within d, and never out of
+// its range. One evaluation, not three.
+Bounded apply(const SmoothFunction& s, const Bounded& x, Precision p) {
   Bounded y(x.shape);
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const double d = x.bound[i], v = f(x.value[i]);
-    const double moved = slope(v) * d + 0.5 * s.curvature * d * d;
-    const double spread = std::min(moved, std::max(v - s.low, s.high - v));
+    const double v = s.f(x.value[i]), spread = s.spread(v, x.bound[i]);
     y.value[i] = v;
-    y.bound[i] = spread + p.u * (s.relative * (std::fabs(v) + spread) + s.absolute) + 2 * p.tiny;
+    y.bound[i] = spread + s.rounding(v, spread, p);
   }
   return y;
-}
-
-// sigmoid' = y (1 - y), |sigmoid''| <= 1 / (6 sqrt 3).
-Bounded apply_sigmoid(const Bounded& x, Precision p) {
-  return smooth({0, 1, 0.0963, kUlps, kUlps}, x, p, sigmoid,
-                [](double y) { return y * (1 - y) + 0x1p-52; });
-}
-
-// tanh' = 1 - y^2, |tanh''| <= 4 / (3 sqrt 3).
-Bounded apply_tanh(const Bounded& x, Precision p) {
-  return smooth(
-      {-1, 1, 0.77, kUlps, 0}, x, p, [](double v) { return std::tanh(v); },
-      [](double y) { return (1 - y) * (1 + y) + 0x1p-52; });
 }
 
 // Keras up to 2.x documents clip(0.2 x + 0.5, 0, 1), Keras 3 relu6(x + 3) / 6. The result
@@ -185,6 +165,20 @@ Bounded along_lines(const Bounded& x, std::int64_t axis, Precision p, Each each)
 
 }  // namespace
 
+// sigmoid' = y (1 - y), |sigmoid''| <= 1 / (6 sqrt 3); tanh' = 1 - y^2, |tanh''| <= 4 / (3 sqrt 3).
+const SmoothFunction* find_smooth(std::string_view name) {
+  static const SmoothFunction logistic{
+      sigmoid, [](double y) { return y * (1 - y) + 0x1p-52; }, 0, 1, 0.0963, kUlps, kUlps},
+      tangent{[](double v) { return std::tanh(v); },
+              [](double y) { return (1 - y) * (1 + y) + 0x1p-52; },
+              -1,
+              1,
+              0.77,
+              kUlps,
+              0};
+  return name == "sigmoid" ? &logistic : name == "tanh" ? &tangent : nullptr;
+}
+
 Bounded softmax(const Bounded& x, std::int64_t axis, Precision p) {
   return along_lines(x, axis, p, [&](Bounded& y, std::size_t at, const Line& line, double length) {
     const double shifted = x.value[at] - line.peak;
@@ -238,12 +232,10 @@ Bounded elu(const Bounded& x, double alpha, Precision p) {
 
 // Exact; apart from the table because it is everywhere, and this loop is one that vectorises.
 Bounded plain_relu(Bounded x) {
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const double v = x.value[i], d = x.bound[i];
-    const double y = std::max(v, 0.0);
-    x.bound[i] = std::max(std::max(v + d, 0.0) - y, y - std::max(v - d, 0.0));
-    x.value[i] = y;
-  }
+  double *value = x.value.data(), *bound = x.bound.data();
+  for_pieces(x.size(), kElementsOfPiece, [=](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) rectify(value[i], bound[i]);
+  });
   return x;
 }
 
@@ -255,8 +247,7 @@ Bounded activate(std::string_view name, Bounded x, Precision p) {
   if (name == "sparsemax") return sparsemax(x, -1, p);
   if (name == "glu") return glu(x, -1, p);
   if (name == "hard_sigmoid") return hard_sigmoid(x, p);
-  if (name == "sigmoid") return apply_sigmoid(x, p);
-  if (name == "tanh") return apply_tanh(x, p);
+  if (const SmoothFunction* smooth = find_smooth(name)) return apply(*smooth, x, p);
   const auto found = table().find(name);
   require(found != table().end(), "no reference for activation " + std::string(name));
   return apply(found->second, x, p);

@@ -1,6 +1,8 @@
 // The activation functions of Keras with the accuracy that a framework's own may have.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <string_view>
 
 #include "reference/bounded.h"
@@ -10,6 +12,33 @@ namespace kerasan::reference {
 
 // Throws Unsupported for an unknown name.
 Bounded activate(std::string_view name, Bounded x, Precision p);
+
+// A monotone function of each element whose derivative follows from its own value.
+struct SmoothFunction {
+  double (*f)(double);
+  double (*slope)(double y);  // at least f' where f is y
+  double low, high;           // its range
+  double curvature;           // largest |f''|
+  double relative, absolute;  // error of the framework's own, in u
+
+  // How far f may be from y where its argument is off by d.
+  double spread(double y, double d) const {
+    const double moved = slope(y) * d + 0.5 * curvature * d * d;
+    return std::min(moved, std::max(y - low, high - y));
+  }
+  double rounding(double y, double spread, Precision p) const {
+    return p.u * (relative * (std::fabs(y) + spread) + absolute) + 2 * p.tiny;
+  }
+};
+// "sigmoid" and "tanh"; nullptr for another.
+const SmoothFunction* find_smooth(std::string_view name);
+
+// max(x, 0) of one element.
+inline void rectify(double& value, double& bound) {
+  const double y = std::max(value, 0.0);
+  bound = std::max(std::max(value + bound, 0.0) - y, y - std::max(value - bound, 0.0));
+  value = y;
+}
 
 // max(x, 0) in Keras's general form, for x >= max_value, >= threshold and below.
 Bounded relu(const Bounded& x, double negative_slope, double max_value, double threshold,

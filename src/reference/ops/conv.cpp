@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/pieces.h"
 #include "reference/ops/activation.h"
 #include "reference/ops/config.h"
 #include "reference/ops/gemm.h"
@@ -14,9 +15,10 @@ namespace kerasan::reference {
 namespace {
 
 // As convolve_volume in one group with an exact kernel, some images at a time.
-Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w, Precision p) {
-  PatchRange range{x.shape, w, 0, x.shape[4], 0, 0};
-  const auto positions = std::size_t(range.positions()), length = std::size_t(range.length());
+Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w, Precision p,
+                        const AfterSum& after) {
+  const PatchRange all{x.shape, w, 0, x.shape[4], 0, x.shape[0]};
+  const auto positions = std::size_t(all.positions()), length = std::size_t(all.length());
   const auto filters = std::size_t(kernel.shape[4]);
   Bounded y(Shape{x.shape[0], w.planes.outputs, w.rows.outputs, w.columns.outputs,
                   std::int64_t(filters)});
@@ -25,25 +27,39 @@ Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w
   const double terms = double(length);
   const Rounded sizes = sizes_of(x.data, gamma(terms + 2, p.u), 1),
                 weights = sizes_of(kernel, 1, 0);
-  const auto [scale, lost] = restored(sizes, weights, terms);
-  const double always = lost + terms * p.tiny;
-  const std::int64_t step = images_at_once(range);
-  // What is padding in one block is so in the next: it stays zero.
-  std::vector<double> rows(std::size_t(step) * positions * length);
-  std::vector<float> row_sizes(rows.size()), products(std::size_t(step) * positions * filters);
-  for (range.image = 0; range.image < x.shape[0]; range.image += step) {
-    range.images = std::min(step, x.shape[0] - range.image);
-    walk_patches(range, [&](std::int64_t from, std::int64_t to, std::int64_t many) {
-      std::copy_n(x.data.value.data() + from, many, rows.data() + to);
-      std::copy_n(sizes.number.data() + from, many, row_sizes.data() + to);
-    });
-    const Sizes s{std::size_t(range.images) * positions, length, filters};
-    const std::size_t at = std::size_t(range.image) * positions * filters;
-    multiply(y.value.data() + at, {rows.data()}, {kernel.value.data()}, s);
-    multiply(products.data(), {row_sizes.data()}, {weights.number.data()}, s);
-    for (std::size_t i = 0; i < s.m * s.n; ++i)
-      y.bound[at + i] = scale * double(products[i]) + always;
-  }
+  const Restored restoring = restored(sizes, weights, terms);
+  const double restore = restoring.scale, always = restoring.lost + terms * p.tiny;
+  const std::size_t block = std::size_t(images_at_once(all));
+  const bool padded = has_padding(all);
+  const std::vector<double> drift =
+      after.bias == nullptr ? std::vector<double>() : drift_of(*after.bias, p, after.terms);
+  for_pieces(std::size_t(x.shape[0]), images_of_piece(all),
+             [&](std::size_t begin, std::size_t end) {
+               const auto rows = rows_of_block<double>(block * positions * length, padded);
+               const auto row_sizes = rows_of_block<float>(block * positions * length, padded);
+               const auto products = rows_of_block<float>(block * positions * filters, false);
+               for (std::size_t image = begin; image < end; image += block) {
+                 const std::size_t images = std::min(block, end - image);
+                 const PatchRange range{
+                     x.shape, w, 0, x.shape[4], std::int64_t(image), std::int64_t(images)};
+                 walk_patches(range, [&](std::int64_t from, std::int64_t to, std::int64_t many) {
+                   std::copy_n(x.data.value.data() + from, many, rows.get() + to);
+                   std::copy_n(sizes.number.data() + from, many, row_sizes.get() + to);
+                 });
+                 const Sizes s{images * positions, length, filters};
+                 const std::size_t at = image * positions * filters;
+                 multiply(y.value.data() + at, {rows.get()}, {kernel.value.data()}, s);
+                 multiply(products.get(), {row_sizes.get()}, {weights.number.data()}, s);
+                 double *value = &y.value[at], *bound = &y.bound[at];
+                 for (std::size_t i = 0; i < s.m * s.n; i += s.n)
+                   for (std::size_t j = 0; j < s.n; ++j) {
+                     double v = value[i + j], d = restore * double(products[i + j]) + always;
+                     if (after.bias != nullptr) add_bias(v, d, after.bias->value[j], drift[j], p);
+                     if (after.rectified) rectify(v, d);
+                     value[i + j] = v, bound[i + j] = d;
+                   }
+               }
+             });
   return y;
 }
 
@@ -95,13 +111,12 @@ Bounded convolve(const Bounded& x, const Bounded& kernel, const Window& rows, co
   return y;
 }
 
-Bounded convolve_volume(const Volume& x, const Bounded& kernel, const Windows& w,
-                        std::int64_t groups, Precision p) {
-  require(kernel.shape.size() == 5 && groups > 0, "kernel of unexpected rank");
+namespace {
+
+// Of any kernel, in groups of channels, all patches at once.
+Bounded convolve_patches(const Volume& x, const Bounded& kernel, const Windows& w,
+                         std::int64_t groups, Precision p) {
   const std::int64_t depth = kernel.shape[3], filters = kernel.shape[4];
-  require(depth * groups == x.shape[4] && filters % groups == 0,
-          "input channels differ from the kernel's");
-  if (groups == 1 && is_exact(kernel)) return convolve_images(x, kernel, w, p);
   const Bounded flat =
       reshape(kernel, {w.planes.size * w.rows.size * w.columns.size * depth, filters});
   const std::int64_t each = filters / groups;
@@ -124,6 +139,21 @@ Bounded convolve_volume(const Volume& x, const Bounded& kernel, const Windows& w
   return y;
 }
 
+}  // namespace
+
+Bounded convolve_volume(const Volume& x, const Bounded& kernel, const Windows& w,
+                        std::int64_t groups, Precision p, AfterSum after) {
+  require(kernel.shape.size() == 5 && groups > 0, "kernel of unexpected rank");
+  const std::int64_t depth = kernel.shape[3], filters = kernel.shape[4];
+  require(depth * groups == x.shape[4] && filters % groups == 0,
+          "input channels differ from the kernel's");
+  require(after.bias == nullptr || after.bias->size() == std::size_t(filters),
+          "bias size differs from the output's");
+  if (groups == 1 && is_exact(kernel)) return convolve_images(x, kernel, w, p, after);
+  Bounded y = convolve_patches(x, kernel, w, groups, p);
+  if (after.bias != nullptr) add_bias(y, *after.bias, p, after.terms);
+  return after.rectified ? activate("relu", std::move(y), p) : std::move(y);
+}
 // Kernel [kh, kw, c, m] is a grouped kernel [kh, kw, 1, c * m] with c groups.
 Bounded convolve_depthwise(const Bounded& x, const Bounded& kernel, const Windows& windows,
                            Precision p) {
@@ -160,7 +190,8 @@ Bounded to_image(const Bounded& x, std::size_t spatial, bool channels_first) {
 
 Bounded from_image(Bounded y, std::size_t spatial, bool channels_first) {
   if (spatial == 1) y.shape.erase(y.shape.begin() + 1);
-  return channels_first ? to_channels_first(y) : y;
+  if (channels_first) return to_channels_first(y);
+  return y;
 }
 
 Bounded to_volume(const Bounded& x, std::size_t spatial, bool channels_first) {
@@ -168,6 +199,14 @@ Bounded to_volume(const Bounded& x, std::size_t spatial, bool channels_first) {
   Bounded y = channels_first ? to_channels_last(x) : x;
   y.shape.insert(y.shape.begin() + 1, 3 - spatial, 1);
   return y;
+}
+
+InputVolume::InputVolume(const LayerCall& call, const Bounded& x, std::size_t spatial) {
+  require(spatial <= 3 && x.shape.size() == spatial + 2, "input of unexpected rank");
+  if (channels_first(call.config)) moved_ = to_channels_last(x);
+  Shape shape = moved_ ? moved_->shape : x.shape;
+  shape.insert(shape.begin() + 1, 3 - spatial, 1);
+  volume_.emplace(moved_ ? *moved_ : x, std::move(shape));
 }
 
 Bounded kernel_to_volume(const Bounded& kernel, std::size_t spatial) {
@@ -180,7 +219,8 @@ Bounded kernel_to_volume(const Bounded& kernel, std::size_t spatial) {
 // [n, spatial..., c] in the layer's data format.
 Bounded from_volume(Bounded y, std::size_t spatial, bool channels_first) {
   while (y.shape.size() > spatial + 2) y.shape.erase(y.shape.begin() + 1);
-  return channels_first ? to_channels_first(y) : y;
+  if (channels_first) return to_channels_first(y);
+  return y;
 }
 
 Bounded finish_conv(const LayerCall& call, Bounded y, std::size_t spatial, double terms) {

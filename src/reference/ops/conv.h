@@ -1,6 +1,7 @@
 // Windows over one to three spatial axes, channels last.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -42,9 +43,16 @@ Window make_window(std::int64_t n, std::int64_t size, std::int64_t stride, std::
 Bounded convolve(const Bounded& x, const Bounded& kernel, const Window& rows, const Window& columns,
                  std::int64_t groups, Precision p);
 
+// What follows the sum, of each element while it is at hand.
+struct AfterSum {
+  const Bounded* bias = nullptr;  // [f]
+  double terms = 0;               // of the sum
+  bool rectified = false;         // max(., 0)
+};
+
 // The same over x [n, d, h, w, c] with a kernel [kd, kh, kw, c / groups, f].
 Bounded convolve_volume(const Volume& x, const Bounded& kernel, const Windows& windows,
-                        std::int64_t groups, Precision p);
+                        std::int64_t groups, Precision p, AfterSum after = {});
 
 // A filter of its own for each channel: x [n, h, w, c], kernel [kh, kw, c, m], m outputs a channel.
 Bounded convolve_depthwise(const Bounded& x, const Bounded& kernel, const Windows& windows,
@@ -69,6 +77,22 @@ Bounded from_image(Bounded y, std::size_t spatial, bool channels_first);
 Bounded to_volume(const Bounded& x, std::size_t spatial, bool channels_first);
 Bounded from_volume(Bounded y, std::size_t spatial, bool channels_first);
 Bounded kernel_to_volume(const Bounded& kernel, std::size_t spatial);
+
+// The input of a layer of any of the three kinds, copied only where its axes have to move.
+class InputVolume {
+ public:
+  InputVolume(const LayerCall& call, std::size_t spatial)
+      : InputVolume(call, call.inputs[0], spatial) {}
+  // Of what has the layout of its input.
+  InputVolume(const LayerCall& call, const Bounded& x, std::size_t spatial);
+  InputVolume(const InputVolume&) = delete;
+  InputVolume& operator=(const InputVolume&) = delete;
+  const Volume& volume() const { return *volume_; }
+
+ private:
+  std::optional<Bounded> moved_;
+  std::optional<Volume> volume_;
+};
 
 // Bias and activation of a sum of `terms` products, in the layer's data format; y is an image or
 // a volume.

@@ -4,20 +4,21 @@
 
 #include <algorithm>
 
+#include "base/pieces.h"
+
 namespace kerasan::reference {
 namespace {
 
 CBLAS_TRANSPOSE turn(bool turned) { return turned ? CblasTrans : CblasNoTrans; }
 
-// The largest finite each(i), several at a time.
+// The largest finite each(i) from i to n, several at a time.
 template <class Each>
-double largest(std::size_t n, const Each& each) {
+double largest(std::size_t i, std::size_t n, const Each& each) {
   constexpr std::size_t kLanes = 8;
   double most[kLanes] = {};
   const auto take = [&](std::size_t lane, double v) {
     most[lane] = v > most[lane] && v < HUGE_VAL ? v : most[lane];
   };
-  std::size_t i = 0;
   for (; i + kLanes <= n; i += kLanes)
     for (std::size_t lane = 0; lane < kLanes; ++lane) take(lane, each(i + lane));
   for (; i < n; ++i) take(0, each(i));
@@ -28,9 +29,16 @@ template <class Each>
 Rounded round_up(std::size_t n, const Each& each) {
   constexpr double kUp = 1 + 0x1p-23;
   Rounded out{std::vector<float>(n), 1};
-  if (const double most = largest(n, each); most > 0) out.scale = std::ldexp(1.0, std::ilogb(most));
+  std::vector<double> most(n / kElementsOfPiece + 1);
+  for_pieces(n, kElementsOfPiece, [&](std::size_t begin, std::size_t end) {
+    most[begin / kElementsOfPiece] = largest(begin, end, each);
+  });
+  if (const double all = *std::max_element(most.begin(), most.end()); all > 0)
+    out.scale = std::ldexp(1.0, std::ilogb(all));
   const double by = kUp / out.scale;
-  for (std::size_t i = 0; i < n; ++i) out.number[i] = float(each(i) * by);
+  for_pieces(n, kElementsOfPiece, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) out.number[i] = float(each(i) * by);
+  });
   return out;
 }
 

@@ -1,7 +1,9 @@
 #include "reference/ops/matmul.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include "base/pieces.h"
 #include "reference/ops/gemm.h"
 #include "reference/ops/guard.h"
 
@@ -29,8 +31,8 @@ Bounded multiply(Operand a, Operand b, Sizes s, Shape shape, Precision p) {
   multiply(result.value.data(), {a.matrix.value.data(), a.turned},
            {b.matrix.value.data(), b.turned}, s);
   const double g = gamma(k + 2, p.u);
-  add_products(result.bound, sizes_of(a.matrix, g, 1), a.turned, sizes_of(b.matrix, 1, 0),
-               b.turned, s);
+  add_products(result.bound, sizes_of(a.matrix, g, 1), a.turned, sizes_of(b.matrix, 1, 0), b.turned,
+               s);
   if (!is_exact(b.matrix))
     add_products(result.bound, sizes_of(a.matrix, 1, 1), a.turned, sizes_of(b.matrix, 0, 1),
                  b.turned, s);
@@ -74,20 +76,26 @@ Bounded matmul_by_weight(const Bounded& x, const Bounded& seed, Precision p) {
                   {x.shape.back(), seed.shape.back()}, p);
 }
 
+std::vector<double> drift_of(const Bounded& bias, Precision p, double terms) {
+  const double g = gamma(terms + 2, p.u);
+  std::vector<double> drift(bias.size());
+  for (std::size_t j = 0; j < drift.size(); ++j)
+    drift[j] = bias.bound[j] + g * std::fabs(bias.value[j]);
+  return drift;
+}
+
 void add_bias(Bounded& x, const Bounded& bias, Precision p, double terms) {
   require(bias.shape.size() == 1 && !x.shape.empty() && x.shape.back() == bias.shape[0],
           "bias size differs from the output's");
   const std::size_t n = bias.size();
-  const double g = gamma(terms + 2, p.u);
   if (n == 0) return;
-  std::vector<double> drift(n);
-  for (std::size_t j = 0; j < n; ++j) drift[j] = bias.bound[j] + g * std::fabs(bias.value[j]);
-  for (std::size_t row = 0; row < x.size(); row += n)
-    for (std::size_t j = 0; j < n; ++j) {
-      const double value = x.value[row + j] + bias.value[j];
-      x.value[row + j] = value;
-      x.bound[row + j] = (1 + p.u) * (x.bound[row + j] + drift[j]) + p.u * std::fabs(value);
-    }
+  const std::vector<double> drift = drift_of(bias, p, terms);
+  const std::size_t rows = std::max<std::size_t>(1, kElementsOfPiece / n);
+  for_pieces(x.size() / n, rows, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin * n; row < end * n; row += n)
+      for (std::size_t j = 0; j < n; ++j)
+        add_bias(x.value[row + j], x.bound[row + j], bias.value[j], drift[j], p);
+  });
 }
 
 }  // namespace kerasan::reference

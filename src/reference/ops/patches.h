@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 
 #include "reference/ops/conv.h"
 
@@ -64,6 +65,28 @@ inline std::int64_t images_at_once(const PatchRange& range) {
   constexpr std::int64_t kElements = std::int64_t{1} << 15;
   return std::max<std::int64_t>(
       1, kElements / std::max<std::int64_t>(1, range.positions() * range.length()));
+}
+
+// Whether some window reaches out of x, where its elements are not walked over.
+inline bool has_padding(const PatchRange& range) {
+  const auto reaches = [](const Window& w, std::int64_t size) {
+    return w.outputs > 0 && (w.at(0, 0) < 0 || w.at(w.outputs - 1, w.size - 1) >= size);
+  };
+  return reaches(range.windows.planes, range.x[1]) || reaches(range.windows.rows, range.x[2]) ||
+         reaches(range.windows.columns, range.x[3]);
+}
+
+// Rows for a block of images; zero where they may be padding, and so in the next block.
+template <class Number>
+std::unique_ptr<Number[]> rows_of_block(std::size_t size, bool padded) {
+  return padded ? std::make_unique<Number[]>(size) : std::make_unique_for_overwrite<Number[]>(size);
+}
+
+// So many images for one core: whole blocks, and the same on any number of cores.
+inline std::size_t images_of_piece(const PatchRange& range) {
+  constexpr std::int64_t kPieces = 8;
+  const std::int64_t block = images_at_once(range), share = (range.x[0] + kPieces - 1) / kPieces;
+  return std::size_t(std::max<std::int64_t>(1, (share + block - 1) / block) * block);
 }
 
 }  // namespace kerasan::reference

@@ -7,17 +7,6 @@
 #include "reference/ops/shape.h"
 
 namespace kerasan::reference {
-namespace {
-
-// A product with an exact zero is zero, however wide the bound of the other factor.
-double times(double a, double b) { return a == 0 || b == 0 ? 0 : a * b; }
-
-}  // namespace
-
-double bound_of_product(double a, double da, double b, double db) {
-  return times(std::fabs(a), db) + times(da, std::fabs(b)) + times(da, db);
-}
-
 Bounded product(const Bounded& a, const Bounded& b, Precision p) {
   require(a.size() == b.size(), "sizes differ in a product");
   Bounded y(a.shape);
@@ -28,6 +17,11 @@ Bounded product(const Bounded& a, const Bounded& b, Precision p) {
     y.bound[i] = carried + p.u * (std::fabs(y.value[i]) + carried) + p.tiny;
   }
   return y;
+}
+
+Bounded sum_of(std::vector<Bounded>&& parts, Precision p) {
+  if (parts.size() == 1) return std::move(parts[0]);
+  return sum_of(std::span<const Bounded>(parts), p);
 }
 
 Bounded sum_of(std::span<const Bounded> parts, Precision p) {

@@ -1,6 +1,7 @@
 // What the derivatives of layers have in common.
 #pragma once
 
+#include <cmath>
 #include <functional>
 #include <span>
 
@@ -11,11 +12,16 @@
 
 namespace kerasan::reference {
 
+// A product with an exact zero is zero, however wide the bound of the other factor.
+inline double times(double a, double b) { return a == 0 || b == 0 ? 0 : a * b; }
 // A number of an interval, with what its magnitude may be: the bound of products with it.
-double bound_of_product(double a, double da, double b, double db);
+inline double bound_of_product(double a, double da, double b, double db) {
+  return times(std::fabs(a), db) + times(da, std::fabs(b)) + times(da, db);
+}
 Bounded product(const Bounded& a, const Bounded& b, Precision p);
 // The sum of parts of one shape in any order.
 Bounded sum_of(std::span<const Bounded> parts, Precision p);
+Bounded sum_of(std::vector<Bounded>&& parts, Precision p);
 // A sum in any order whose parts come one after the other.
 class RunningSum {
  public:

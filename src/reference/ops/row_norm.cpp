@@ -221,17 +221,41 @@ Normed beside(const std::vector<Normed>& parts) {
   return out;
 }
 
+namespace {
+
+// What is rounded where the framework's x is, which is as far away as its bound.
+double moved_rounding(double rounding, double y_bound, double x_bound, Precision p) {
+  return rounding + 32 * p.u * (y_bound + x_bound);
+}
+
+// One evaluation gives the value, its derivative and what bounds them.
+Activated activated(const SmoothFunction& f, const Bounded& x, Precision p) {
+  Activated out{Bounded(x.shape), Bounded(x.shape), std::vector<double>(x.size()), true};
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    const double y = f.f(x.value[k]), d = x.bound[k], spread = f.spread(y, d), slope = f.slope(y);
+    out.y.value[k] = y;
+    out.y.bound[k] = spread + f.rounding(y, spread, p);
+    out.derivative.value[k] = slope;
+    out.derivative.bound[k] =
+        f.curvature * d + (kSlopeRounding + 1) * p.u * (1 + f.curvature * d) + p.tiny;
+    out.local[k] = moved_rounding(f.rounding(y, 0, p), out.y.bound[k], d, p);
+  }
+  return out;
+}
+
+}  // namespace
+
 Activated activated(std::string_view name, const Bounded& x, Precision p) {
+  if (const SmoothFunction* smooth = find_smooth(name)) return activated(*smooth, x, p);
   Activated out{activate(name, x, p), Bounded(x.shape), {}, is_by_element(name)};
   out.local = out.y.bound;
   if (!out.by_element) return out;
   Bounded one(x.shape);
   std::fill(one.value.begin(), one.value.end(), 1.0);
   out.derivative = activate_reverse(name, x, one, p);
-  // Rounded where the framework's x is, which is as far away as its bound.
   const Bounded exact = activate(name, without_error(x), p);
   for (std::size_t k = 0; k < x.size(); ++k)
-    out.local[k] = exact.bound[k] + 32 * p.u * (out.y.bound[k] + x.bound[k]);
+    out.local[k] = moved_rounding(exact.bound[k], out.y.bound[k], x.bound[k], p);
   return out;
 }
 

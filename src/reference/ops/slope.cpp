@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "base/pieces.h"
 #include "reference/ops/activation.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/reverse.h"
@@ -16,9 +17,6 @@ namespace {
 
 constexpr double kSeluScale = 1.0507009873554805;
 constexpr double kSeluAlpha = 1.6732632423543772;
-// A derivative is a handful of operations on the function's own value (1 - y^2, y (1 - y), ...),
-// which is accurate to 8 u; each may cancel, so the error counts relative to 1.
-constexpr double kRounding = 48;
 
 double sigmoid(double x) {
   const double e = std::exp(-std::fabs(x));
@@ -37,7 +35,7 @@ struct Slope {
   std::function<double(double)> f;
   double lipschitz = 0;     // of f between kinks
   std::vector<Kink> kinks;  // where f jumps, with its limits
-  double rounding = kRounding;
+  double rounding = kSlopeRounding;
 };
 
 double d_tanh(double x) {
@@ -104,15 +102,17 @@ Bounded apply(const Slope& slope, const Bounded& x, const Bounded& seed, Precisi
 Bounded relu_derivative(const Bounded& seed, Precision p, const auto& at_kink,
                         const auto& positive) {
   Bounded y(seed.shape);
-  for (std::size_t i = 0; i < seed.size(); ++i) {
-    const double s = seed.value[i], ds = seed.bound[i];
-    const bool unsure = at_kink(i);
-    const double factor = unsure ? 0.5 : positive(i) ? 1 : 0;
-    y.value[i] = factor * s;
-    const double carried = bound_of_product(factor, unsure ? 0.5 : 0, s, ds);
-    if (y.value[i] != 0 || carried != 0)
-      y.bound[i] = carried + p.u * (std::fabs(y.value[i]) + carried) + p.tiny;
-  }
+  for_pieces(seed.size(), kElementsOfPiece, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const double s = seed.value[i], ds = seed.bound[i];
+      const bool unsure = at_kink(i);
+      const double factor = unsure ? 0.5 : positive(i) ? 1 : 0;
+      y.value[i] = factor * s;
+      const double carried = bound_of_product(factor, unsure ? 0.5 : 0, s, ds);
+      if (y.value[i] != 0 || carried != 0)
+        y.bound[i] = carried + p.u * (std::fabs(y.value[i]) + carried) + p.tiny;
+    }
+  });
   return y;
 }
 

@@ -11,6 +11,9 @@ namespace kerasan::reference {
 
 // The derivative by x of activate(name, x), times `seed`. Throws Unsupported for an unknown name.
 Bounded activate_reverse(std::string_view name, const Bounded& x, const Bounded& seed, Precision p);
+// Error of a computed derivative in u, relative to 1: it is a handful of operations on the
+// function's own value (1 - y^2, y (1 - y), ...), which is accurate to 8 u; each may cancel.
+inline constexpr double kSlopeRounding = 48;
 // Whether each element of activate(name, x) is a function of that of x, with a known derivative.
 bool is_by_element(std::string_view name);
 

@@ -36,7 +36,7 @@ UpdateResult adam(const Step& s) {
   const Approx one = s.exact(1), epsilon = s.hyper("epsilon", 1e-7);
   const Approx c1 = one - power(s.hyper("beta_1", 0.9), s.count());
   const Approx c2 = one - power(s.hyper("beta_2", 0.999), s.count());
-  const Moments held = moments(s);
+  Moments held = moments(s);
   // Section 2, before 2.1: the corrections folded into the rate, "epsilon hat" outside the root.
   UpdateVariant folded = held.base;
   folded.form = "epsilon beside the root of v";
@@ -45,7 +45,7 @@ UpdateResult adam(const Step& s) {
     return s.weight(k) - rate * s.at(held.first, k) / (root(s.at(held.second, k)) + epsilon);
   });
   // Algorithm 1.
-  UpdateVariant corrected = held.base;
+  UpdateVariant corrected = std::move(held.base);
   corrected.form = "epsilon beside the root of the corrected v";
   corrected.after = s.each([&](std::size_t k) {
     return s.weight(k) -

@@ -50,8 +50,8 @@ UpdateVariant averaged_form(const UpdateVariant& form, const UpdateCall& call,
 
 }  // namespace
 
-UpdateResult and_then(const UpdateResult& update, const UpdateCall& call, const Aftermath& more) {
-  if (update.not_checked) return update;
+UpdateResult and_then(UpdateResult update, const UpdateCall& call, const Aftermath& more) {
+  if (update.not_checked || (more.constraint.empty() && !more.averages)) return update;
   UpdateResult result;
   try {
     for (const UpdateVariant& form : update.variants) {

@@ -56,27 +56,11 @@ Approx Step::sum_of_squares(const Bounded& x) const {
           precision.u, precision.tiny};
 }
 
-Approx Step::weight(std::size_t k) const {
-  const Approx held = at(call.before, k);
-  return decay_.value == 0 ? held : held - held * decay_;
-}
-
 Bounded Step::gradient_by(const std::string& mean, const Approx& beta) const {
   if (call.gradient) return *call.gradient;
   require(observed(mean), "the gradient is not known");
   const Bounded before = slot(mean), after = slot_after(mean, {});
   return each([&](std::size_t k) { return averaged(at(before, k), at(after, k), beta); });
-}
-
-Approx average(const Approx& a, const Approx& x, const Approx& beta) {
-  const double rest = 1 - beta.value, value = beta.value * a.value + rest * x.value;
-  const double u = std::max(a.u, x.u), tiny = std::max(a.tiny, x.tiny);
-  const double spread = a.high() + x.high();
-  const double carried =
-      std::abs(beta.value) * a.bound + std::abs(rest) * x.bound + beta.bound * spread;
-  // Four roundings, each of a term no larger than these.
-  const double terms = a.high() + (std::abs(rest) + beta.bound) * spread;
-  return {value, carried + gamma(4, u) * (terms + carried) + 2 * tiny, u, tiny};
 }
 
 Approx averaged(const Approx& before, const Approx& after, const Approx& beta) {

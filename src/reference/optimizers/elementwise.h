@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/pieces.h"
 #include "reference/ops/guard.h"
 #include "reference/optimizer.h"
 #include "reference/optimizers/approx.h"
@@ -37,7 +38,10 @@ class Step {
   }
   Approx sum_of_squares(const Bounded& values) const;
   // The weight before the step, after decoupled weight decay.
-  Approx weight(std::size_t k) const;
+  Approx weight(std::size_t k) const {
+    const Approx held = at(call.before, k);
+    return decay_.value == 0 ? held : held - held * decay_;
+  }
   // The gradient where it is known, else as the mean `slot` tells it.
   Bounded gradient_by(const std::string& mean, const Approx& beta) const;
   // A gradient that is known by its square only, with the sign that the step shows.
@@ -55,11 +59,13 @@ class Step {
   template <class F>
   Bounded each(F formula) const {
     Bounded out(call.before.shape);
-    for (std::size_t k = 0; k < out.size(); ++k) {
-      const Approx one = formula(k);
-      out.value[k] = one.value;
-      out.bound[k] = std::isnan(one.bound) ? detail::unknown() : one.bound;
-    }
+    for_pieces(out.size(), kElementsOfPiece / 8, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t k = begin; k < end; ++k) {
+        const Approx one = formula(k);
+        out.value[k] = one.value;
+        out.bound[k] = std::isnan(one.bound) ? detail::unknown() : one.bound;
+      }
+    });
     return out;
   }
 
@@ -68,7 +74,16 @@ class Step {
 };
 
 // beta a + (1 - beta) x, in either of its forms: a beta + x (1 - beta), a + (x - a) (1 - beta).
-Approx average(const Approx& a, const Approx& x, const Approx& beta);
+inline Approx average(const Approx& a, const Approx& x, const Approx& beta) {
+  const double rest = 1 - beta.value, value = beta.value * a.value + rest * x.value;
+  const double u = std::max(a.u, x.u), tiny = std::max(a.tiny, x.tiny);
+  const double spread = a.high() + x.high();
+  const double carried =
+      std::abs(beta.value) * a.bound + std::abs(rest) * x.bound + beta.bound * spread;
+  // Four roundings, each of a term no larger than these.
+  const double terms = a.high() + (std::abs(rest) + beta.bound) * spread;
+  return {value, carried + gamma(4, u) * (terms + carried) + 2 * tiny, u, tiny};
+}
 // The x of that average.
 Approx averaged(const Approx& before, const Approx& after, const Approx& beta);
 
