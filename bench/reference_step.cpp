@@ -1,6 +1,7 @@
-// The engine's time for one recorded training step through every rule: its layer applications, the
-// step itself and its update, tensors already in memory. Usage: reference_step TRACE; prints the
-// median in milliseconds.
+// The engine's time for one recorded training step, tensors already in memory: STEP is its
+// recomputation (forward, loss, derivatives and update: the rule training-step), EVERY RULE is that
+// and what all other rules make of the step, its layer applications and its update, each layer and
+// each update recomputed once more by itself. Usage: reference_step TRACE; prints medians.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -24,6 +25,7 @@ class Count : public checks::Verdicts {
   void not_checked(const std::string&, const std::string&, std::uint64_t count) override {
     unchecked += count;
   }
+  void reset() { agreed = disagreed = unchecked = 0; }
   std::uint64_t agreed = 0, disagreed = 0, unchecked = 0;
 };
 
@@ -44,6 +46,43 @@ double milliseconds_for(const std::vector<model::Event>& step, checks::Session& 
   return std::chrono::duration<double, std::milli>(Clock::now() - began).count();
 }
 
+// A session's rules: all of them, or one.
+std::vector<std::unique_ptr<checks::Rule>> rules(const std::string& only) {
+  auto made = checks::make_rules();
+  if (!only.empty())
+    std::erase_if(made, [&](const auto& rule) { return rule->info().name != only; });
+  if (made.empty()) throw std::logic_error("no rule " + only);
+  return made;
+}
+
+// The median over rounds and steps, in milliseconds, with the claims of one round.
+struct Cost {
+  double milliseconds = 0;
+  Count claims;
+};
+
+Cost measure(const std::vector<model::Event>& events, const model::TensorLookup& lookup,
+             const std::string& rule) {
+  constexpr int kRounds = 20;
+  Cost cost;
+  checks::Session session(lookup, cost.claims, rules(rule));
+  std::map<std::int64_t, std::vector<model::Event>> steps;
+  for (const model::Event& event : events) {
+    session.feed(event);
+    if (const std::int64_t step = step_of(event)) steps[step].push_back(event);
+  }
+  if (steps.empty()) throw std::runtime_error("no recorded step with layer applications");
+  cost.claims.reset();
+  std::vector<double> times;
+  for (int round = 0; round < kRounds; ++round)
+    for (const auto& [id, step] : steps) times.push_back(milliseconds_for(step, session));
+  std::nth_element(times.begin(), times.begin() + std::ptrdiff_t(times.size() / 2), times.end());
+  cost.milliseconds = times[times.size() / 2];
+  for (std::uint64_t* count : {&cost.claims.agreed, &cost.claims.disagreed, &cost.claims.unchecked})
+    *count /= kRounds;
+  return cost;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -51,34 +90,24 @@ int main(int argc, char** argv) try {
   prepare_process();
   auto reader = trace::TraceReader::open(argv[1]);
   std::map<std::string, Tensor> tensors;
-  Count count;
-  checks::Session session(
-      [&](const std::string& digest) -> std::optional<Tensor> {
-        const auto held = tensors.find(digest);
-        if (held != tensors.end()) return held->second;
-        const auto read = reader.tensor(digest);
-        if (read) tensors.emplace(digest, *read);
-        return read;
-      },
-      count);
+  const model::TensorLookup lookup = [&](const std::string& digest) -> std::optional<Tensor> {
+    const auto held = tensors.find(digest);
+    if (held != tensors.end()) return held->second;
+    const auto read = reader.tensor(digest);
+    if (read) tensors.emplace(digest, *read);
+    return read;
+  };
   reader.set_final();
-  std::map<std::int64_t, std::vector<model::Event>> steps;
-  while (auto record = reader.next()) {
-    model::Event event = model::to_event(std::move(record->body));
-    session.feed(event);
-    if (const std::int64_t step = step_of(event)) steps[step].push_back(std::move(event));
+  std::vector<model::Event> events;
+  while (auto record = reader.next()) events.push_back(model::to_event(std::move(record->body)));
+  for (const std::string rule : {"training-step", ""}) {
+    const Cost cost = measure(events, lookup, rule);
+    std::printf("%s %.6f ms, %llu claims agree, %llu disagree, %llu not checked\n",
+                rule.empty() ? "EVERY RULE" : "STEP", cost.milliseconds,
+                static_cast<unsigned long long>(cost.claims.agreed),
+                static_cast<unsigned long long>(cost.claims.disagreed),
+                static_cast<unsigned long long>(cost.claims.unchecked));
   }
-  if (steps.empty()) throw std::runtime_error("no recorded step with layer applications");
-  std::vector<double> times;
-  const Count before = count;
-  for (int round = 0; round < 20; ++round)
-    for (const auto& [id, step] : steps) times.push_back(milliseconds_for(step, session));
-  std::nth_element(times.begin(), times.begin() + std::ptrdiff_t(times.size() / 2), times.end());
-  std::printf("REFERENCE %.6f ms, %llu claims agree, %llu disagree, %llu not checked\n",
-              times[times.size() / 2],
-              static_cast<unsigned long long>((count.agreed - before.agreed) / 20),
-              static_cast<unsigned long long>((count.disagreed - before.disagreed) / 20),
-              static_cast<unsigned long long>((count.unchecked - before.unchecked) / 20));
   return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "reference_step: %s\n", error.what());

@@ -22,15 +22,27 @@ std::size_t cores() {
   return sched_getaffinity(0, sizeof set, &set) == 0 ? std::size_t(CPU_COUNT(&set)) : 1;
 }
 
-struct Job {
-  std::size_t n, piece;
-  detail::Piece call;
-  const void* work;
-  std::atomic<std::size_t> next{0};
+// The caller takes pieces from the front, helpers from the back: what lies side by side stays in
+// the cache of one core from one job to the next.
+class Job {
+ public:
+  Job(std::size_t n, std::size_t piece, detail::Piece call, const void* work)
+      : n_(n), piece_(piece), pieces_((n + piece - 1) / piece), call_(call), work_(work) {}
 
-  void run() {
-    for (std::size_t at; (at = next.fetch_add(piece)) < n;) call(work, at, std::min(n, at + piece));
+  void run(bool from_front) {
+    while (taken_.fetch_add(1) < pieces_) {
+      const std::size_t at = from_front ? front_.fetch_add(1) : pieces_ - 1 - back_.fetch_add(1);
+      call_(work_, at * piece_, std::min(n_, (at + 1) * piece_));
+    }
   }
+  // What nobody has begun stays undone.
+  void cancel() { taken_ = pieces_; }
+
+ private:
+  std::size_t n_, piece_, pieces_;
+  detail::Piece call_;
+  const void* work_;
+  std::atomic<std::size_t> taken_{0}, front_{0}, back_{0};
 };
 
 // Threads that wait for a job and help the one who brings it.
@@ -59,7 +71,7 @@ class Helpers {
       job_ = &job, ++number_, error_ = nullptr;
     }
     wake_.notify_all();
-    attempt(job);
+    attempt(job, true);
     std::unique_lock lock(mutex_);
     job_ = nullptr;
     done_.wait(lock, [this] { return busy_ == 0; });
@@ -68,11 +80,11 @@ class Helpers {
   }
 
  private:
-  void attempt(Job& job) {
+  void attempt(Job& job, bool from_front) {
     try {
-      job.run();
+      job.run(from_front);
     } catch (...) {
-      job.next = job.n;  // what nobody has begun stays undone
+      job.cancel();
       const std::lock_guard lock(mutex_);
       if (!error_) error_ = std::current_exception();
     }
@@ -87,7 +99,7 @@ class Helpers {
       Job& job = *job_;
       seen = number_, ++busy_;
       lock.unlock();
-      attempt(job);
+      attempt(job, false);
       lock.lock();
       if (--busy_ == 0) done_.notify_one();
     }
@@ -105,7 +117,7 @@ class Helpers {
 }  // namespace
 
 void detail::share(std::size_t n, std::size_t piece, Piece call, const void* work) {
-  Job job{n, piece, call, work};
+  Job job(n, piece, call, work);
   if (!alone) {
     static Helpers helpers;
     alone = true;  // for pieces inside of these
@@ -114,7 +126,7 @@ void detail::share(std::size_t n, std::size_t piece, Piece call, const void* wor
     } restore;
     if (helpers.run(job)) return;
   }
-  job.run();
+  job.run(true);
 }
 
 void work_alone() { alone = true; }

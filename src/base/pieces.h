@@ -1,4 +1,5 @@
-// Work in pieces that idle cores take a part of.
+// Work in pieces that idle cores take a part of: worth it for much arithmetic on few bytes. Passes
+// over large arrays are not; they wait for memory, and for what the other core has just written.
 #pragma once
 
 #include <cstddef>
@@ -22,9 +23,6 @@ void for_pieces(std::size_t n, std::size_t piece, const Work& work) {
   };
   detail::share(n, piece, call, &work);
 }
-
-// So many elements are worth the hand-over: some ten microseconds of simple arithmetic.
-inline constexpr std::size_t kElementsOfPiece = std::size_t{1} << 14;
 
 // From here on this thread does all its pieces itself: one that takes only time that nobody else
 // wants would wait for helpers that get none.

@@ -8,6 +8,7 @@
 #include "checks/layer_verdicts.h"
 #include "checks/rule.h"
 #include "model/fields.h"
+#include "reference/ops/lines.h"
 
 namespace kerasan::checks {
 namespace {
@@ -57,20 +58,20 @@ const RuleInfo& LayerOutput::info() const {
 
 bool all_finite(const std::vector<double>& values) {
   // Squares and sums of larger values may overflow on the way to a finite result.
-  return std::all_of(values.begin(), values.end(), [](double v) { return std::fabs(v) < 1e15; });
+  return reference::lines::all_below(values.data(), values.size(), 1e15);
 }
 
 Worst measure(const LayerCall& call, const std::vector<double>& claimed, const Bounded& computed,
               double u) {
-  Worst worst;
   bool finite_before = call.compute_dtype != DType::kFloat16;  // partial sums may overflow there
   for (const auto* values : {&call.inputs, &call.weights, &call.initial_states})
     for (const Bounded& v : *values) finite_before = finite_before && all_finite(v.value);
   for (const auto& [name, values] : call.tensors)
     for (const Bounded& v : values) finite_before = finite_before && all_finite(v.value);
-  double scale = 0;
-  for (double v : computed.value)
-    if (std::isfinite(v)) scale = std::max(scale, std::fabs(v));
+  const double scale = reference::lines::largest(computed.value.data(), computed.bound.data(),
+                                                 computed.size(), 1, 0);
+  Worst worst;
+  double error_of_nearest = 0, bound_of_nearest = 1;  // no division for each element
   for (std::size_t i = 0; i < claimed.size(); ++i) {
     const double value = computed.value[i];
     const double bound = computed.bound[i] + u * (std::fabs(value) + computed.bound[i]);
@@ -82,7 +83,8 @@ Worst measure(const LayerCall& call, const std::vector<double>& claimed, const B
     if (bound > scale) ++worst.wide;
     const double error = std::fabs(claimed[i] - value);
     if (!overflow && error <= bound) {
-      if (error > 0) worst.nearest = std::max(worst.nearest, error / bound);
+      if (error * bound_of_nearest > error_of_nearest * bound)
+        error_of_nearest = error, bound_of_nearest = bound;
       continue;
     }
     ++worst.beyond;
@@ -92,6 +94,7 @@ Worst measure(const LayerCall& call, const std::vector<double>& claimed, const B
     worst.index = i;
     worst.non_finite = overflow;
   }
+  worst.nearest = error_of_nearest / bound_of_nearest;
   return worst;
 }
 

@@ -6,6 +6,7 @@
 #include "checks/evaluation_model.h"
 #include "checks/layer_call.h"
 #include "model/fields.h"
+#include "reference/ops/lines.h"
 #include "reference/ops/reverse.h"
 
 namespace kerasan::checks {
@@ -25,10 +26,10 @@ DType compute_dtype(const Json& layer) {
 }
 
 bool finite(const std::vector<Bounded>& values) {
+  using reference::lines::all_below;
   return std::all_of(values.begin(), values.end(), [](const Bounded& b) {
-    return std::all_of(b.bound.begin(), b.bound.end(), [](double v) { return v < 1e30; }) &&
-           std::all_of(b.value.begin(), b.value.end(),
-                       [](double v) { return std::fabs(v) < 1e15; });
+    return all_below(b.bound.data(), b.bound.size(), 1e30) &&
+           all_below(b.value.data(), b.value.size(), 1e15);
   });
 }
 

@@ -9,8 +9,8 @@
 #include <limits>
 #include <map>
 
-#include "base/pieces.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/lines.h"
 
 namespace kerasan::reference {
 namespace {
@@ -232,10 +232,7 @@ Bounded elu(const Bounded& x, double alpha, Precision p) {
 
 // Exact; apart from the table because it is everywhere, and this loop is one that vectorises.
 Bounded plain_relu(Bounded x) {
-  double *value = x.value.data(), *bound = x.bound.data();
-  for_pieces(x.size(), kElementsOfPiece, [=](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) rectify(value[i], bound[i]);
-  });
+  lines::rectify({x.value.data(), x.bound.data(), x.size()});
   return x;
 }
 

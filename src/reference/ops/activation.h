@@ -33,13 +33,6 @@ struct SmoothFunction {
 // "sigmoid" and "tanh"; nullptr for another.
 const SmoothFunction* find_smooth(std::string_view name);
 
-// max(x, 0) of one element.
-inline void rectify(double& value, double& bound) {
-  const double y = std::max(value, 0.0);
-  bound = std::max(std::max(value + bound, 0.0) - y, y - std::max(value - bound, 0.0));
-  value = y;
-}
-
 // max(x, 0) in Keras's general form, for x >= max_value, >= threshold and below.
 Bounded relu(const Bounded& x, double negative_slope, double max_value, double threshold,
              Precision p);

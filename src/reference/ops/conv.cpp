@@ -7,6 +7,7 @@
 #include "reference/ops/config.h"
 #include "reference/ops/gemm.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/lines.h"
 #include "reference/ops/matmul.h"
 #include "reference/ops/patches.h"
 #include "reference/ops/shape.h"
@@ -50,14 +51,12 @@ Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w
                  const std::size_t at = image * positions * filters;
                  multiply(y.value.data() + at, {rows.get()}, {kernel.value.data()}, s);
                  multiply(products.get(), {row_sizes.get()}, {weights.number.data()}, s);
-                 double *value = &y.value[at], *bound = &y.bound[at];
-                 for (std::size_t i = 0; i < s.m * s.n; i += s.n)
-                   for (std::size_t j = 0; j < s.n; ++j) {
-                     double v = value[i + j], d = restore * double(products[i + j]) + always;
-                     if (after.bias != nullptr) add_bias(v, d, after.bias->value[j], drift[j], p);
-                     if (after.rectified) rectify(v, d);
-                     value[i + j] = v, bound[i + j] = d;
-                   }
+                 const lines::Line out{&y.value[at], &y.bound[at], s.m * s.n};
+                 lines::restore(out, products.get(), restore, always);
+                 for (std::size_t i = 0; after.bias != nullptr && i < out.size; i += filters)
+                   lines::add_bias({out.value + i, out.bound + i, filters},
+                                   after.bias->value.data(), drift.data(), p.u);
+                 if (after.rectified) lines::rectify(out);
                }
              });
   return y;

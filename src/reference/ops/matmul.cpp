@@ -1,11 +1,10 @@
 #include "reference/ops/matmul.h"
 
-#include <algorithm>
 #include <cmath>
 
-#include "base/pieces.h"
 #include "reference/ops/gemm.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/lines.h"
 
 namespace kerasan::reference {
 namespace {
@@ -90,12 +89,8 @@ void add_bias(Bounded& x, const Bounded& bias, Precision p, double terms) {
   const std::size_t n = bias.size();
   if (n == 0) return;
   const std::vector<double> drift = drift_of(bias, p, terms);
-  const std::size_t rows = std::max<std::size_t>(1, kElementsOfPiece / n);
-  for_pieces(x.size() / n, rows, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t row = begin * n; row < end * n; row += n)
-      for (std::size_t j = 0; j < n; ++j)
-        add_bias(x.value[row + j], x.bound[row + j], bias.value[j], drift[j], p);
-  });
+  for (std::size_t row = 0; row < x.size(); row += n)
+    lines::add_bias({&x.value[row], &x.bound[row], n}, bias.value.data(), drift.data(), p.u);
 }
 
 }  // namespace kerasan::reference

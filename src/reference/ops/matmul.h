@@ -1,7 +1,6 @@
 // Matrix products with their bound.
 #pragma once
 
-#include <cmath>
 #include <vector>
 
 #include "reference/bounded.h"
@@ -21,11 +20,7 @@ Bounded matmul_by_weight(const Bounded& x, const Bounded& seed, Precision p);
 // x + bias along the last axis, where x is a sum of `terms` products. The bias may enter
 // that sum at any place, so it takes part in as many roundings.
 void add_bias(Bounded& x, const Bounded& bias, Precision p, double terms);
-// What each element of the bias adds to the bound of such a sum, and the same of one element.
+// What each element of the bias adds to the bound of such a sum.
 std::vector<double> drift_of(const Bounded& bias, Precision p, double terms);
-inline void add_bias(double& value, double& bound, double bias, double drift, Precision p) {
-  value += bias;
-  bound = (1 + p.u) * (bound + drift) + p.u * std::fabs(value);
-}
 
 }  // namespace kerasan::reference

@@ -7,9 +7,9 @@
 #include <map>
 #include <set>
 
-#include "base/pieces.h"
 #include "reference/ops/activation.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/lines.h"
 #include "reference/ops/reverse.h"
 
 namespace kerasan::reference {
@@ -98,24 +98,6 @@ Bounded apply(const Slope& slope, const Bounded& x, const Bounded& seed, Precisi
   return product(factor, seed, p);
 }
 
-// The most frequent one, without a function call for each element.
-Bounded relu_derivative(const Bounded& seed, Precision p, const auto& at_kink,
-                        const auto& positive) {
-  Bounded y(seed.shape);
-  for_pieces(seed.size(), kElementsOfPiece, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      const double s = seed.value[i], ds = seed.bound[i];
-      const bool unsure = at_kink(i);
-      const double factor = unsure ? 0.5 : positive(i) ? 1 : 0;
-      y.value[i] = factor * s;
-      const double carried = bound_of_product(factor, unsure ? 0.5 : 0, s, ds);
-      if (y.value[i] != 0 || carried != 0)
-        y.bound[i] = carried + p.u * (std::fabs(y.value[i]) + carried) + p.tiny;
-    }
-  });
-  return y;
-}
-
 // Both documented forms of hard_sigmoid are within reach (ops/activation.cpp).
 Bounded hard_sigmoid_reverse(const Bounded& x, const Bounded& seed, Precision p) {
   const Slope old_one{
@@ -132,6 +114,14 @@ Bounded hard_sigmoid_reverse(const Bounded& x, const Bounded& seed, Precision p)
     y.bound[i] = half + std::max(y.bound[i], z.bound[i]);
   }
   return y;
+}
+
+// `y` is what max(x, 0) gave.
+Bounded rectified_reverse(const Bounded& y, const Bounded& seed, Precision p) {
+  Bounded out(seed.shape);
+  lines::rectify_reverse({out.value.data(), out.bound.data(), out.size()}, y.value.data(),
+                         y.bound.data(), seed.value.data(), seed.bound.data(), p.u, p.tiny);
+  return out;
 }
 
 // Calls line(start, length, stride) for each line along the axis.
@@ -155,9 +145,7 @@ Bounded activate_reverse(std::string_view name, const Bounded& x, const Bounded&
   if (name == "linear") return seed;
   if (name == "relu") {
     require(x.size() == seed.size(), "sizes differ in a derivative");
-    return relu_derivative(
-        seed, p, [&](std::size_t i) { return std::fabs(x.value[i]) <= x.bound[i]; },
-        [&](std::size_t i) { return x.value[i] > 0; });
+    return rectified_reverse(activate(name, x, p), seed, p);
   }
   if (name == "softmax") return softmax_reverse(softmax(x, -1, p), seed, -1, p);
   if (name == "log_softmax") return log_softmax_reverse(log_softmax(x, -1, p), seed, -1, p);
@@ -180,11 +168,7 @@ Bounded activate_reverse(std::string_view name, const LayerCall& call,
   if (name == "linear") return seed;
   if (name != "relu" || call.output == nullptr || call.output->shape != seed.shape)
     return activate_reverse(name, argument(), seed, p);
-  // Where the output and its bound are zero, what went in was negative.
-  const Bounded& y = *call.output;
-  return relu_derivative(
-      seed, p, [&](std::size_t i) { return y.bound[i] > 0 && y.value[i] <= y.bound[i]; },
-      [&](std::size_t i) { return y.value[i] > 0; });
+  return rectified_reverse(*call.output, seed, p);
 }
 
 Bounded relu_reverse(const Bounded& x, const Bounded& seed, double negative_slope, double max_value,

@@ -12,6 +12,9 @@
 
 namespace kerasan::reference {
 
+// Of a variable; some ten microseconds.
+inline constexpr std::size_t kElementsOfPiece = 2048;
+
 // The step as scalars; hyperparameters are held in float32 even beside float64 variables.
 class Step {
  public:
@@ -59,7 +62,7 @@ class Step {
   template <class F>
   Bounded each(F formula) const {
     Bounded out(call.before.shape);
-    for_pieces(out.size(), kElementsOfPiece / 8, [&](std::size_t begin, std::size_t end) {
+    for_pieces(out.size(), kElementsOfPiece, [&](std::size_t begin, std::size_t end) {
       for (std::size_t k = begin; k < end; ++k) {
         const Approx one = formula(k);
         out.value[k] = one.value;

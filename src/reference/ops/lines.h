@@ -1,0 +1,36 @@
+// The plainest and most frequent work, over elements that lie side by side.
+#pragma once
+
+#include <cstddef>
+
+namespace kerasan::reference::lines {
+
+// Values and their bounds.
+struct Line {
+  double* value;
+  double* bound;
+  std::size_t size;
+};
+
+// bound = scale products + always.
+void restore(Line to, const float* products, double scale, double always);
+// value + bias, where what the bias adds to the bound of the sum is `drift`.
+void add_bias(Line to, const double* bias, const double* drift, double u);
+// max(value, 0).
+void rectify(Line to);
+// The derivative of max(x, 0) = y within its bound, times the seed. Where y and its bound are zero,
+// x was negative.
+void rectify_reverse(Line to, const double* y, const double* y_bound, const double* seed,
+                     const double* seed_bound, double u, double tiny);
+// (of_value |value| + of_bound bound) by, rounded to single precision.
+void sizes(float* to, const double* value, const double* bound, std::size_t size, double of_value,
+           double of_bound, double by);
+// The largest finite of_value |value| + of_bound bound; 0 where there is none. A factor of zero
+// leaves its part out, whatever that is.
+double largest(const double* value, const double* bound, std::size_t size, double of_value,
+               double of_bound);
+
+// Whether each magnitude is below the limit; one that is no number is not.
+bool all_below(const double* value, std::size_t size, double limit);
+
+}  // namespace kerasan::reference::lines
