@@ -61,6 +61,12 @@ bool training_of(const model::GraphNode& node, const std::string& cls) {
   return training;
 }
 
+// Its only output went on to the layer that takes it.
+bool is_taken(const AppliedLayer& applied) {
+  return applied.outputs.size() == 1 && applied.outputs[0].size() == 0 &&
+         element_count(applied.outputs[0].shape) > 0;
+}
+
 }  // namespace
 
 TrainingPass::TrainingPass(const Json& model, const Json& step, const model::Run& run)
@@ -108,7 +114,23 @@ const Bounded& TrainingPass::value(const model::GraphTensor& tensor) const {
   return outputs[std::size_t(tensor.tensor)];
 }
 
-AppliedLayer TrainingPass::call_of(const model::GraphNode& node) const {
+// The output of a layer is large: the one layer that takes it has it from then on.
+Bounded TrainingPass::taken(const model::GraphTensor& tensor) {
+  const auto is_this = [&](const model::GraphTensor& other) {
+    return other.layer == tensor.layer && other.node == tensor.node;
+  };
+  auto uses = std::ranges::count_if(graph_.outputs, is_this);
+  for (const auto& node : graph_.order) uses += std::ranges::count_if(node.inputs, is_this);
+  const auto from = at_.find({tensor.layer, tensor.node});
+  if (from == at_.end() || uses > 1 || applied_[from->second].outputs.size() > 1)
+    return value(tensor);
+  Bounded& output = applied_[from->second].outputs.at(0);
+  Bounded moved = std::move(output);
+  output.shape = moved.shape;
+  return moved;
+}
+
+AppliedLayer TrainingPass::call_of(const model::GraphNode& node) {
   const Json& layer = *node.of;
   AppliedLayer out{&layer, node.inputs, {}, {}, false, false};
   auto& call = out.call;
@@ -125,8 +147,9 @@ AppliedLayer TrainingPass::call_of(const model::GraphNode& node) const {
   if (call.class_name.starts_with("BatchNormalization") &&
       layer.value("trainable", Json()) == false)
     call.training = false;
+  call.inputs.reserve(node.inputs.size());
   for (const auto& input : node.inputs) {
-    call.inputs.push_back(value(input));
+    call.inputs.push_back(taken(input));
     // A batch of numbers is documented to become one of rows of one number.
     if (Shape& shape = call.inputs.back().shape; shape.size() == 1 && call.class_name == "Dense")
       shape.push_back(1);
@@ -183,6 +206,10 @@ void TrainingPass::forward() {
     if (!finite(result.outputs)) throw NotFollowed("bound too wide");
     applied.outputs = std::move(result.outputs);
     if (applied.outputs.size() == 1) applied.call.output = applied.outputs.data();
+    for (std::size_t k = 0; k < node.inputs.size(); ++k)
+      if (const auto from = at_.find({node.inputs[k].layer, node.inputs[k].node});
+          from != at_.end() && is_taken(applied_[from->second]))
+        applied_[from->second].call.output = &applied.call.inputs[k];
     at_[{node.layer, node.index}] = applied_.size();
     applied_.push_back(std::move(applied));
   }

@@ -25,7 +25,7 @@ struct AppliedLayer {
   const model::Json* layer = nullptr;  // of the `model` event
   std::vector<model::GraphTensor> inputs;
   reference::LayerCall call;
-  std::vector<reference::Bounded> outputs;
+  std::vector<reference::Bounded> outputs;  // of those that went on to another layer, the shapes
   bool logits = false;  // its softmax or sigmoid was left to the loss
   bool trains = false;  // it, or what comes before it, has weights that train
 };
@@ -43,7 +43,8 @@ class TrainingPass {
   using Key = std::pair<std::string, std::int64_t>;
   void forward();
   void take_inputs();
-  AppliedLayer call_of(const model::GraphNode& node) const;
+  AppliedLayer call_of(const model::GraphNode& node);
+  reference::Bounded taken(const model::GraphTensor& tensor);
   void leave_activation_to_loss(AppliedLayer& applied, const model::GraphNode& node) const;
   const reference::Bounded& value(const model::GraphTensor& tensor) const;
   std::vector<reference::Bounded> seeds(std::size_t output) const;

@@ -14,12 +14,12 @@ namespace {
 // Flatten brings channels_first data to channels_last first, so that the order of weights
 // after it does not depend on the data format.
 Bounded flatten(const LayerCall& call) {
-  Bounded x = call.inputs[0];
+  const Bounded& x = call.inputs[0];
   require(!x.shape.empty(), "input of unexpected rank");
   if (x.shape[0] == 0) throw Unsupported("an empty batch");
-  if (channels_first(call.config) && x.shape.size() > 2) x = to_channels_last(x);
-  const std::int64_t batch = x.shape[0];
-  return reshape(x, {batch, std::int64_t(x.size()) / batch});
+  const Shape shape{x.shape[0], std::int64_t(x.size()) / x.shape[0]};
+  if (channels_first(call.config) && x.shape.size() > 2) return reshape(to_channels_last(x), shape);
+  return reshape(x, shape);
 }
 
 Bounded reshape_layer(const LayerCall& call) {
