@@ -22,6 +22,8 @@ struct ConstraintCall {
 
 struct ConstraintResult {
   Bounded value;
+  // Where the documentation leaves open which of several values it becomes: each of them.
+  std::vector<Bounded> forms;
   // How far the variable at hand certainly is from keeping the constraint, as a text such as "a
   // norm of 3.5 where 2 is the limit"; empty where it may have come out of the constraint.
   std::string broken;

@@ -288,14 +288,15 @@ def copy_of(applied, config):
         return None
     for a, b in zip(theirs, ours):
         a.assign(to_numpy(b))
+    getattr(layer, "finalize_state", lambda: None)()  # what it derives from its weights
     return applied.again(layer=layer)
 
 
 def equal(some, others):
-    """The same up to single roundings."""
+    """The same up to roundings in single precision."""
     return len(some) == len(others) and all(
         a.shape == b.shape and np.allclose(a.astype("float64"), b.astype("float64"), rtol=0,
-                                           atol=1e-6 * np.abs(b).max(initial=0), equal_nan=True)
+                                           atol=1e-5 * np.abs(b).max(initial=0), equal_nan=True)
         for a, b in zip(some, others))
 
 

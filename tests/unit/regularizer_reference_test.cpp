@@ -100,5 +100,14 @@ TEST(ConstraintReference, RingsAreConstant) {
   EXPECT_NE(constrained("RadialConstraint", Json::object(), values({3, 3, 1, 1}, ring)).broken, "");
 }
 
+// Each ring becomes one weight of the diagonal; the documentation does not settle which.
+TEST(Constraint, RadialHasAFormForEachChoice) {
+  const auto result =
+      constrained("RadialConstraint", Json::object(), values({2, 2, 1, 1}, {1, 2, 3, 4}));
+  ASSERT_EQ(result.forms.size(), 2U);
+  EXPECT_EQ(result.forms[0].value, std::vector<double>({1, 1, 1, 1}));
+  EXPECT_EQ(result.forms[1].value, std::vector<double>({4, 4, 4, 4}));
+}
+
 }  // namespace
 }  // namespace kerasan::reference

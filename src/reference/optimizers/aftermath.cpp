@@ -9,13 +9,21 @@ namespace {
 
 constexpr const char* kAverage = "average";
 
-Bounded constrained(const Bounded& weights, const UpdateCall& call, const Aftermath& more) {
-  if (more.constraint.empty()) return weights;
+std::vector<Bounded> constrained_forms(const Bounded& weights, const UpdateCall& call,
+                                       const Aftermath& more) {
+  if (more.constraint.empty()) return {weights};
   const auto function = find_constraint(more.constraint);
   require(function != nullptr, "constraint " + more.constraint);
   const auto result = function({more.constraint, more.constraint_config, weights, call.precision});
   require(!result.not_checked, result.not_checked ? result.not_checked->reason : "");
-  return result.value;
+  return result.forms.empty() ? std::vector<Bounded>{result.value} : result.forms;
+}
+
+// One value for what is averaged: of several forms, none is known.
+Bounded constrained(const Bounded& weights, const UpdateCall& call, const Aftermath& more) {
+  std::vector<Bounded> forms = constrained_forms(weights, call, more);
+  if (forms.size() > 1) forms[0].bound.assign(forms[0].size(), detail::unknown());
+  return forms[0];
 }
 
 Bounded averaged_weights(const UpdateCall& call, const Bounded& weights, double momentum) {
@@ -56,8 +64,10 @@ UpdateResult and_then(UpdateResult update, const UpdateCall& call, const Afterma
   try {
     for (const UpdateVariant& form : update.variants) {
       if (!more.averages) {
-        result.variants.push_back(form);
-        result.variants.back().after = constrained(form.after, call, more);
+        for (Bounded& after : constrained_forms(form.after, call, more)) {
+          result.variants.push_back(form);
+          result.variants.back().after = std::move(after);
+        }
         continue;
       }
       for (const bool constraint_first : {true, false}) {

@@ -1,6 +1,7 @@
 // Blur and sharpness: inside of an image, one kernel for all pixels and channels, the same to the
 // left and right, above and below, of sum 1. Which kernel it is, and what stands beyond the edges,
 // is not documented.
+#include <algorithm>
 #include <cmath>
 
 #include "reference/ops/guard.h"
@@ -81,6 +82,27 @@ PropertyResult one_kernel(const LayerCall& call, std::int64_t height, std::int64
   return kept();
 }
 
+// A blur is a mean with weights that are not negative.
+PropertyResult within_window(const Images& images, std::int64_t height, std::int64_t width) {
+  const double slack = images.slack();
+  for (std::int64_t n = 0; n < images.n; ++n)
+    for (std::int64_t r = height; r < images.height - height; ++r)
+      for (std::int64_t c = width; c < images.width - width; ++c)
+        for (std::int64_t k = 0; k < images.channels; ++k) {
+          Range window{INFINITY, -INFINITY};
+          for (std::int64_t i = r - height; i <= r + height; ++i)
+            for (std::int64_t j = c - width; j <= c + width; ++j) {
+              const double x = images.x[images.at(n, i * images.width + j, k)];
+              window = {std::min(window.low, x), std::max(window.high, x)};
+            }
+          const double y = images.y[images.at(n, r * images.width + c, k)];
+          if (y < window.low - slack || y > window.high + slack)
+            return broken("gives a pixel beyond those that it is a mean of", y,
+                          y < window.low ? window.low : window.high, slack);
+        }
+  return kept();
+}
+
 PropertyResult blurred(const LayerCall& call) {
   const std::vector<double> size = get_numbers(call.config, "kernel_size");
   require(!size.empty() && size.size() <= 2, "kernel_size of unexpected form");
@@ -88,7 +110,9 @@ PropertyResult blurred(const LayerCall& call) {
     require(length >= 1 && length <= 15 && std::fmod(length, 2) == 1, "kernel_size");
     return std::int64_t(length) / 2;
   };
-  return one_kernel(call, half(size.front()), half(size.back()));
+  const PropertyResult fitted = one_kernel(call, half(size.front()), half(size.back()));
+  if (fitted.broken || fitted.not_checked) return fitted;
+  return within_window(images_of(call), half(size.front()), half(size.back()));
 }
 
 // Blended with an image blurred by the pixels around each.

@@ -87,7 +87,7 @@ PropertyResult equalized(const LayerCall& call) {
 }
 
 // y = low + high - v where v = x + a is above the threshold, else v; a and the threshold one for an
-// image and within their limits. Nothing is said of inference.
+// image and within their limits. That it happens at inference is not said.
 bool is_solarized(const Images& images, std::int64_t n, const Range& range, const Range& threshold,
                   double addition) {
   const double slack =
@@ -103,6 +103,12 @@ bool is_solarized(const Images& images, std::int64_t n, const Range& range, cons
     if (same) most = std::max(most, v);
   }
   return most <= least + slack && least >= threshold.low - slack && most <= threshold.high + slack;
+}
+
+bool is_same(const Images& images, std::int64_t n) {
+  for (std::size_t i = images.at(n, 0, 0); i < images.at(n + 1, 0, 0); ++i)
+    if (std::fabs(images.y[i] - images.x[i]) > images.slack()) return false;
+  return true;
 }
 
 PropertyResult solarized(const LayerCall& call) {
@@ -121,7 +127,7 @@ PropertyResult solarized(const LayerCall& call) {
         std::min_element(images.x.begin() + std::ptrdiff_t(begin),
                          images.x.begin() + std::ptrdiff_t(images.at(n + 1, 0, 0)));
     const double x = *darkest, y = images.y[std::size_t(darkest - images.x.begin())];
-    bool found = false;
+    bool found = !call.training && is_same(images, n);
     for (double a : {y - x, range.low + range.high - x - y})
       found = found ||
               (a >= added.low * range.width() - slack && a <= added.high * range.width() + slack &&
@@ -219,7 +225,7 @@ const LayerRegistrar registrars[] = {
 };
 const PropertyRegistrar properties[] = {
     {"Equalization", &equalized},
-    {"Solarization", &in_training<solarized>},
+    {"Solarization", &solarized},
     {"RandomPosterization", &in_training<posterized>},
 };
 

@@ -117,30 +117,41 @@ int copied(const Images& images, std::int64_t n, std::int64_t pixel, const Warp&
   return 0;
 }
 
-// A layer that interpolates does not merely move pixels about.
-bool moves_whole_pixels(const Images& images, std::int64_t n, const Warp& warp, double& work) {
-  constexpr std::size_t kEnough = 6;  // beyond the corners, which an edge may repeat
-  std::set<std::vector<double>> moved;
-  work -= double(images.pixels()) * double(images.pixels());
-  if (work <= 0 || images.channels < 2) return false;
-  for (std::int64_t i = 0; i < images.pixels(); ++i) {
-    const int kind = copied(images, n, i, warp);
-    if (kind == 0) return false;
-    std::vector<double> colour;
-    for (std::int64_t k = 0; k < images.channels; ++k)
-      colour.push_back(images.y[images.at(n, i, k)]);
-    if (kind == 2) moved.insert(colour);
-  }
-  return moved.size() >= kEnough;
-}
+// What the images of a batch show of the layer as a whole.
+struct Shown {
+  double shown = 0, changed = 0;  // images that are not constant, and those of them that changed
+  bool interpolated = false;
+  std::set<std::vector<double>> moved;  // colours of pixels that went to another place
 
-// Where a warp takes each pixel from is not documented; that it takes it from one position is.
+  void take(const Images& images, std::int64_t n, const Warp& warp) {
+    bool constant = true, same = true;
+    for (std::int64_t i = 0; i < images.pixels(); ++i) {
+      std::vector<double> colour;
+      for (std::int64_t k = 0; k < images.channels; ++k) {
+        const double x = images.x[images.at(n, i, k)], y = images.y[images.at(n, i, k)];
+        constant = constant && x == images.x[images.at(n, 0, k)];
+        same = same && std::fabs(x - y) <= images.slack();
+        colour.push_back(y);
+      }
+      const int kind = copied(images, n, i, warp);
+      interpolated = interpolated || kind == 0;
+      if (kind == 2) moved.insert(colour);
+    }
+    shown += !constant;
+    changed += !constant && !same;
+  }
+};
+
+// Where a warp takes each pixel from is not documented; that it takes it from one position is, and
+// so is the share of images that it is applied to.
 PropertyResult placed_anywhere(const LayerCall& call) {
+  constexpr std::size_t kEnough = 6;  // beyond the corners, which an edge may repeat
   const Images images = images_of(call);
   Warp warp = described(call);
   // A layer without a choice of fill_mode fills with fill_value.
   if (!call.config.contains("fill_mode")) warp.fill_mode = "constant";
   double work = kWork;
+  Shown all;
   for (std::int64_t n = 0; n < images.n; ++n) {
     for (std::int64_t i = 0; i < images.pixels(); ++i) {
       const Found found = find_position(images, n, i, warp, work);
@@ -150,8 +161,15 @@ PropertyResult placed_anywhere(const LayerCall& call) {
       if (found == Found::kUnknown)
         return n + i > 0 ? kept() : PropertyResult{std::nullopt, NotChecked{"too many to search"}};
     }
-    if (!warp.nearest && moves_whole_pixels(images, n, warp, work))
-      return broken("moves whole pixels where it is to interpolate");
+    work -= double(images.pixels()) * double(images.pixels());
+    all.take(images, n, warp);
+  }
+  if (!warp.nearest && images.channels > 1 && !all.interpolated && all.moved.size() >= kEnough)
+    return broken("moves whole pixels where it is to interpolate");
+  if (call.config.contains("factor") && all.changed == 0) {
+    const Range factor = factor_range(call, "factor", [](double f) { return Range{0, f}; });
+    if (std::pow(1 - (factor.low + factor.high) / 2, all.shown) < kFalseAlarm)
+      return broken("changes no image of the batch", 0, (factor.low + factor.high) / 2);
   }
   return kept();
 }

@@ -1,5 +1,4 @@
 """Preprocessing layers: deterministic ones by value, random ones by what they must keep."""
-import numpy as np
 
 from reference.draw import Case, cases
 
@@ -178,8 +177,9 @@ def auto_contrast(d):
 @cases("Equalization", "Solarization", "ContrastLimitedAdaptiveHistogramEqualization")
 def levels(d):
     x = photo(d)
-    if d.name.startswith("Contrast"):
-        x = np.tile(x, (1, 4, 4, 1))
+    if d.name.startswith("Contrast"):  # tiles that fill the image, or reach beyond it
+        x = d.integers(0, 255, len(x), *[d.choice([16, 8, 24, 20]) for _ in range(2)], 3)
+        x = x.astype("float32")
     if d.name == "Equalization":
         # docs/findings: equalization-across-the-batch, equalization-not-at-inference
         return Property(d.L.Equalization(), x[:1], training=d.choice([None, True]))
