@@ -1,11 +1,12 @@
 """Loads, in a fresh process, what a program has saved: `python -m kerasan_probe.reload JOB`.
 
-JOB is a JSON file {framework, path, stamp, model, file, saves, config, class, custom, evaluate}:
+JOB is a JSON file {framework, path, stamp, model, file, saves, config, class, custom, evaluate,
+predict}:
 `path` is what the program called the file, `file` where it lies now; `model` the id that the saved
 model had; `custom` the names of its classes that are not of the framework;
 `evaluate` {x, y, sample_weight, batch_size} or null, with arrays as {"$array": {file, dtype,
-shape}}. The hooks of the probe record what comes of it. Nothing is carried out that loading does
-not do by itself.
+shape}}; `predict` likewise, of which only x is used. The hooks of the probe record what comes of it.
+Nothing is carried out that loading does not do by itself.
 """
 import json
 import os
@@ -79,6 +80,18 @@ def head(value, size):
     return value[:size] if isinstance(value, np.ndarray) else value
 
 
+def evaluate(model, job, given):
+    if getattr(model, "optimizer", None) is None and getattr(model, "loss", None) is None:
+        rec.uncovered("a model that loads without its compile state is not evaluated",
+                      os.path.basename(job["path"]))
+        return
+    size = given["batch_size"]
+    x, y, weight = (restored(given[part]) for part in ("x", "y", "sample_weight"))
+    # Some releases make the metrics with the first batch; what they are is told before the second.
+    model.evaluate(head(x, size), head(y, size), verbose=0, batch_size=size)
+    model.evaluate(x, y, verbose=0, sample_weight=weight, batch_size=size)
+
+
 def main(path):
     with open(path) as stream:
         job = json.load(stream)
@@ -92,18 +105,11 @@ def main(path):
         rec.uncovered("a fresh process cannot load what was saved",
                       "%s: %s" % (os.path.basename(job["path"]), why))
         return
-    given = job["evaluate"]
-    if given is None or job["saves"] != "model":
-        return
-    if getattr(model, "optimizer", None) is None and getattr(model, "loss", None) is None:
-        rec.uncovered("a model that loads without its compile state is not evaluated",
-                      os.path.basename(job["path"]))
-        return
-    size = given["batch_size"]
-    x, y, weight = (restored(given[part]) for part in ("x", "y", "sample_weight"))
-    # Some releases make the metrics with the first batch; what they are is told before the second.
-    model.evaluate(head(x, size), head(y, size), verbose=0, batch_size=size)
-    model.evaluate(x, y, verbose=0, sample_weight=weight, batch_size=size)
+    if job["predict"] is not None:
+        model.predict(restored(job["predict"]["x"]), verbose=0,
+                      batch_size=job["predict"]["batch_size"])
+    if job["saves"] == "model" and job["evaluate"] is not None:
+        evaluate(model, job, job["evaluate"])
 
 
 if __name__ == "__main__":

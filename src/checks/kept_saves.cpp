@@ -51,9 +51,9 @@ void KeptSaves::note_model(const Event& event, Process& process) {
 }
 
 void KeptSaves::note_evaluation(const Event& event, Process& process) {
-  const bool begins = event.kind == "call" && string_or(event.body, "api", "") == "Model.evaluate";
-  if (begins) {
-    process.open = KeptEvaluation{string_or(event.body, "self", ""), {}};
+  const std::string api = event.kind == "call" ? string_or(event.body, "api", "") : "";
+  if (api == "Model.evaluate" || api == "Model.predict") {
+    process.open = KeptEvaluation{string_or(event.body, "self", ""), api, {}};
     process.open_call = model::optional_integer(event.body, "id").value_or(-1);
   }
   if (!process.open) return;
@@ -64,10 +64,15 @@ void KeptSaves::note_evaluation(const Event& event, Process& process) {
   if (event.kind != "return" ||
       model::optional_integer(event.body, "id").value_or(-2) != process.open_call)
     return;
-  if (model::find_field(event.body, "error") == nullptr)
-    process.evaluations.push_back(std::move(*process.open));
+  auto& all = process.evaluations;
+  if (model::find_field(event.body, "error") == nullptr) {
+    const std::string done = process.open->api;
+    all.push_back(std::move(*process.open));
+    const auto kept = std::ranges::count(all, done, &KeptEvaluation::api);
+    if (static_cast<std::size_t>(kept) > kEvaluationsKept)
+      all.erase(std::ranges::find(all, done, &KeptEvaluation::api));
+  }
   process.open.reset();
-  if (process.evaluations.size() > kEvaluationsKept) process.evaluations.pop_front();
 }
 
 std::vector<KeptSave> KeptSaves::latest() const {
@@ -88,13 +93,13 @@ const KeptSave* KeptSaves::find(std::int64_t pid, std::int64_t number) const {
   return nullptr;
 }
 
-const KeptEvaluation* KeptSaves::evaluation_of(const KeptSave& save) const {
+const KeptEvaluation* KeptSaves::evaluation_of(const KeptSave& save, const std::string& api) const {
   const auto process = processes_.find(save.pid);
   if (process == processes_.end()) return nullptr;
   const auto saved = contents(save.before.body.value("values", Json()), "digest");
   const auto& all = process->second.evaluations;
   for (auto one = all.rbegin(); one != all.rend(); ++one) {
-    if (one->model != string_or(save.before.body, "id", "")) continue;
+    if (one->api != api || one->model != string_or(save.before.body, "id", "")) continue;
     const auto step = std::ranges::find(one->events, "step", &Event::kind);
     if (step != one->events.end() &&
         contents(step->body.value("weights", Json()), "$tensor") == saved)
@@ -120,8 +125,9 @@ std::vector<Event> KeptSaves::story(const KeptSave& save) const {
   if (save.origin) out.push_back(*save.origin);
   out.push_back(save.before);
   if (!save.after.kind.empty()) out.push_back(save.after);
-  if (const KeptEvaluation* evaluation = evaluation_of(save))
-    out.insert(out.end(), evaluation->events.begin(), evaluation->events.end());
+  for (const char* api : {"Model.evaluate", "Model.predict"})
+    if (const KeptEvaluation* evaluation = evaluation_of(save, api))
+      out.insert(out.end(), evaluation->events.begin(), evaluation->events.end());
   return out;
 }
 

@@ -21,9 +21,9 @@ struct KeptSave {
   std::optional<model::Event> origin;  // the call
 };
 
-// An `evaluate` of one model: its call, batches and result.
+// An `evaluate` or `predict` of one model: its call, batches and result.
 struct KeptEvaluation {
-  std::string model;
+  std::string model, api;
   std::vector<model::Event> events;
 };
 
@@ -34,8 +34,9 @@ class KeptSaves {
   // The latest save to each path, oldest first.
   std::vector<KeptSave> latest() const;
   const KeptSave* find(std::int64_t pid, std::int64_t number) const;
-  // The latest evaluation with the weights that were saved; nullptr if there was none.
-  const KeptEvaluation* evaluation_of(const KeptSave& save) const;
+  // The latest call of "Model.evaluate" or "Model.predict" with the weights that were saved; nullptr
+  // if there was none.
+  const KeptEvaluation* evaluation_of(const KeptSave& save, const std::string& api) const;
   const model::Event* start_of(std::int64_t pid) const;
   const model::Event* framework_of(std::int64_t pid) const;
   // Everything above about one save, in the order in which it may be judged.

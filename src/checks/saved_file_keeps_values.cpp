@@ -1,14 +1,9 @@
 // Rule saved-file-keeps-values.
-#include <deque>
-#include <map>
 #include <set>
 
 #include "base/digest.h"
-#include "base/error.h"
-#include "base/work_folder.h"
-#include "checks/rule.h"
-#include "checks/unpacked_save.h"
-#include "formats/reader.h"
+#include "checks/values_by_layer.h"
+#include "checks/written_files.h"
 #include "model/fields.h"
 
 namespace kerasan::checks {
@@ -50,78 +45,78 @@ class SavedFileKeepsValues : public Rule {
     static const RuleInfo info{
         "saved-file-keeps-values", "wrong-save-reload", 4,
         "A file just written by save or save_weights holds, bit for bit, each weight that the "
-        "model "
-        "had when the call began; where it holds a state of the optimizer, it holds all of it. The "
+        "model had when the call began, under the layer and, as far as the file tells names, the "
+        "name that it has there; where it holds a state of the optimizer, it holds all of it. The "
         "file is read by Kerasan's own readers."};
     return info;
   }
 
+  void join(Shared& shared) override { files_ = shared.get<WrittenFiles>(); }
+
   void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
-    if (event.kind == "model" && string_or(event.body, "when", "") == "save") {
-      saves_.push_back({event.pid, string_or(event.body, "id", ""), event.body});
-      if (saves_.size() > kKept) saves_.pop_front();
+    const auto& written = files_->completed_by(event, run);
+    if (!written) return;
+    if (!written->unknown.empty()) return verdicts.not_checked(info().name, written->unknown);
+    const formats::ModelFile& file = written->file;
+    const Json values = written->live.value("values", Json());
+    if (compare(values, digests_of(file.weights), "weight", event, run, verdicts)) {
+      compare_places(written->live, file, event, run, verdicts);
     }
-    if (event.kind != "saved_file") return;
-    for (auto save = saves_.rbegin(); save != saves_.rend(); ++save) {
-      if (save->pid != event.pid || save->model != string_or(event.body, "model", "")) continue;
-      return judge(save->body, event, run, verdicts);
-    }
-    verdicts.not_checked(info().name, "the model before the call was not recorded");
+    const Json optimizer = written->live.value("optimizer_state", Json());
+    const bool whole = string_or(event.body, "saves", "") == "model";
+    if (!whole || !optimizer.is_object() || file.optimizer_weights.empty()) return;
+    compare(optimizer.value("variables", Json()), digests_of(file.optimizer_weights),
+            "variable of the optimizer", event, run, verdicts);
   }
 
  private:
-  struct Save {
-    std::int64_t pid;
-    std::string model;
-    Json body;
-  };
-  static constexpr std::size_t kKept = 8;
-
-  void judge(const Json& live, const model::Event& event, const model::Run& run,
-             Verdicts& verdicts) {
-    formats::ModelFile file;
-    std::optional<Digests> weights, state;
-    try {
-      const WorkFolder folder;
-      const UnpackedSave unpacked(event.body.value("files", Json::array()), folder.path(),
-                                  [&](const Json& bytes) { return run.tensor(bytes); });
-      file = formats::read_model_file(unpacked.path());
-      weights = digests_of(file.weights);
-      state = digests_of(file.optimizer_weights);
-    } catch (const InputError& error) {
-      return verdicts.not_checked(info().name, "a saved file that cannot be read");
-    }
-    compare(live.value("values", Json()), weights, "weight", event, run, verdicts);
-    const Json optimizer = live.value("optimizer_state", Json());
-    const bool whole = string_or(event.body, "saves", "") == "model";
-    if (!whole || !optimizer.is_object() || file.optimizer_weights.empty()) return;
-    compare(optimizer.value("variables", Json()), state, "variable of the optimizer", event, run,
-            verdicts);
-  }
-
-  void compare(const Json& live, const std::optional<Digests>& held, const std::string& what,
+  // True when all are there.
+  bool compare(const Json& live, const std::optional<Digests>& held, const std::string& what,
                const model::Event& event, const model::Run& run, Verdicts& verdicts) {
     if (!live.is_array() || !held) {
-      return verdicts.not_checked(info().name, "values that are not known");
+      verdicts.not_checked(info().name, "values that are not known");
+      return false;
     }
     const std::vector<std::string> names = missing(live, *held);
+    if (names.empty()) {
+      verdicts.agrees(info().name);
+      return true;
+    }
+    report(
+        "does not hold the " + what + " " + names[0] + more(names) + " as it was when it was saved",
+        what, names, event, run, verdicts);
+    return false;
+  }
+
+  // The values are there: each in its place?
+  void compare_places(const Json& live, const formats::ModelFile& file, const model::Event& event,
+                      const model::Run& run, Verdicts& verdicts) {
+    const std::vector<std::string> names = displaced_values(live, file);
     if (names.empty()) return verdicts.agrees(info().name);
+    report("holds in the place of the weight " + names[0] + more(names) + " the values of others",
+           "place", names, event, run, verdicts);
+  }
+
+  static std::string more(const std::vector<std::string>& names) {
+    return names.size() > 1 ? " and " + std::to_string(names.size() - 1) + " more" : "";
+  }
+
+  void report(const std::string& message, const std::string& what,
+              const std::vector<std::string>& names, const model::Event& event,
+              const model::Run& run, Verdicts& verdicts) {
     Finding finding = finding_of(info());
     finding.claimed = string_or(event.body, "path", "");
     finding.recomputed = names;
     const auto id = model::optional_integer(event.body, "call");
     const model::Call* call = id ? run.call(event.pid, *id) : nullptr;
     if (call != nullptr) finding.where = where_of(*call);
-    finding.message =
-        "The file that was just written does not hold the " + what + " " + names[0] +
-        (names.size() > 1 ? " and " + std::to_string(names.size() - 1) + " more" : std::string()) +
-        " as it was when it was saved.";
-    finding.evidence = {{"saved", live.size()}, {"missing", names}};
+    finding.message = "The file that was just written " + message + ".";
+    finding.evidence = {{"missing", names}};
     finding.identity = info().name + "|" + what;
     verdicts.disagrees(std::move(finding));
   }
 
-  std::deque<Save> saves_;
+  std::shared_ptr<WrittenFiles> files_;
 };
 
 const RuleRegistrar registrar{

@@ -108,6 +108,7 @@ Json evaluation(const checks::KeptEvaluation* kept, const fs::path& folder, Judg
     if (size.is_null()) size = event.body.value("size", Json());
   }
   if (x.empty() || !size.is_number_integer()) return nullptr;
+  fs::create_directories(folder);
   Rows rows(judge, folder);
   return {{"x", rows.joined(x)},
           {"y", rows.joined(y)},
@@ -190,10 +191,13 @@ class Verifier {
     add_own_classes(before, own);
     job["custom"] = own;
     job["file"] = place_of_file(save, folder);
-    try {
-      job["evaluate"] = evaluation(judge_.saves().evaluation_of(save), folder, judge_);
-    } catch (const NotThere&) {
-      job["evaluate"] = nullptr;  // the evaluation is not compared, the rest is
+    for (const char* what : {"evaluate", "predict"}) {
+      const auto* kept = judge_.saves().evaluation_of(save, std::string("Model.") + what);
+      try {
+        job[what] = evaluation(kept, folder / what, judge_);
+      } catch (const NotThere&) {
+        job[what] = nullptr;  // this is not compared, the rest is
+      }
     }
     return job;
   }

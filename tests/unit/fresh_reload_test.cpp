@@ -106,7 +106,7 @@ TEST(KeptSaves, TheEvaluationOfTheWeightsThatWereSaved) {
   }
   kept.note(event(snapshot("model:1", "save", "x")));
   kept.note(event(snapshot("model:1", "saved", "x")));
-  const auto* evaluation = kept.evaluation_of(kept.latest().at(0));
+  const auto* evaluation = kept.evaluation_of(kept.latest().at(0), "Model.evaluate");
   ASSERT_NE(evaluation, nullptr);
   EXPECT_EQ(evaluation->events.front().body["id"], 2);
   EXPECT_EQ(kept.story(kept.latest().at(0)).size(), 5u);

@@ -1,5 +1,8 @@
-// Rule saved-file-keeps-values, and the digests that it compares by.
+// Rules saved-file-keeps-values and saved-file-keeps-config, and the digests that the first
+// compares by.
 #include <gtest/gtest.h>
+
+#include <functional>
 
 #include "../rule_run.h"
 #include "../saved_files.h"
@@ -29,12 +32,14 @@ Json value(const std::string& name, const Shape& shape, const std::vector<float>
           {"digest", digest(shape, values)}};
 }
 
-// A file of write_dense, saved by a model with this bias.
-testing::Outcome outcome_of(const std::vector<float>& bias, const std::string& name = "m.h5") {
+// What a rule says of a file of write_dense, or of another, that such a model saved.
+testing::Outcome judged(const std::string& rule_name, const Json& live,
+                        const std::function<void(testing::H5Writer&)>& write = testing::write_dense,
+                        const std::string& name = "m.h5") {
   const testing::Folder folder;
   {
     testing::H5Writer file(folder / "m.h5");
-    testing::write_dense(file);
+    write(file);
   }
   const std::string bytes = testing::slurp(folder / "m.h5");
   std::vector<std::byte> raw(bytes.size());
@@ -42,11 +47,12 @@ testing::Outcome outcome_of(const std::vector<float>& bias, const std::string& n
   const Shape shape{static_cast<std::int64_t>(raw.size())};
   const Tensor tensor(DType::kUInt8, shape,
                       std::make_shared<const std::vector<std::byte>>(std::move(raw)));
-  const Json save{
-      {"kind", "model"},
-      {"when", "save"},
-      {"id", "model:1"},
-      {"values", {value("kernel", {3, 2}, {1, 2, 3, 4, 5, 6}), value("bias", {2}, bias)}}};
+  Json save{{"kind", "model"},
+            {"when", "save"},
+            {"id", "model:1"},
+            {"class", "Sequential"},
+            {"name", "m"}};
+  save.update(live);
   const Json saved{
       {"kind", "saved_file"}, {"model", "model:1"},
       {"path", "m.h5"},       {"saves", "model"},
@@ -54,15 +60,24 @@ testing::Outcome outcome_of(const std::vector<float>& bias, const std::string& n
   testing::Outcome outcome;
   model::Run run([&](const std::string&) { return std::optional(tensor); });
   for (auto& rule : make_rules()) {
-    if (rule->info().name != "saved-file-keeps-values") continue;
-    for (const Json& body : {save, saved}) rule->on_event({body["kind"], 0, 1, body}, run, outcome);
+    if (rule->info().name != rule_name) continue;
+    for (const Json& body : {save, saved}) {
+      const model::Event event{body["kind"], 0, 1, body};
+      run.apply(event);
+      rule->on_event(event, run, outcome);
+    }
   }
   return outcome;
 }
 
+testing::Outcome outcome_of(const std::vector<float>& bias, const std::string& name = "m.h5") {
+  const Json values{value("kernel", {3, 2}, {1, 2, 3, 4, 5, 6}), value("bias", {2}, bias)};
+  return judged("saved-file-keeps-values", {{"values", values}}, testing::write_dense, name);
+}
+
 TEST(SavedFileKeepsValues, AgreesWhereEveryWeightIsThere) {
   const auto outcome = outcome_of({0.5F, -0.5F});
-  EXPECT_EQ(outcome.agreed, 1U);
+  EXPECT_EQ(outcome.agreed, 2U);
   EXPECT_TRUE(outcome.findings.empty());
 }
 
@@ -75,6 +90,60 @@ TEST(SavedFileKeepsValues, NamesTheWeightThatIsAnother) {
 TEST(SavedFileKeepsValues, WritesNothingOutsideItsFolder) {
   const auto outcome = outcome_of({0.5F, -0.5F}, "../m.h5");
   EXPECT_EQ(outcome.skipped, 1U);
+}
+
+// Two weights of one shape, of one layer or of two, whose values changed places on the way.
+TEST(SavedFileKeepsValues, NamesWeightsThatChangedPlaces) {
+  const auto two = [](std::vector<float> first, std::vector<float> second, bool one_layer) {
+    return [=](testing::H5Writer& file) {
+      const std::string other = one_layer ? "a" : "b";
+      file.data("a/a/beta:0", {2}, first);
+      file.data(other + "/" + other + "/gamma:0", {2}, second);
+      std::vector<std::string> layers{"a"};
+      if (!one_layer) layers.push_back("b");
+      file.texts("/", "layer_names", layers);
+      if (one_layer) {
+        file.texts("a", "weight_names", {"a/beta:0", "a/gamma:0"});
+      } else {
+        file.texts("a", "weight_names", {"a/beta:0"});
+        file.texts("b", "weight_names", {"b/gamma:0"});
+      }
+    };
+  };
+  for (const bool one_layer : {true, false}) {
+    const std::string gamma = one_layer ? "a/gamma:0" : "b/gamma:0";
+    const Json one{{"id", "a/beta:0"}, {"name", "a/beta:0"}}, other{{"id", gamma}, {"name", gamma}};
+    const Json layers = one_layer ? Json{{{"name", "a"}, {"weights", {one, other}}}}
+                                  : Json{{{"name", "a"}, {"weights", Json::array({one})}},
+                                         {{"name", "b"}, {"weights", Json::array({other})}}};
+    const Json live{{"values", {value("a/beta:0", {2}, {1, 2}), value(gamma, {2}, {3, 4})}},
+                    {"layers", layers}};
+    const std::string rule = "saved-file-keeps-values";
+    EXPECT_TRUE(judged(rule, live, two({1, 2}, {3, 4}, one_layer)).findings.empty());
+    const auto outcome = judged(rule, live, two({3, 4}, {1, 2}, one_layer));
+    ASSERT_EQ(outcome.findings.size(), 1U);
+    EXPECT_EQ(outcome.findings[0].recomputed, Json({"a/beta:0", gamma}));
+  }
+}
+
+TEST(SavedFileKeepsConfig, ComparesWithTheConfigThatTheModelTold) {
+  Json config = Json::parse(testing::dense_config())["config"];
+  Json& dense = config["layers"][0]["config"];
+  dense["batch_input_shape"] = {{"$tuple", {nullptr, 3}}};
+  dense["dtype"] = {{"$dtype", "float32"}};
+  const std::string rule = "saved-file-keeps-config";
+  const auto same = judged(rule, {{"config", config}});
+  EXPECT_EQ(same.agreed, 1U);
+  EXPECT_TRUE(same.findings.empty());
+
+  dense["activation"] = "relu";
+  const auto other = judged(rule, {{"config", config}});
+  ASSERT_EQ(other.findings.size(), 1U);
+  EXPECT_EQ(other.findings[0].claimed, "linear");
+  EXPECT_EQ(other.findings[0].recomputed, "relu");
+
+  dense["activation"] = {{"$function", "f"}};  // what it is, an event cannot tell
+  EXPECT_TRUE(judged(rule, {{"config", config}}).findings.empty());
 }
 
 }  // namespace
