@@ -38,6 +38,7 @@ y = x.sum(1, keepdims=True)
 net = model()
 net.fit(x, y, epochs=2, batch_size=16, verbose=0)
 net.evaluate(x, y, batch_size=16, verbose=0)
+net.predict(x[:16], batch_size=16, verbose=0)
 plain = keras.layers.Dense.get_config
 if "lost" in sys.argv:  # a fault of the framework: the file has another activation
     keras.layers.Dense.get_config = lambda self: dict(plain(self), activation="linear")
@@ -66,7 +67,8 @@ def test_whole_files_agree(tmp_path, env, ending):
     assert [f for f in report["findings"] if f["scenario"] == "wrong-save-reload"] == [], told
     rules = report["coverage"]["rules"]
     for rule in ("reload-keeps-weights", "reload-keeps-config", "reload-keeps-compile",
-                 "reload-keeps-optimizer", "load-weights-arrive"):
+                 "reload-keeps-optimizer", "reload-keeps-predictions", "saved-file-keeps-config",
+                 "load-weights-arrive"):
         assert rules.get(rule, {}).get("agreed", 0) >= 1, (rule, told)
     if env != "tf-1.15.0":
         assert rules["reload-keeps-evaluation"]["agreed"] >= 2, told
