@@ -113,22 +113,22 @@ std::string read_constraint(const Json& row, reference::Aftermath& more) {
 std::string read_row(const model::Run& run, const Json& row, StepOfVariable& out) {
   if (auto reason = read_constraint(row, out.more); !reason.empty()) return reason;
   const auto tensor = run.tensor(row.value("before", Json()));
-  const auto before = value(run, row, "before"), after = value(run, row, "after");
+  auto before = value(run, row, "before"), after = value(run, row, "after");
   if (!before || !after || before->shape != after->shape) return "the variable was not recorded";
   auto& call = out.call;
   call.precision = tensor->dtype();
-  call.before = *before;
-  call.after = *after;
+  call.before = std::move(*before);
+  call.after = std::move(*after);
   call.gradient = value(run, row, "grad");
-  if (call.gradient && call.gradient->shape != before->shape)
+  if (call.gradient && call.gradient->shape != call.before.shape)
     return "the gradient has another shape";
   call.decays = row.value("decays", Json()) != false;
-  if (!ordinary(*before) || (call.gradient && !ordinary(*call.gradient)))
+  if (!ordinary(call.before) || (call.gradient && !ordinary(*call.gradient)))
     return "values that are not finite, or too large to square";
   for (const auto& [key, slots] :
        {std::pair{"slots_before", &call.slots_before}, {"slots_after", &call.slots_after}})
     if (auto reason = read_slots(run, row, key, *slots); !reason.empty()) return reason;
-  out.unmoved = before->value == after->value &&
+  out.unmoved = call.before.value == call.after.value &&
                 row.value("slots_before", Json()) == row.value("slots_after", Json());
   return {};
 }

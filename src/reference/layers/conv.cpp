@@ -77,14 +77,27 @@ LayerGradient conv_reverse(const LayerCall& call, const Bounded& seed, std::size
   const Windows w = windows_of(call, x, weight.shape);
   const auto groups = std::int64_t(get_number(call.config, "groups", 1));
   LayerGradient out = gradient_by_input(call, {});
+  const auto give = [&](ConvGradient by) {
+    set_gradient(out, call, "kernel", std::move(by.kernel));
+    if (call.input_gradient)
+      out.inputs[0] = from_volume(std::move(by.input), spatial, channels_first(call.config));
+  };
+  const std::string name = activation_name(call.config, "activation", "linear");
+  const bool rectified =
+      name == "relu" && call.output != nullptr && call.output->shape == seed.shape;
+  if (groups == 1 && !channels_first(call.config) && (rectified || name == "linear")) {
+    ConvGradient by = convolve_volume_reverse(
+        x, kernel, seed, w, 1, p, {call.input_gradient, rectified ? call.output : nullptr});
+    if (get_flag(call.config, "use_bias", true))
+      set_gradient(out, call, "bias", std::move(by.bias));
+    give(std::move(by));
+    return out;
+  }
   const Shape& s = kernel.shape;
   const Summed sum{[&] { return convolve_volume(x, kernel, w, groups, p); },
                    double(s[0] * s[1] * s[2] * s[3]), true};
   const Bounded inner = finish_conv_reverse(call, sum, seed, spatial, out);
-  ConvGradient by = convolve_volume_reverse(x, kernel, inner, w, groups, p, call.input_gradient);
-  set_gradient(out, call, "kernel", std::move(by.kernel));
-  if (call.input_gradient)
-    out.inputs[0] = from_volume(std::move(by.input), spatial, channels_first(call.config));
+  give(convolve_volume_reverse(x, kernel, inner, w, groups, p, {call.input_gradient}));
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include "reference/ops/config.h"
 #include "reference/ops/conv.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/lines.h"
 #include "reference/ops/reverse.h"
 
 namespace kerasan::reference {
@@ -18,8 +19,8 @@ namespace {
 // many may be it.
 struct Covered {
   std::vector<std::int64_t> from;
-  std::vector<double> floor;
-  std::vector<std::uint32_t> able;
+  std::vector<double> floor, able;
+  std::vector<double> value, bound;  // what one of them gets
 };
 
 // Gives back to the elements of one window what its outcome got.
@@ -54,23 +55,17 @@ class PoolReverse {
   void give_largest(Covered& window, const double* value, const double* bound) {
     window.floor.assign(channels_, -std::numeric_limits<double>::infinity());
     window.able.assign(channels_, 0);
+    window.value.resize(channels_), window.bound.resize(channels_);
+    const auto x = [&](std::int64_t at) { return &x_.value[std::size_t(at)]; };
+    const auto d = [&](std::int64_t at) { return &x_.bound[std::size_t(at)]; };
+    for (std::int64_t at : window.from) lines::raise(window.floor.data(), x(at), d(at), channels_);
+    for (std::int64_t at : window.from)
+      lines::count_reaching(window.able.data(), window.floor.data(), x(at), d(at), channels_);
     for (std::int64_t at : window.from) {
-      const double *x = &x_.value[std::size_t(at)], *d = &x_.bound[std::size_t(at)];
+      lines::give_to_reaching({window.value.data(), window.bound.data(), channels_},
+                              window.able.data(), window.floor.data(), x(at), d(at), value, bound);
       for (std::size_t c = 0; c < channels_; ++c)
-        window.floor[c] = std::max(window.floor[c], x[c] - d[c]);
-    }
-    for (std::int64_t at : window.from) {
-      const double *x = &x_.value[std::size_t(at)], *d = &x_.bound[std::size_t(at)];
-      for (std::size_t c = 0; c < channels_; ++c) window.able[c] += x[c] + d[c] >= window.floor[c];
-    }
-    for (std::int64_t at : window.from) {
-      const double *x = &x_.value[std::size_t(at)], *d = &x_.bound[std::size_t(at)];
-      for (std::size_t c = 0; c < channels_; ++c) {
-        if (!(x[c] + d[c] >= window.floor[c])) continue;
-        const double half = std::fabs(value[c]) / 2;
-        window.able[c] == 1 ? take(std::size_t(at) + c, value[c], bound[c])
-                            : take(std::size_t(at) + c, value[c] / 2, bound[c] + half);
-      }
+        take(std::size_t(at) + c, window.value[c], window.bound[c]);
     }
   }
   void take(std::size_t at, double v, double d) {
@@ -78,7 +73,7 @@ class PoolReverse {
     sums_.bound[at] += d;
     if (count_.empty()) return;
     sizes_[at] += std::fabs(v) + d;
-    count_[at] += 1;
+    count_[at] += v != 0 || d != 0 ? 1 : 0;
   }
   const Bounded& x_;
   std::size_t channels_;

@@ -7,6 +7,7 @@
 #include "base/pieces.h"
 #include "reference/ops/activation.h"
 #include "reference/ops/config.h"
+#include "reference/ops/conv_seed.h"
 #include "reference/ops/gemm.h"
 #include "reference/ops/matmul.h"
 #include "reference/ops/patches.h"
@@ -22,13 +23,13 @@ struct GroupReverse {
   const Volume& x;
   const Windows& windows;
   const Bounded& kernel;  // [length, filters]
-  const Bounded& seed;    // [n * positions, filters], whatever its shape
+  ConvSeed seed;          // [n * positions, filters]
   Precision p;
 
   std::size_t filters() const { return std::size_t(kernel.shape[1]); }
-  // Sets the derivative by the kernel and adds that by channels [first, ...) of x to `input`, a
-  // few images at a time: their rows stay in the cache.
-  Bounded run(const PatchRange& range, Bounded* input) const;
+  // Adds the derivative by channels [first, ...) of x to `input`, a few images at a time: their
+  // rows stay in the cache. By the kernel and by the bias it is the result.
+  ConvGradient run(const PatchRange& range, Bounded* input) const;
 };
 
 // What the bound of the derivative by the kernel is made of:
@@ -38,19 +39,21 @@ struct KernelTerms {
       : group(of),
         terms(double(rows)),
         exact(is_exact(of.x.data)),
-        x(sizes_of(of.x.data, 1, 0)),
-        seed(sizes_of(of.seed, gamma(double(rows) + 2, of.p.u), 1)) {
+        seed_gamma(gamma(double(rows) + 2, of.p.u)),
+        seed_scale(of.seed.scale(seed_gamma, 1)),
+        x(sizes_of(of.x.data, 1, 0)) {
     if (exact) return;
     x_bound = sizes_of(of.x.data, 0, 1);
-    seed_size = sizes_of(of.seed, 1, 1);
+    whole_scale = of.seed.scale(1, 1);
   }
   const GroupReverse& group;
   double terms;
   bool exact;
-  Rounded x, seed, x_bound, seed_size;
+  double seed_gamma, seed_scale, whole_scale = 1;
+  Rounded x, x_bound;
 };
 
-// The sum over some of the images.
+// The sums over some of the images.
 class KernelSum {
  public:
   KernelSum(const KernelTerms& terms, std::size_t length, std::size_t at_once, bool padded)
@@ -58,6 +61,8 @@ class KernelSum {
         length_(length),
         value_(length * terms.group.filters()),
         by_size_(value_.size()),
+        bias_(Shape{std::int64_t(terms.group.filters())}),
+        seed_(std::make_unique_for_overwrite<float[]>(at_once * terms.group.filters())),
         size_rows_(rows_of_block<float>(at_once * length, padded)) {
     if (of_.exact) return;
     by_bound_ = by_size_;
@@ -68,26 +73,36 @@ class KernelSum {
     std::copy_n(of_.x.number.data() + from, many, size_rows_.get() + to);
     if (!of_.exact) std::copy_n(of_.x_bound.number.data() + from, many, bound_rows_.get() + to);
   }
-  void add(const double* rows, std::size_t first_row, std::size_t count) {
-    const std::size_t n = of_.group.filters(), at = first_row * n;
-    const Sizes s{length_, count, n};
-    multiply(value_.data(), {rows, true}, {of_.group.seed.value.data() + at}, s, Into::kAdd);
-    multiply(by_size_.data(), {size_rows_.get(), true}, {of_.seed.number.data() + at}, s,
-             Into::kAdd);
-    if (!of_.exact)
-      multiply(by_bound_.data(), {bound_rows_.get(), true}, {of_.seed_size.number.data() + at}, s,
-               Into::kAdd);
-  }
-  void add_to(Bounded& sum) const {
-    const Restored r = restored(of_.x, of_.seed, of_.terms);
-    for (std::size_t i = 0; i < value_.size(); ++i) {
-      sum.value[i] += value_[i];
-      sum.bound[i] += r.scale * double(by_size_[i]) + r.lost;
+  void add(const double* rows, const SeedBlock& seed) {
+    const std::size_t n = of_.group.filters();
+    const Sizes s{length_, seed.size() / n, n};
+    multiply(value_.data(), {rows, true}, {seed.value}, s, Into::kAdd);
+    seed.sizes(seed_.get(), of_.seed_gamma, 1, of_.seed_scale);
+    multiply(by_size_.data(), {size_rows_.get(), true}, {seed_.get()}, s, Into::kAdd);
+    if (!of_.exact) {
+      seed.sizes(seed_.get(), 1, 1, of_.whole_scale);
+      multiply(by_bound_.data(), {bound_rows_.get(), true}, {seed_.get()}, s, Into::kAdd);
     }
-    if (of_.exact) return;
-    const Restored b = restored(of_.x_bound, of_.seed_size, of_.terms);
-    for (std::size_t i = 0; i < value_.size(); ++i)
-      sum.bound[i] += b.scale * double(by_bound_[i]) + b.lost;
+    const double g = gamma(of_.terms + 1, of_.group.p.u);
+    for (std::size_t i = 0; i < seed.size(); i += n)
+      for (std::size_t j = 0; j < n; ++j) {
+        bias_.value[j] += seed.value[i + j];
+        bias_.bound[j] +=
+            seed.bound[i + j] + g * (std::fabs(seed.value[i + j]) + seed.bound[i + j]);
+      }
+  }
+  void add_to(ConvGradient& sum) const {
+    const auto bring = [&](const std::vector<float>& sums, Restored r) {
+      for (std::size_t i = 0; i < sums.size(); ++i)
+        sum.kernel.bound[i] += r.scale * double(sums[i]) + r.lost;
+    };
+    for (std::size_t i = 0; i < value_.size(); ++i) sum.kernel.value[i] += value_[i];
+    bring(by_size_, restored(of_.x.scale, of_.seed_scale, of_.terms));
+    if (!of_.exact) bring(by_bound_, restored(of_.x_bound.scale, of_.whole_scale, of_.terms));
+    for (std::size_t j = 0; j < bias_.size(); ++j) {
+      sum.bias.value[j] += bias_.value[j];
+      sum.bias.bound[j] += bias_.bound[j];
+    }
   }
 
  private:
@@ -95,7 +110,8 @@ class KernelSum {
   std::size_t length_;
   std::vector<double> value_;
   std::vector<float> by_size_, by_bound_;
-  std::unique_ptr<float[]> size_rows_, bound_rows_;
+  Bounded bias_;
+  std::unique_ptr<float[]> seed_, size_rows_, bound_rows_;
 };
 
 // The derivative by the input, of one block of windows after the other.
@@ -104,44 +120,44 @@ class InputSum {
   // An element of x takes part in at most `parts` windows.
   InputSum(const GroupReverse& group, double parts)
       : group_(group),
-        sizes_(sizes_of(group.seed, gamma(double(group.filters()) + 2, group.p.u), 1)),
+        terms_(double(group.filters())),
+        seed_gamma_(gamma(terms_ + 2, group.p.u)),
+        seed_scale_(group.seed.scale(seed_gamma_, 1)),
         weights_(sizes_of(group.kernel, 1, 0)),
-        restored_(restored(sizes_, weights_, double(group.filters()))),
-        always_(restored_.lost + double(group.filters()) * group.p.tiny),
+        restored_(restored(seed_scale_, weights_.scale, terms_)),
+        always_(restored_.lost + terms_ * group.p.tiny),
         g_(gamma(parts, group.p.u)) {}
 
   struct Rows {
+    Rows(std::size_t rows, std::size_t length, std::size_t filters)
+        : values(rows_of_block<double>(rows * length, false)),
+          products(rows_of_block<float>(rows * length, false)),
+          seed(rows_of_block<float>(rows * filters, false)) {}
     std::unique_ptr<double[]> values;
-    std::unique_ptr<float[]> products;
+    std::unique_ptr<float[]> products, seed;
   };
-  // Windows [first, first + count), `rows` large enough for them.
-  void add(const PatchRange& range, std::size_t first, std::size_t count, Rows& rows,
-           Bounded& input) const {
+  void add(const PatchRange& range, const SeedBlock& seed, Rows& rows, Bounded& input) const {
     const std::size_t n = group_.filters();
-    const Sizes s{count, n, std::size_t(range.length())};
-    multiply(rows.values.get(), {group_.seed.value.data() + first * n},
-             {group_.kernel.value.data(), true}, s);
-    multiply(rows.products.get(), {sizes_.number.data() + first * n},
-             {weights_.number.data(), true}, s);
+    const Sizes s{seed.size() / n, n, std::size_t(range.length())};
+    multiply(rows.values.get(), {seed.value}, {group_.kernel.value.data(), true}, s);
+    seed.sizes(rows.seed.get(), seed_gamma_, 1, seed_scale_);
+    multiply(rows.products.get(), {rows.seed.get()}, {weights_.number.data(), true}, s);
     walk_patches(range, [&](std::int64_t from, std::int64_t to, std::int64_t many) {
-      double *value = input.value.data() + from, *bound = input.bound.data() + from;
-      for (std::int64_t i = 0; i < many; ++i) {
-        const double v = rows.values[std::size_t(to + i)];
-        const double d = restored_.scale * double(rows.products[std::size_t(to + i)]) + always_;
-        value[i] += v;
-        bound[i] += d + g_ * (std::fabs(v) + d);
-      }
+      lines::add_products({input.value.data() + from, input.bound.data() + from, std::size_t(many)},
+                          rows.values.get() + to, rows.products.get() + to, restored_.scale,
+                          always_, g_);
     });
   }
 
  private:
   const GroupReverse& group_;
-  Rounded sizes_, weights_;
+  double terms_, seed_gamma_, seed_scale_;
+  Rounded weights_;
   Restored restored_;
   double always_, g_;
 };
 
-Bounded GroupReverse::run(const PatchRange& all, Bounded* input) const {
+ConvGradient GroupReverse::run(const PatchRange& all, Bounded* input) const {
   const auto positions = std::size_t(all.positions()), length = std::size_t(all.length());
   const auto images = std::size_t(x.shape[0]), rows = images * positions;
   require(double(rows) * double(length) <= kMaxElements &&
@@ -155,11 +171,10 @@ Bounded GroupReverse::run(const PatchRange& all, Bounded* input) const {
   std::vector<std::optional<KernelSum>> sums((images + piece - 1) / piece);
   for_pieces(images, piece, [&](std::size_t begin, std::size_t end) {
     KernelSum& sum = sums[begin / piece].emplace(terms, length, block * positions, padded);
-    const std::size_t size = block * positions * length;
-    const auto values = rows_of_block<double>(size, padded);
-    InputSum::Rows back;
-    if (input != nullptr)
-      back = {rows_of_block<double>(size, false), rows_of_block<float>(size, false)};
+    const auto values = rows_of_block<double>(block * positions * length, padded);
+    SeedBlock inner(seed, block * positions);
+    std::optional<InputSum::Rows> back;
+    if (input != nullptr) back.emplace(block * positions, length, filters());
     for (std::size_t image = begin; image < end; image += block) {
       PatchRange range = all;
       range.image = std::int64_t(image);
@@ -168,15 +183,16 @@ Bounded GroupReverse::run(const PatchRange& all, Bounded* input) const {
         std::copy_n(x.data.value.data() + from, many, values.get() + to);
         sum.take(from, to, many);
       });
-      const std::size_t count = std::size_t(range.images) * positions;
-      sum.add(values.get(), image * positions, count);
-      if (input != nullptr) by_input->add(range, image * positions, count, back, *input);
+      inner.load(image * positions, std::size_t(range.images) * positions);
+      sum.add(values.get(), inner);
+      if (input != nullptr) by_input->add(range, inner, *back, *input);
     }
   });
-  Bounded by_kernel(Shape{std::int64_t(length), std::int64_t(filters())});
-  for (const auto& sum : sums) sum->add_to(by_kernel);
-  for (double& bound : by_kernel.bound) bound += terms.terms * p.tiny;
-  return by_kernel;
+  const auto n = std::int64_t(filters());
+  ConvGradient by{{}, Bounded(Shape{std::int64_t(length), n}), Bounded(Shape{n})};
+  for (const auto& sum : sums) sum->add_to(by);
+  for (double& bound : by.kernel.bound) bound += terms.terms * p.tiny;
+  return by;
 }
 
 }  // namespace
@@ -195,24 +211,35 @@ ConvGradient convolve_reverse(const Bounded& x, const Bounded& kernel, const Bou
 
 ConvGradient convolve_volume_reverse(const Volume& x, const Bounded& kernel, const Bounded& seed,
                                      const Windows& windows, std::int64_t groups, Precision p,
-                                     bool by_input) {
+                                     ConvReverseOptions options) {
   require(kernel.shape.size() == 5 && groups > 0, "kernel of unexpected rank");
   require(is_exact(kernel), "a kernel that was rounded");
   const std::int64_t depth = kernel.shape[3], filters = kernel.shape[4], each = filters / groups;
   const std::int64_t parts = windows.planes.size * windows.rows.size * windows.columns.size;
   const std::int64_t positions =
       x.shape[0] * windows.planes.outputs * windows.rows.outputs * windows.columns.outputs;
-  const Bounded flat = reshape(kernel, {parts * depth, filters});
-  const bool whole = groups == 1;
-  const Bounded out = whole ? Bounded() : reshape(seed, {positions, filters});
   require(std::int64_t(seed.size()) == positions * filters, "a derivative of another size");
-  ConvGradient result{by_input ? Bounded(x.shape) : Bounded(), Bounded(kernel.shape)};
+  const Bounded flat = reshape(kernel, {parts * depth, filters});
+  ConvGradient result;
+  if (options.by_input) result.input = Bounded(x.shape);
+  Bounded* input = options.by_input ? &result.input : nullptr;
+  if (groups == 1) {
+    const GroupReverse reverse{
+        x, windows, flat, {seed, std::size_t(filters), p, options.rectified}, p};
+    ConvGradient by = reverse.run({x.shape, windows, 0, depth, 0, 0}, input);
+    result.kernel = std::move(by.kernel), result.bias = std::move(by.bias);
+    result.kernel.shape = kernel.shape;
+    return result;
+  }
+  require(options.rectified == nullptr, "an activation after groups");
+  const Bounded out = reshape(seed, {positions, filters});
+  result.kernel = Bounded(kernel.shape);
   for (std::int64_t group = 0; group < groups; ++group) {
-    const Bounded of_group = whole ? Bounded() : columns_of(flat, group * each, each),
-                  own = whole ? Bounded() : columns_of(out, group * each, each);
-    const GroupReverse reverse{x, windows, whole ? flat : of_group, whole ? seed : own, p};
-    const Bounded by_kernel = reverse.run({x.shape, windows, group * depth, depth, 0, 0},
-                                          by_input ? &result.input : nullptr);
+    const Bounded of_group = columns_of(flat, group * each, each),
+                  own = columns_of(out, group * each, each);
+    const GroupReverse reverse{x, windows, of_group, {own, std::size_t(each), p}, p};
+    const Bounded by_kernel =
+        reverse.run({x.shape, windows, group * depth, depth, 0, 0}, input).kernel;
     for (std::size_t i = 0; i < by_kernel.size(); ++i) {
       const std::size_t to = i / std::size_t(each) * std::size_t(filters) +
                              std::size_t(group * each) + i % std::size_t(each);

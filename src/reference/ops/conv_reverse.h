@@ -11,14 +11,19 @@ namespace kerasan::reference {
 // For y = convolve(x, kernel, ...), from the derivative by y.
 struct ConvGradient {
   Bounded input, kernel;
+  Bounded bias;  // of one group only: by what is added to every sum of a filter
 };
 ConvGradient convolve_reverse(const Bounded& x, const Bounded& kernel, const Bounded& seed,
                               const Window& rows, const Window& columns, std::int64_t groups,
                               Precision p);
-// by_input: whether that by the input is wanted; of size 0 where not.
+struct ConvReverseOptions {
+  bool by_input = true;  // whether that by the input is wanted; of size 0 where not
+  // What max(., 0) gave for y, where the derivative is that by what it gave (one group only).
+  const Bounded* rectified = nullptr;
+};
 ConvGradient convolve_volume_reverse(const Volume& x, const Bounded& kernel, const Bounded& seed,
                                      const Windows& windows, std::int64_t groups, Precision p,
-                                     bool by_input = true);
+                                     ConvReverseOptions options = {});
 ConvGradient convolve_depthwise_reverse(const Bounded& x, const Bounded& kernel,
                                         const Bounded& seed, const Windows& windows, Precision p);
 

@@ -28,18 +28,21 @@ void multiply(float* c, Factor<float> a, Factor<float> b, Sizes s, Into into) {
 }
 
 Rounded sizes_of(const Bounded& x, double of_value, double of_bound) {
-  constexpr double kUp = 1 + 0x1p-23;
   const double *value = x.value.data(), *bound = x.bound.data();
   const std::size_t n = x.size();
   Rounded out{std::vector<float>(n), 1};
   if (const double most = lines::largest(value, bound, n, of_value, of_bound); most > 0)
     out.scale = std::ldexp(1.0, std::ilogb(most));
-  lines::sizes(out.number.data(), value, bound, n, of_value, of_bound, kUp / out.scale);
+  lines::sizes(out.number.data(), value, bound, n, of_value, of_bound, kRoundedUp / out.scale);
   return out;
 }
 
 Restored restored(const Rounded& a, const Rounded& b, double k) {
-  const double scale = a.scale * b.scale;
+  return restored(a.scale, b.scale, k);
+}
+
+Restored restored(double scale_of_a, double scale_of_b, double k) {
+  const double scale = scale_of_a * scale_of_b;
   return {scale * (1 + 2 * gamma(k + 2, 0x1p-24)), k * 0x1p-122 * scale};
 }
 

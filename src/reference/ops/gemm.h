@@ -32,6 +32,8 @@ struct Rounded {
   double scale = 1;
 };
 
+// More than a rounding to single precision takes away.
+inline constexpr double kRoundedUp = 1 + 0x1p-23;
 // of_value |x| + of_bound bound(x); what is not finite stays so.
 Rounded sizes_of(const Bounded& x, double of_value, double of_bound);
 
@@ -42,6 +44,7 @@ struct Restored {
   double scale, lost;
 };
 Restored restored(const Rounded& a, const Rounded& b, double k);
+Restored restored(double scale_of_a, double scale_of_b, double k);
 
 bool is_exact(const Bounded& x);
 

@@ -21,6 +21,16 @@ void restore(Line to, const float* products, double scale, double always) {
 }
 
 KERASAN_VECTORISED
+void add_products(Line to, const double* value, const float* products, double scale, double always,
+                  double g) {
+  for (std::size_t i = 0; i < to.size; ++i) {
+    const double v = value[i], d = scale * double(products[i]) + always;
+    to.value[i] += v;
+    to.bound[i] += d + g * (std::fabs(v) + d);
+  }
+}
+
+KERASAN_VECTORISED
 void add_bias(Line to, const double* bias, const double* drift, double u) {
   for (std::size_t i = 0; i < to.size; ++i) {
     const double value = to.value[i] + bias[i];
@@ -42,14 +52,38 @@ KERASAN_VECTORISED
 void rectify_reverse(Line to, const double* y, const double* y_bound, const double* seed,
                      const double* seed_bound, double u, double tiny) {
   for (std::size_t i = 0; i < to.size; ++i) {
-    const bool unsure = y_bound[i] > 0 && y[i] <= y_bound[i], open = y[i] > 0;
-    const double s = seed[i], d = seed_bound[i];
-    // A factor of 1 / 2 that is off by as much.
-    const double value = unsure ? 0.5 * s : open ? s : 0;
-    const double carried = unsure ? d + 0.5 * std::fabs(s) : open ? d : 0;
+    // Selections, no branches: signs alternate as they like.
+    const double s = seed[i], d = seed_bound[i], v = y[i], e = y_bound[i];
+    const double open = v > 0 ? 1 : 0;
+    const double half = (e > 0 ? 0.5 : 0) * (v <= e ? 1 : 0);  // of either sign: 1/2 off by 1/2
+    const double factor = half > 0 ? half : open;
+    const double value = factor * s;
+    const double carried = (factor > 0 ? (factor + half) * d : 0) + half * std::fabs(s);
+    const double size = std::fabs(value) + carried;
     to.value[i] = value;
-    to.bound[i] =
-        value != 0 || carried != 0 ? carried + u * (std::fabs(value) + carried) + tiny : 0;
+    to.bound[i] = size == 0 ? 0 : carried + u * size + tiny;
+  }
+}
+
+KERASAN_VECTORISED
+void raise(double* floor, const double* x, const double* x_bound, std::size_t size) {
+  for (std::size_t i = 0; i < size; ++i) floor[i] = max(floor[i], x[i] - x_bound[i]);
+}
+
+KERASAN_VECTORISED
+void count_reaching(double* count, const double* floor, const double* x, const double* x_bound,
+                    std::size_t size) {
+  for (std::size_t i = 0; i < size; ++i) count[i] += x[i] + x_bound[i] >= floor[i] ? 1 : 0;
+}
+
+KERASAN_VECTORISED
+void give_to_reaching(Line to, const double* count, const double* floor, const double* x,
+                      const double* x_bound, const double* seed, const double* seed_bound) {
+  for (std::size_t i = 0; i < to.size; ++i) {
+    const double reaches = x[i] + x_bound[i] >= floor[i] ? 1 : 0;
+    const double half = count[i] == 1 ? 0 : 0.5 * reaches;  // or all, or nothing
+    to.value[i] = (reaches - half) * seed[i];
+    to.bound[i] = reaches > 0 ? seed_bound[i] + half * std::fabs(seed[i]) : 0;
   }
 }
 

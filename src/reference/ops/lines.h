@@ -14,6 +14,9 @@ struct Line {
 
 // bound = scale products + always.
 void restore(Line to, const float* products, double scale, double always);
+// Adds products and what restores their bounds, to a sum of so many that g is its gamma.
+void add_products(Line to, const double* value, const float* products, double scale, double always,
+                  double g);
 // value + bias, where what the bias adds to the bound of the sum is `drift`.
 void add_bias(Line to, const double* bias, const double* drift, double u);
 // max(value, 0).
@@ -22,6 +25,13 @@ void rectify(Line to);
 // x was negative.
 void rectify_reverse(Line to, const double* y, const double* y_bound, const double* seed,
                      const double* seed_bound, double u, double tiny);
+// Of elements x of a window: the largest of them is at least `floor`; how many may be it; and what
+// one of them gets of what the largest gets.
+void raise(double* floor, const double* x, const double* x_bound, std::size_t size);
+void count_reaching(double* count, const double* floor, const double* x, const double* x_bound,
+                    std::size_t size);
+void give_to_reaching(Line to, const double* count, const double* floor, const double* x,
+                      const double* x_bound, const double* seed, const double* seed_bound);
 // (of_value |value| + of_bound bound) by, rounded to single precision.
 void sizes(float* to, const double* value, const double* bound, std::size_t size, double of_value,
            double of_bound, double by);

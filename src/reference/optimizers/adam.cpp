@@ -11,17 +11,15 @@ struct Moments {
 
 Moments moments(const Step& s) {
   const Approx b1 = s.hyper("beta_1", 0.9), b2 = s.hyper("beta_2", 0.999);
-  const Bounded m = s.slot("m"), v = s.slot("v");
+  const Bounded &m = s.slot("m"), &v = s.slot("v");
   Moments out;
-  const Bounded g = s.gradient_by("m", b1);
-  const Bounded mean = s.each([&](std::size_t k) { return average(s.at(m, k), s.at(g, k), b1); });
-  if (s.call.gradient)
-    out.base.slots["m"] = mean;
-  else
-    out.base.implied = g;
+  const Bounded& g = s.gradient_by("m", b1);
+  Bounded mean = s.each([&](std::size_t k) { return average(s.at(m, k), s.at(g, k), b1); });
+  if (!s.call.gradient) out.base.implied = g;
   out.base.slots["v"] =
       s.each([&](std::size_t k) { return average(s.at(v, k), s.at(g, k) * s.at(g, k), b2); });
   out.first = s.slot_after("m", mean);
+  if (s.call.gradient) out.base.slots["m"] = std::move(mean);
   out.second = s.slot_after("v", out.base.slots["v"]);
   if (s.flag("amsgrad")) {
     const Bounded largest = s.slot("vhat");

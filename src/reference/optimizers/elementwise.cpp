@@ -24,13 +24,13 @@ Approx Step::hyper(const std::string& name, double otherwise) const {
   return {value, u * std::abs(value) + subnormal, precision.u, precision.tiny};
 }
 
-Bounded Step::slot(const std::string& name, double initial) const {
+const Bounded& Step::slot(const std::string& name, double initial) const {
   if (const auto found = call.slots_before.find(name); found != call.slots_before.end()) {
     require(found->second.shape == call.before.shape, "slot " + name + " has another shape");
     return found->second;
   }
   require(observed(name), "slot " + name + " was not recorded");
-  Bounded created(call.before.shape);
+  Bounded& created = made_.emplace_back(call.before.shape);
   created.value.assign(created.value.size(), initial);
   created.bound.assign(created.bound.size(), unit_roundoff(DType::kFloat32) * std::abs(initial));
   return created;
@@ -56,11 +56,12 @@ Approx Step::sum_of_squares(const Bounded& x) const {
           precision.u, precision.tiny};
 }
 
-Bounded Step::gradient_by(const std::string& mean, const Approx& beta) const {
+const Bounded& Step::gradient_by(const std::string& mean, const Approx& beta) const {
   if (call.gradient) return *call.gradient;
   require(observed(mean), "the gradient is not known");
-  const Bounded before = slot(mean), after = slot_after(mean, {});
-  return each([&](std::size_t k) { return averaged(at(before, k), at(after, k), beta); });
+  const Bounded &before = slot(mean), after = slot_after(mean, {});
+  return made_.emplace_back(
+      each([&](std::size_t k) { return averaged(at(before, k), at(after, k), beta); }));
 }
 
 Approx averaged(const Approx& before, const Approx& after, const Approx& beta) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ class Step {
   std::size_t size() const { return call.before.size(); }
 
   // `slot` before the step: as recorded, or `initial` if this step created it.
-  Bounded slot(const std::string& name, double initial = 0) const;
+  const Bounded& slot(const std::string& name, double initial = 0) const;
   // The slot after the step: as observed, else as computed.
   Bounded slot_after(const std::string& name, const Bounded& computed) const;
   bool observed(const std::string& name) const { return call.slots_after.count(name) > 0; }
@@ -46,7 +47,7 @@ class Step {
     return decay_.value == 0 ? held : held - held * decay_;
   }
   // The gradient where it is known, else as the mean `slot` tells it.
-  Bounded gradient_by(const std::string& mean, const Approx& beta) const;
+  const Bounded& gradient_by(const std::string& mean, const Approx& beta) const;
   // A gradient that is known by its square only, with the sign that the step shows.
   template <class F>
   Bounded signed_root(F square) const {
@@ -74,6 +75,7 @@ class Step {
 
  private:
   Approx decay_;
+  mutable std::deque<Bounded> made_;  // what the references above refer to where it is not held
 };
 
 // beta a + (1 - beta) x, in either of its forms: a beta + x (1 - beta), a + (x - a) (1 - beta).
