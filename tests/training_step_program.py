@@ -169,6 +169,21 @@ def words():
     return made, rng.randint(0, 9, size=(48, 5)), classes, {"loss": "sparse_categorical_crossentropy"}
 
 
+def dropping():
+    made = keras.Sequential(
+        [
+            keras.Input((8, 8, 2)),
+            layers.Conv2D(4, 3, activation="relu"),
+            layers.SpatialDropout2D(0.4),
+            layers.Flatten(),
+            layers.Dense(6, activation="tanh"),
+            layers.Dropout(0.3),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+    return made, images, classes, {"loss": "sparse_categorical_crossentropy"}
+
+
 def decoder():
     norm = layers.GroupNormalization(2) if hasattr(layers, "GroupNormalization") else \
         layers.LayerNormalization()

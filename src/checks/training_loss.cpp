@@ -55,7 +55,8 @@ Bounded loss_seed(const Json& step, const model::Run& run, const LossSpec& spec,
                   const Bounded& predictions, DType precision, bool of_probabilities) {
   const auto function = reference::find_loss_gradient(spec.canonical);
   if (function == nullptr) throw NotFollowed("no derivative for loss " + spec.canonical);
-  if (const auto axis = spec.config.find("axis"); axis != spec.config.end() && *axis != -1)
+  if (const auto axis = spec.config.find("axis");
+      axis != spec.config.end() && axis->is_number() && *axis != -1)
     throw NotFollowed("a loss along another axis");
   const auto target = run.tensor(for_output(step.value("y", Json()), k, spec.output));
   if (!target) throw NotFollowed("the targets were not recorded");
@@ -63,18 +64,21 @@ Bounded loss_seed(const Json& step, const model::Run& run, const LossSpec& spec,
       function({{spec.config, cast(*target, precision), predictions, precision}, of_probabilities});
   if (result.not_checked) throw NotFollowed(spec.canonical + ": " + result.not_checked->reason);
   Bounded seed = result.gradient;
-  const auto width = std::size_t(predictions.shape.back());
-  const std::size_t rows = width == 0 ? 0 : predictions.size() / width;
+  const auto last = std::size_t(predictions.shape.back());
+  const std::size_t rows = result.rows != 0 ? result.rows : last == 0 ? 0 : seed.size() / last;
+  const std::size_t width = seed.size() / std::max<std::size_t>(rows, 1);
+  const Json weight = for_output(step.value("sample_weight", Json()), k, spec.output);
+  if (result.of_batch && !weight.is_null())
+    throw NotFollowed("sample weights of a loss over the whole batch");
   if (rows == 0 || predictions.shape.size() < 2) throw NotFollowed("predictions without rows");
-  const auto weights =
-      row_weights(for_output(step.value("sample_weight", Json()), k, spec.output), run, rows,
-                  std::size_t(predictions.shape[0]));
+  const auto weights = row_weights(weight, run, rows, std::size_t(predictions.shape[0]));
   const double u = unit_roundoff(precision);
   for (std::size_t i = 0; i < seed.size(); ++i) {
     const double factor = spec.weight * weights[i / width] / double(rows);
     seed.value[i] *= factor;
     seed.bound[i] = seed.bound[i] * std::fabs(factor) +
-                    reference::gamma(kFactors, u) * (std::fabs(seed.value[i]) + seed.bound[i] * std::fabs(factor));
+                    reference::gamma(kFactors, u) *
+                        (std::fabs(seed.value[i]) + seed.bound[i] * std::fabs(factor));
   }
   return seed;
 }

@@ -41,11 +41,33 @@ bool are_inputs(const Json& count, const model::GraphNode& node, const std::stri
          count.get<std::size_t>() + 1 == node.inputs.size();
 }
 
+const std::set<std::string>& sensitive_classes() {
+  static const std::set<std::string> classes{
+      "BatchNormalization", "Dropout",       "SpatialDropout1D", "SpatialDropout2D",
+      "SpatialDropout3D",   "GaussianNoise", "GaussianDropout",  "AlphaDropout"};
+  return classes;
+}
+
+// Whether what a config holds, or a layer inside it, does something else in training.
+bool differs_in_training(const Json& config) {
+  if (config.is_array())
+    return std::any_of(config.begin(), config.end(),
+                       [](const Json& v) { return differs_in_training(v); });
+  if (!config.is_object()) return false;
+  for (const auto& [key, value] : config.items()) {
+    if (key.ends_with("dropout") && value.is_number() && value != 0) return true;
+    if ((key == "class_name" || key == "$object") && value.is_string()) {
+      const std::string name = value.get<std::string>();
+      if (sensitive_classes().contains(name.substr(name.find_last_of('.') + 1))) return true;
+    }
+    if (differs_in_training(value)) return true;
+  }
+  return false;
+}
+
 // The one other argument of a call that is understood is `training`.
 bool training_of(const model::GraphNode& node, const std::string& cls) {
-  static const std::set<std::string> sensitive{
-      "BatchNormalization", "Dropout",         "SpatialDropout1D", "SpatialDropout2D",
-      "GaussianNoise",      "GaussianDropout", "AlphaDropout"};
+  const auto& sensitive = sensitive_classes();
   bool training = true;
   if (!node.arguments.is_object()) {
     if (sensitive.contains(cls)) throw NotFollowed(cls + " whose call was not recorded");
@@ -57,7 +79,9 @@ bool training_of(const model::GraphNode& node, const std::string& cls) {
     training = given.get<bool>();
   }
   // The flag that a model was built with gives way to the one it is run with in some generations.
-  if (!training && sensitive.contains(cls)) throw NotFollowed(cls + " called for inference");
+  if (!training &&
+      (sensitive.contains(cls) || differs_in_training(node.of->value("config", Json::object()))))
+    throw NotFollowed(cls + " called for inference");
   return training;
 }
 
@@ -69,8 +93,9 @@ bool is_taken(const AppliedLayer& applied) {
 
 }  // namespace
 
-TrainingPass::TrainingPass(const Json& model, const Json& step, const model::Run& run)
-    : model_(model), step_(step), run_(run) {
+TrainingPass::TrainingPass(const Json& model, const Json& step, const model::Run& run,
+                           const Applications& applications)
+    : model_(model), step_(step), run_(run), applications_(applications) {
   if (!truth(model, "builtin", true) && truth(model, "own_test_step", true))
     throw NotFollowed("a model class that may define its own training step");
   if (text(model, "structure") == "subclassed") throw NotFollowed("a subclassed model");
@@ -130,6 +155,25 @@ Bounded TrainingPass::taken(const model::GraphTensor& tensor) {
   return moved;
 }
 
+// Which elements a layer dropped, from the re-run: its random numbers come from state that was put
+// back before the step. That they are the step's is for the outcome to show.
+bool TrainingPass::take_draw(const model::GraphNode& node, reference::LayerCall& call) {
+  static const std::set<std::string> known{"Dropout", "SpatialDropout1D", "SpatialDropout2D",
+                                           "SpatialDropout3D"};
+  const auto found = applications_.find(node.layer);
+  const auto uses = std::count_if(graph_.order.begin(), graph_.order.end(),
+                                  [&](const auto& other) { return other.layer == node.layer; });
+  if (!known.contains(call.class_name) || found == applications_.end() || uses != 1 ||
+      found->second.value("training", Json()) != true)
+    return false;
+  call.observed = run_.tensors(found->second.value("outputs", Json()));
+  if (call.observed.size() != 1) return false;
+  if (graph_.outputs.size() != 1) throw NotFollowed(call.class_name + " and several outputs");
+  call.training = true;
+  drawn_ = true;
+  return true;
+}
+
 AppliedLayer TrainingPass::call_of(const model::GraphNode& node) {
   const Json& layer = *node.of;
   AppliedLayer out{&layer, node.inputs, {}, {}, false, false};
@@ -142,7 +186,7 @@ AppliedLayer TrainingPass::call_of(const model::GraphNode& node) {
   for (Json& value : call.config)  // some generations keep numbers as arrays
     if (const auto t = run_.tensor(value); t && t->size() == 1) value = t->to_doubles()[0];
   call.compute_dtype = compute_dtype(layer);
-  call.training = training_of(node, call.class_name);
+  if (!take_draw(node, call)) call.training = training_of(node, call.class_name);
   // Documented since TensorFlow 2: a frozen layer runs in inference mode.
   if (call.class_name.starts_with("BatchNormalization") &&
       layer.value("trainable", Json()) == false)

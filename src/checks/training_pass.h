@@ -30,14 +30,21 @@ struct AppliedLayer {
   bool trains = false;  // it, or what comes before it, has weights that train
 };
 
+// The `application` events of a step, by layer; null for a layer that was applied several times.
+using Applications = std::map<std::string, model::Json>;
+
 class TrainingPass {
  public:
-  // `model` and `step` are events and must outlive the pass. Throws NotFollowed.
-  TrainingPass(const model::Json& model, const model::Json& step, const model::Run& run);
+  // `model` and `step` are events and must outlive the pass. Throws NotFollowed. `applications`:
+  // those of the step's re-run, where the random numbers of layers that draw some are taken from.
+  TrainingPass(const model::Json& model, const model::Json& step, const model::Run& run,
+               const Applications& applications);
 
   // The derivative of the total loss by each weight that has one, by variable id.
   std::map<std::string, reference::Bounded> gradients() const;
   const std::vector<AppliedLayer>& applied() const { return applied_; }
+  // Whether it rests on random numbers that a re-run drew.
+  bool drawn() const { return drawn_; }
 
  private:
   using Key = std::pair<std::string, std::int64_t>;
@@ -45,6 +52,7 @@ class TrainingPass {
   void take_inputs();
   AppliedLayer call_of(const model::GraphNode& node);
   reference::Bounded taken(const model::GraphTensor& tensor);
+  bool take_draw(const model::GraphNode& node, reference::LayerCall& call);
   void leave_activation_to_loss(AppliedLayer& applied, const model::GraphNode& node) const;
   const reference::Bounded& value(const model::GraphTensor& tensor) const;
   std::vector<reference::Bounded> seeds(std::size_t output) const;
@@ -52,6 +60,8 @@ class TrainingPass {
   const model::Json& model_;
   const model::Json& step_;
   const model::Run& run_;
+  const Applications& applications_;
+  bool drawn_ = false;
   model::Graph graph_;
   CompileSpec spec_;
   std::map<Key, std::size_t> at_;  // into applied_

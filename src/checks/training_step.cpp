@@ -89,6 +89,39 @@ bool others_follow(const StepOfVariable& var, std::vector<std::size_t>& touched)
   return !result.not_checked && judge_forms(rest, result.variants).agrees;
 }
 
+// Verdicts on a step that rests on random numbers of its re-run. That the step drew the same ones
+// is sure once a weight that depends on them is, to within its bound, where they lead: by another
+// draw none would be.
+class AfterDraws : public Verdicts {
+ public:
+  void agrees(const std::string&, std::uint64_t count) override { agreed_ += count; }
+  void disagrees(Finding finding) override { findings_.push_back(std::move(finding)); }
+  void not_checked(const std::string&, const std::string& reason, std::uint64_t count) override {
+    reasons_.emplace_back(reason, count);
+  }
+  void measured(const std::string&, const std::string& subject, double ratio) override {
+    ratios_.emplace_back(subject, ratio);
+  }
+  void hand_over(Verdicts& verdicts) && {
+    for (const auto& [reason, count] : reasons_) verdicts.not_checked(kName, reason, count);
+    if (ratios_.empty()) {
+      if (const std::uint64_t open = agreed_ + findings_.size(); open > 0)
+        verdicts.not_checked(kName, "whether the step drew what its re-run drew is not known",
+                             open);
+      return;
+    }
+    for (const auto& [subject, ratio] : ratios_) verdicts.measured(kName, subject, ratio);
+    if (agreed_ > 0) verdicts.agrees(kName, agreed_);
+    for (Finding& finding : findings_) verdicts.disagrees(std::move(finding));
+  }
+
+ private:
+  std::uint64_t agreed_ = 0;
+  std::vector<Finding> findings_;
+  std::vector<std::pair<std::string, std::uint64_t>> reasons_;
+  std::vector<std::pair<std::string, double>> ratios_;
+};
+
 class TrainingStep : public Rule {
  public:
   const RuleInfo& info() const override {
@@ -104,6 +137,7 @@ class TrainingStep : public Rule {
   void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
     try {
       if (event.kind == "model") note_model(event.body);
+      if (event.kind == "application") note_application(event.body);
       if (event.kind == "step" && text(event.body, "phase") == "train") step_ = event.body;
       if (event.kind == "update") judge(event, run, verdicts);
     } catch (const NotFollowed& reason) {
@@ -115,6 +149,7 @@ class TrainingStep : public Rule {
 
  private:
   void note_model(const Json& body);
+  void note_application(const Json& body);
   void judge(const model::Event& event, const model::Run& run, Verdicts& verdicts);
   void require_as_compiled(const Json& model) const;
   void require_known_penalties(const Json& model);
@@ -130,8 +165,10 @@ class TrainingStep : public Rule {
                      const std::string& weight, const std::vector<Bounded>& expected,
                      const Bounded& before, const Bounded& after, Verdicts& verdicts) const;
 
-  Json step_;                                    // the last training step, until its update comes
-  std::map<std::string, bool> penalties_known_;  // by model
+  Json step_;                               // the last training step, until its update comes
+  std::optional<std::int64_t> applied_in_;  // the step of `applications_`
+  Applications applications_;
+  std::map<std::string, bool> penalties_known_;                // by model
   std::map<std::string, std::map<std::string, bool>> trains_;  // by model and layer
 };
 
@@ -143,6 +180,16 @@ void TrainingStep::note_model(const Json& body) {
   trains.clear();
   for (const Json* layer : model::leaf_layers(body))
     trains[text(*layer, "id")] = truth(*layer, "trainable", true);
+}
+
+// Those of the latest step that was run again.
+void TrainingStep::note_application(const Json& body) {
+  const auto step = model::optional_integer(body, "step");
+  if (!step) return;
+  if (step != applied_in_) applications_.clear();
+  applied_in_ = step;
+  const auto [at, first] = applications_.emplace(text(body, "layer"), body);
+  if (!first) at->second = nullptr;
 }
 
 // What trains is documented to be settled by compile.
@@ -182,7 +229,8 @@ void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdi
   if (!read.direct) throw NotFollowed("gradients are scaled or accumulated on their way");
   require_as_compiled(model->raw);
   require_known_penalties(model->raw);
-  const TrainingPass pass(model->raw, step, run);
+  static const Applications none;
+  const TrainingPass pass(model->raw, step, run, applied_in_ == id ? applications_ : none);
   auto gradients = pass.gradients();
   const Json rows = event.body.value("vars", Json::array());
   std::vector<std::optional<Bounded>> recorded;
@@ -193,9 +241,12 @@ void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdi
     gradient.reset();
     if (found != gradients.end()) gradient = std::move(found->second);
   }
+  AfterDraws after;
+  Verdicts& sink = pass.drawn() ? static_cast<Verdicts&>(after) : verdicts;
   for (std::size_t k = 0; k < read.variables.size(); ++k)
-    one(event, run, read, read.variables[k], recorded[k], verdicts);
-  judge_rest(event, run, model->raw, pass, verdicts);
+    one(event, run, read, read.variables[k], recorded[k], sink);
+  judge_rest(event, run, model->raw, pass, sink);
+  std::move(after).hand_over(verdicts);
 }
 
 void TrainingStep::one(const model::Event& event, const model::Run& run, const OptimizerStep& step,

@@ -18,6 +18,7 @@ namespace kerasan::reference {
 struct LayerGradient {
   std::vector<Bounded> inputs;  // by each of LayerCall::inputs; of size 0 where none flows (indices)
   std::vector<std::optional<Bounded>> weights;  // by each of LayerCall::weights; none: not trained
+  std::map<std::string, std::vector<Bounded>> tensors;  // by each of LayerCall::tensors
   std::optional<NotChecked> not_checked;
 };
 
@@ -46,10 +47,13 @@ struct LayerStateRegistrar {
 
 LayerStateFunction find_layer_state(std::string_view class_name);
 
-// The derivative of each row's loss by the row's own predictions.
+// The derivative of each row's loss by the row's own predictions; of a loss that is defined over
+// the whole batch, that of the sum of its values.
 struct LossGradient {
   Bounded gradient;  // of y_pred's shape
   std::optional<NotChecked> not_checked;
+  std::size_t rows = 0;  // values of the loss, where not one for each prediction without last axis
+  bool of_batch = false;
 };
 
 // A probability comes from a softmax or sigmoid. Differentiating the two together loses nothing to

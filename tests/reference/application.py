@@ -3,6 +3,7 @@ import inspect
 
 import numpy as np
 
+from reference import derivatives
 from reference.framework import to_numpy, to_tensor
 
 WEIGHT_SCALES = (1.0, 0.3, 0.1)
@@ -68,13 +69,15 @@ def record(case, trace, rng):
         states = [to_numpy(s).copy() for s in flat(getattr(layer, "states", None))]
     weights = [(getattr(w, "path", w.name), to_numpy(w).copy()) for w in layer.weights
                if str(getattr(w, "dtype", "")) != "string"]
-    outputs = case.applied(*args, **kwargs)
+    names = parameters(layer)
+    outputs, gradient = applied(case, names, args, kwargs, rng)
 
     def arrays(values):
         return trace.value([None if v is None else to_numpy(v) for v in values], arrays=True)
 
-    out, masks, names = flat(outputs), flat_masks(case), parameters(layer)
+    out, masks = flat(outputs), flat_masks(case)
     named = dict(zip(names[1:], case.extra), **case.kwargs)
+    told = {} if gradient is None else {"gradient": trace.value(gradient, arrays=True)}
     trace.emit(
         "application", step=None, model=None, layer="layer:1", name=layer.name, node=0,
         inputs=arrays(flat(case.inputs)), masks=None if masks is None else arrays(masks),
@@ -87,8 +90,27 @@ def record(case, trace, rng):
         trainable=bool(layer.trainable),
         weights=[{"name": name.split(":")[0].split("/")[-1], "path": name,
                   "value": trace.tensor(value)} for name, value in weights],
-        **{"class": type(layer).__name__})
+        **dict({"class": type(layer).__name__}, **told))
     return declared_shape(case, [tuple(np.shape(to_numpy(leaf))) for leaf in out])
+
+
+def applied(case, names, args, kwargs, rng):
+    """The outputs, and their derivative where the framework can tell it."""
+    def call():
+        return case.applied(*args, **kwargs)
+
+    inputs = flat(args[0])
+    watched = derivatives.leaves([args, kwargs])
+    if not derivatives.available() or not (watched or case.layer.trainable_weights):
+        return call(), None
+    made = derivatives.Derivative(call, watched, rng)
+    if not made.seeds or not all(np.issubdtype(seed.dtype, np.floating) for seed in made.seeds):
+        return made.outputs, None
+    named = dict(zip(names[1:], args[1:]), **kwargs)
+    return made.outputs, {
+        "seeds": made.seeds, "inputs": made.by(inputs), "weights": made.by(case.layer.weights),
+        "arguments": {name: made.by(flat(value)) for name, value in named.items()
+                      if derivatives.leaves(value)}}
 
 
 def shapes_in(value):

@@ -2,6 +2,7 @@
 import numpy as np
 from kerasan_probe.adapters import measures
 
+from reference import derivatives
 from reference.framework import to_numpy, to_tensor
 
 
@@ -26,20 +27,35 @@ class LossCase:
     def record(self, trace, _rng):
         y_pred = given(self.y_pred)
         if self.config is not None:
-            result = self.loss(given(self.y_true), y_pred, **self.config)
             event = {"class": self.loss.__name__, "function": True, "config": self.config}
         else:
             if self.mask is not None:
                 y_pred._keras_mask = given(self.mask)
-            result = self.loss(given(self.y_true), y_pred, sample_weight=given(self.weight))
             event = {"class": type(self.loss).__name__, "dtype": measures.precision_of(self.loss),
                      "config": measures.settings_of(self.loss)}
+        result, gradient = self.called(y_pred)
+        if gradient is not None:
+            event["gradient"] = trace.value({"inputs": [gradient]}, arrays=True)
         arrays = {"y_true": self.y_true, "y_pred": self.y_pred, "sample_weight": self.weight,
                   "mask": self.mask, "result": to_numpy(result)}
         event.update({name: None if value is None else trace.tensor(np.asarray(value))
                       for name, value in arrays.items()})
         event["config"] = trace.value(event["config"], arrays=True)
         trace.emit("loss_value", builtin=True, where=None, **event)
+
+    def called(self, y_pred):
+        """The loss, and the derivative of its sum by the predictions where that can be told."""
+        def call():
+            if self.config is not None:
+                return self.loss(given(self.y_true), y_pred, **self.config)
+            return self.loss(given(self.y_true), y_pred, sample_weight=given(self.weight))
+
+        watched = derivatives.leaves([y_pred])
+        if not watched or self.weight is not None or self.mask is not None \
+                or not derivatives.available():
+            return call(), None
+        made = derivatives.Derivative(call, watched, None)
+        return made.outputs, made.by([y_pred])[0]
 
     def describe(self):
         name = self.loss.__name__ if self.config is not None else type(self.loss).__name__

@@ -33,6 +33,9 @@ AS_GOOD_AS_WRONG = ("shape differs", "number of outputs differs", "unreadable ev
                     "event that cannot be used")
 
 
+DERIVED = "gradient-value"  # the rule of derivatives
+
+
 class Disagreement(AssertionError):
     pass
 
@@ -43,25 +46,46 @@ class Tally:
     def __init__(self):
         self.cases = self.agreed = 0
         self.reasons = {}
+        self.derivatives, self.underived = 0, {}  # cases whose derivative agreed; why others did not
         self.failure = None
         self.rejected = 0
 
     def as_json(self):
         return {"cases": self.cases, "agreed": self.agreed, "not_checked": self.reasons,
+                "derivatives": self.derivatives, "without_derivative": self.underived,
                 "failure": self.failure}
 
     def passed(self):
-        return self.failure is None and self.agreed > 0
+        return self.failure is None and self.agreed > 0 and not self.none_derived()
+
+    def none_derived(self):
+        """The engine has the derivative of the class, and could check none."""
+        known = [reason for reason in self.underived if not reason.startswith("no derivative for")]
+        return self.derivatives == 0 and len(known) > 0 and len(known) == len(self.underived)
+
+    def note(self, agreed, reasons, derived, underived):
+        self.cases += 1
+        self.agreed += agreed > 0
+        self.derivatives += derived > 0
+        for counts, found in ((self.reasons, reasons or ([] if agreed else ["nothing was looked at"])),
+                              (self.underived, underived)):
+            for reason in found:
+                counts[reason] = counts.get(reason, 0) + 1
 
     def line(self, name):
         text = "%-32s %4d cases, %4d agreed" % (name, self.cases, self.agreed)
         if self.reasons:
             text += ", not checked: " + "; ".join(
                 "%d %s" % (n, reason) for reason, n in sorted(self.reasons.items()))
+        if self.derivatives or self.underived:
+            text += "; %d derivatives" % self.derivatives + "".join(
+                ", not %d %s" % (n, reason) for reason, n in sorted(self.underived.items()))
         if self.failure:
             text += "\n    FAILED: " + self.failure.replace("\n", "\n      ")
         elif self.agreed == 0:
             text += "\n    FAILED: no case was checked"
+        elif self.none_derived():
+            text += "\n    FAILED: no derivative was checked"
         return text
 
 
@@ -118,17 +142,24 @@ def config_changed(case, recorder):
         "%s %r -> %r" % (key, first.get(key), again.get(key)) for key in sorted(changed))
 
 
+def agreed_of(coverage, rules):
+    return sum(coverage["rules"].get(rule, {}).get("agreed", 0) for rule in rules)
+
+
+def reasons_of(coverage, rules):
+    return [gap["reason"] for gap in coverage["not_checked"] if gap["rule"] in rules]
+
+
 def verdict(report, rules):
     """(findings in words, number of claims that agreed, reasons of the others)."""
     coverage = report["coverage"]
     bad = ["%s [%s]: %s" % (f["rule"], f["evidence"].get("factor", "?")
                             if isinstance(f.get("evidence"), dict) else "?", f["message"])
            for f in report["findings"]]
-    reasons = [gap["reason"] for gap in coverage["not_checked"] if gap["rule"] in rules]
+    reasons = reasons_of(coverage, rules)
     lost = [gap["reason"] for gap in coverage["not_checked"]
             if any(word in gap["reason"] for word in AS_GOOD_AS_WRONG)]
-    agreed = sum(coverage["rules"].get(rule, {}).get("agreed", 0) for rule in rules)
-    return bad + lost, agreed, reasons
+    return bad + lost, agreed_of(coverage, rules), reasons
 
 
 def run_class(drawn, engine, count, number):
@@ -145,8 +176,8 @@ def run_class(drawn, engine, count, number):
             case = drawn.function(Draw(data, drawn.name))
             if case is None:
                 raise UnsatisfiedAssumption()
-            bad, agreed, reasons = verdict(engine.judge(case, Draw(data, "").integer(0, 2 ** 31 - 1)),
-                                           case.rules)
+            report = engine.judge(case, Draw(data, "").integer(0, 2 ** 31 - 1))
+            bad, agreed, reasons = verdict(report, case.rules)
         except (UnsatisfiedAssumption, Disagreement):
             raise
         except Exception as error:
@@ -157,10 +188,8 @@ def run_class(drawn, engine, count, number):
         if bad:
             raise Disagreement("%s\n%s" % (described(case), "\n".join(bad)))
         if tally.failure is None:
-            tally.cases += 1
-            tally.agreed += agreed > 0
-            for reason in reasons or ([] if agreed else ["nothing was looked at"]):
-                tally.reasons[reason] = tally.reasons.get(reason, 0) + 1
+            tally.note(agreed, reasons, agreed_of(report["coverage"], [DERIVED]),
+                       reasons_of(report["coverage"], [DERIVED]))
 
     try:
         check()

@@ -17,12 +17,13 @@ import numpy as np
 from run_cases import ROOT, Engine
 
 from kerasan_probe.recorder import Recorder
-from reference import framework, other_faults
+from reference import derivatives, framework, other_faults
 from reference.classes import load
 from reference.draw import NAMESPACES, REGISTRY, Case, Draw
 from reference.faults import Applied, Unchanged, faults_of
 from reference.patches import PATCHES
 
+derivatives.WANTED = False
 CASES = 8  # drawn of each layer; every fault is put into each where it has a place
 OTHER_CASES = 6  # of each other class
 

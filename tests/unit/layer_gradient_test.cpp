@@ -76,24 +76,32 @@ void expect_slopes(LayerCall& call, Bounded& x, const std::vector<Bounded>& seed
   }
 }
 
-void check(const Made& made) {
-  Draw draw;
-  LayerCall call = call_of(made, draw);
-  const LayerResult result = find_layer(made.name)(call);
+void check(LayerCall call, Draw& draw) {
+  const std::string& name = call.class_name;
+  const LayerResult result = find_layer(name)(call);
   ASSERT_FALSE(result.not_checked) << result.not_checked->reason;
   std::vector<Bounded> seeds;
   for (const auto& y : result.outputs) seeds.push_back(draw.normal(y.shape));
-  const auto function = find_layer_gradient(made.name);
-  ASSERT_NE(function, nullptr) << made.name;
+  const auto function = find_layer_gradient(name);
+  ASSERT_NE(function, nullptr) << name;
   const LayerGradient gradient = function(call, seeds);
   ASSERT_FALSE(gradient.not_checked) << gradient.not_checked->reason;
   for (std::size_t k = 0; k < call.inputs.size(); ++k)
     if (gradient.inputs[k].size() > 0)
-      expect_slopes(call, call.inputs[k], seeds, gradient.inputs[k], made.name + " input");
+      expect_slopes(call, call.inputs[k], seeds, gradient.inputs[k], name + " input");
   for (std::size_t k = 0; k < call.weights.size(); ++k)
     if (gradient.weights[k])
       expect_slopes(call, call.weights[k], seeds, *gradient.weights[k],
-                    made.name + " " + call.weight_names[k]);
+                    name + " " + call.weight_names[k]);
+  for (auto& [argument, arrays] : call.tensors)
+    for (std::size_t k = 0; k < arrays.size(); ++k)
+      expect_slopes(call, arrays[k], seeds, gradient.tensors.at(argument).at(k),
+                    name + " " + argument);
+}
+
+void check(const Made& made) {
+  Draw draw;
+  check(call_of(made, draw), draw);
 }
 
 TEST(LayerGradient, Dense) {
@@ -186,6 +194,58 @@ TEST(LayerGradient, Recurrent) {
          {{"kernel", {2, 9}}, {"recurrent_kernel", {3, 9}}, {"bias", {9}}}});
 }
 
+TEST(LayerGradient, RecurrentOverAnyCell) {
+  const nlohmann::json lstm{{"class_name", "LSTMCell"}, {"config", {{"units", 3}}}},
+      gru{{"class_name", "GRUCell"}, {"config", {{"units", 2}, {"reset_after", true}}}},
+      simple{{"class_name", "SimpleRNNCell"}, {"config", {{"units", 2}, {"use_bias", false}}}};
+  check({"RNN",
+         {{"cell", lstm}, {"return_sequences", true}, {"return_state", true}},
+         {{2, 3, 2}, {2, 3}, {2, 3}},
+         {{"kernel", {2, 12}}, {"recurrent_kernel", {3, 12}}, {"bias", {12}}}});
+  const nlohmann::json stack{{"class_name", "StackedRNNCells"},
+                             {"config", {{"cells", {gru, lstm, simple}}}}};
+  const std::vector<std::pair<std::string, Shape>> weights{
+      {"kernel", {2, 6}},  {"recurrent_kernel", {2, 6}},  {"bias", {2, 6}},
+      {"kernel", {2, 12}}, {"recurrent_kernel", {3, 12}}, {"bias", {12}},
+      {"kernel", {3, 2}},  {"recurrent_kernel", {2, 2}}};
+  check({"RNN", {{"cell", stack}, {"return_sequences", true}}, {{2, 3, 2}}, weights});
+  check({"RNN", {{"cell", stack}, {"go_backwards", true}}, {{2, 3, 2}}, weights});
+  check({"StackedRNNCells",
+         {{"cells", {gru, lstm, simple}}},
+         {{2, 2}, {2, 2}, {2, 3}, {2, 3}, {2, 2}},
+         weights});
+  check({"GRUCell",
+         {{"reset_after", false}},
+         {{2, 2}, {2, 3}},
+         {{"kernel", {2, 9}}, {"recurrent_kernel", {3, 9}}, {"bias", {9}}}});
+}
+
+TEST(LayerGradient, RecurrentConvolutions) {
+  check({"ConvLSTM1D",
+         {{"kernel_size", 2}, {"recurrent_activation", "sigmoid"}, {"return_sequences", true}},
+         {{2, 3, 4, 2}},
+         {{"kernel", {2, 2, 4}}, {"recurrent_kernel", {2, 1, 4}}, {"bias", {4}}}});
+  check({"ConvLSTM2D",
+         {{"kernel_size", {2, 1}}, {"padding", "same"}, {"recurrent_activation", "sigmoid"}},
+         {{1, 2, 3, 2, 2}},
+         {{"kernel", {2, 1, 2, 8}}, {"recurrent_kernel", {2, 1, 2, 8}}, {"bias", {8}}}});
+  check({"ConvLSTM3D",
+         {{"kernel_size", 2}, {"use_bias", false}, {"recurrent_activation", "sigmoid"}},
+         {{1, 2, 3, 2, 2, 1}},
+         {{"kernel", {2, 2, 2, 1, 4}}, {"recurrent_kernel", {2, 2, 2, 1, 4}}}});
+}
+
+TEST(LayerGradient, LocallyConnected) {
+  check({"LocallyConnected1D",
+         {{"kernel_size", {2}}, {"activation", "tanh"}, {"strides", {1}}},
+         {{2, 4, 2}},
+         {{"kernel", {3, 4, 2}}, {"bias", {3, 2}}}});
+  check({"LocallyConnected2D",
+         {{"kernel_size", {2, 1}}, {"implementation", 2}, {"use_bias", false}},
+         {{2, 3, 2, 2}},
+         {{"kernel", {3, 2, 2, 2, 2, 2}}}});
+}
+
 TEST(LayerGradient, Merging) {
   for (const char* name : {"Add", "Multiply", "Average", "Maximum", "Minimum"})
     check({name, nlohmann::json::object(), {{2, 3, 4}, {2, 1, 4}, {2, 3, 4}}});
@@ -267,12 +327,19 @@ TEST(LayerGradient, Wrappers) {
 TEST(LayerGradient, Attention) {
   check({"Attention", {{"use_scale", true}}, {{2, 3, 4}, {2, 5, 4}}, {{"scale", {}}}});
   check({"Attention", {{"use_scale", false}, {"causal", true}}, {{2, 3, 4}, {2, 3, 2}, {2, 3, 4}}});
+  for (const bool scale : {false, true})
+    check({"Attention",
+           {{"score_mode", "concat"}, {"use_scale", scale}},
+           {{2, 3, 4}, {2, 5, 4}, {2, 5, 4}},
+           scale ? std::vector<std::pair<std::string, Shape>>{{"scale", {}},
+                                                              {"concat_score_weight", {}}}
+                 : std::vector<std::pair<std::string, Shape>>{{"concat_score_weight", {}}}});
   check({"AdditiveAttention", {{"use_scale", true}}, {{2, 3, 4}, {2, 5, 4}}, {{"scale", {4}}}});
   for (const std::int64_t shared : {2, 1}) {
     const Shape own{4, shared, 3};
     check({shared == 2 ? "MultiHeadAttention" : "GroupQueryAttention",
            nlohmann::json::object(),
-           {{2, 3, 4}, {2, 5, 4}},
+           {{2, 3, 4}, {2, 5, 4}, {2, 5, 4}},
            {{"kernel", {4, 2, 3}},
             {"bias", {2, 3}},
             {"kernel", own},
@@ -282,6 +349,52 @@ TEST(LayerGradient, Attention) {
             {"kernel", {2, 3, 4}},
             {"bias", {4}}}});
   }
+}
+
+TEST(LayerGradient, AttentionThroughAGate) {
+  Draw draw;
+  LayerCall call = call_of({"GroupQueryAttention",
+                            {{"use_gate", true}, {"use_bias", false}},
+                            {{2, 3, 4}, {2, 5, 4}},
+                            {{"kernel", {4, 2, 3}},
+                             {"kernel", {4, 1, 3}},
+                             {"kernel", {4, 1, 3}},
+                             {"kernel", {4, 2, 3}},
+                             {"kernel", {2, 3, 4}}}},
+                           draw);
+  for (const char* part : {"query", "key", "value", "gate", "attention_output"})
+    call.weight_paths.push_back("group_query_attention/" + std::string(part) + "/kernel");
+  check(call, draw);
+}
+
+TEST(LayerGradient, OfTensorsGivenByName) {
+  Draw draw;
+  LayerCall call = call_of({"MultiHeadAttention",
+                            {{"use_bias", false}},
+                            {{2, 3, 4}},
+                            {{"kernel", {4, 2, 3}},
+                             {"kernel", {4, 2, 3}},
+                             {"kernel", {4, 2, 3}},
+                             {"kernel", {2, 3, 4}}}},
+                           draw);
+  call.tensors["value"] = {draw.normal({2, 5, 4})};
+  check(call, draw);
+  call.tensors["key"] = {draw.normal({2, 5, 4})};
+  check(call, draw);
+}
+
+TEST(LayerGradient, WhatOnlyScalesOrCuts) {
+  check({"Normalization", {{"axis", {-1}}, {"mean", {1, 2}}, {"variance", {4, 0.25}}}, {{3, 2}}});
+  check({"ThresholdedReLU", {{"theta", 0.5}}, {{4, 3}}});
+  check({"ActivityRegularization", {{"l1", 0.1}}, {{2, 3}}});
+  LayerCall call;
+  call.class_name = "Masking";
+  call.inputs = {Bounded(Shape{1, 2, 2})};
+  call.inputs[0].value = {0, 0, 0, 3};
+  Bounded seed(Shape{1, 2, 2});
+  seed.value = {5, 6, 7, 8};
+  EXPECT_EQ(find_layer_gradient("Masking")(call, {seed}).inputs[0].value,
+            (std::vector<double>{0, 0, 7, 8}));
 }
 
 TEST(LayerGradient, DropoutFollowsWhatWasDrawn) {
@@ -297,6 +410,11 @@ TEST(LayerGradient, DropoutFollowsWhatWasDrawn) {
   const LayerGradient gradient = find_layer_gradient("Dropout")(call, {seed});
   ASSERT_FALSE(gradient.not_checked);
   EXPECT_EQ(gradient.inputs[0].value, (std::vector<double>{2, 0, 2}));
+  // A zero that was kept looks like one that was dropped.
+  call.inputs[0].value = {1, 0, 3};
+  const Bounded open = find_layer_gradient("Dropout")(call, {seed}).inputs[0];
+  EXPECT_EQ(open.value, (std::vector<double>{2, 1, 2}));
+  EXPECT_NEAR(open.bound[1], 1, 1e-5);
   call.observed.clear();
   EXPECT_TRUE(find_layer_gradient("Dropout")(call, {seed}).not_checked);
 }

@@ -64,6 +64,52 @@ TEST(LossGradient, FocalOfProbabilitiesAndLogits) {
                                         p});
 }
 
+TEST(LossGradient, FocalOfClasses) {
+  const Bounded t = values({2, 3}, {1, 0, 0, 0, 0.4, 0.6}),
+                p = values({2, 3}, {0.6, 0.3, 0.1, 0.2, 0.5, 0.3});
+  for (const double gamma : {2.0, 1.0, 0.0})
+    for (const bool logits : {false, true})
+      check("CategoricalFocalCrossentropy", {{{"gamma", gamma},
+                                              {"from_logits", logits},
+                                              {"alpha", {0.25, 0.5, 1.0}},
+                                              {"label_smoothing", logits ? 0.1 : 0.0}},
+                                             t,
+                                             p});
+  check("CategoricalGeneralizedCrossEntropy", {{{"q", 0.3}}, values({2}, {0, 2}), p});
+}
+
+TEST(LossGradient, OfOverlaps) {
+  const Bounded t = values({2, 3}, {1, 0, 1, 0, 1, 1}),
+                p = values({2, 3}, {0.6, 0.3, 0.1, 0.2, 0.5, 0.3});
+  for (const Json& axis : {Json(), Json::array({1}), Json::array({0})}) {
+    check("Dice", {{{"axis", axis}}, t, p});
+    check("Tversky", {{{"axis", axis}, {"alpha", 0.3}, {"beta", 0.8}}, t, p});
+  }
+  EXPECT_EQ(find_loss_gradient("Dice")({{Json::object(), t, p}, false}).rows, 1U);
+  EXPECT_TRUE(find_loss_gradient("Dice")({{{{"axis", {0}}}, t, p}, false}).of_batch);
+}
+
+TEST(LossGradient, OfPathsThroughLabels) {
+  Bounded z(Shape{2, 5, 3});
+  for (std::size_t i = 0; i < z.size(); ++i) z.value[i] = std::sin(double(3 * i + 1));
+  check("CTC", {Json::object(), values({2, 3}, {1, 1, 2, 2, 0, 0}), z});
+  EXPECT_TRUE(
+      find_loss_gradient("CTC")({{Json::object(), values({1, 2}, {1, 9}), z}, false}).not_checked);
+}
+
+TEST(LossGradient, OfPairsInABatch) {
+  const Bounded e = values({4, 2}, {1, 0, 0.6, 0.8, 0, 1, -0.8, 0.6});
+  const LossCall call{{{"gamma", 4.0}, {"margin", 0.3}}, values({4}, {0, 0, 1, 1}), e};
+  check("Circle", call);
+  EXPECT_TRUE(find_loss_gradient("Circle")({call, false}).of_batch);
+}
+
+TEST(LossGradient, AClippedTargetMayPullAtNoClass) {
+  LossCall call{Json::object(), values({1, 2}, {1, 0}), values({1, 2}, {1, 0})};
+  const LossGradient gradient = find_loss_gradient("CategoricalCrossentropy")({call, false});
+  EXPECT_GE(gradient.gradient.bound[1], 1);
+}
+
 TEST(LossGradient, OfProbabilities) {
   const Bounded t = values({2, 3}, {1, 0, 0, 0.2, 0.3, 0.5}),
                 p = values({2, 3}, {0.7, 0.1, 0.2, 0.3, 0.3, 0.4});

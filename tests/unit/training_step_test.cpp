@@ -11,38 +11,69 @@ constexpr char kRule[] = "training-step";
 struct Made {
   double after = 0.2;
   double weight = 1;  // of the sample
-  Json layer = Json::object(), step = Json::object();
+  Json layer = Json::object(), step = Json::object(), arguments = Json::object();
 };
 
 void train(Program& p, const Made& made) {
-  Json layer{{"id", "layer:1"}, {"class", "Dense"}, {"name", "dense"}, {"builtin", true},
-             {"trainable", true}, {"compute_dtype", "float32"},
+  Json layer{{"id", "layer:1"},
+             {"class", "Dense"},
+             {"name", "dense"},
+             {"builtin", true},
+             {"trainable", true},
+             {"compute_dtype", "float32"},
              {"config", {{"use_bias", false}, {"activation", "linear"}}},
              {"weights", {{{"id", "variable:1"}, {"name", "dense/kernel"}}}}};
   layer.update(made.layer);
-  p.emit("model", {{"id", "model:1"}, {"when", "compile"}, {"class", "Sequential"},
-                   {"name", "model"}, {"structure", "sequential"}, {"builtin", true},
+  p.emit("model", {{"id", "model:1"},
+                   {"when", "compile"},
+                   {"class", "Sequential"},
+                   {"name", "model"},
+                   {"structure", "sequential"},
+                   {"builtin", true},
                    {"layers", {layer}},
-                   {"nodes", {{{"layer", "layer:1"}, {"index", 0}, {"arguments", Json::object()},
-                               {"inputs", {{"layer:0", 0, 0}}}}}},
-                   {"inputs", {{"layer:0", 0, 0}}}, {"outputs", {{"layer:1", 0, 0}}},
+                   {"nodes",
+                    {{{"layer", "layer:1"},
+                      {"index", 0},
+                      {"arguments", made.arguments},
+                      {"inputs", {{"layer:0", 0, 0}}}}}},
+                   {"inputs", {{"layer:0", 0, 0}}},
+                   {"outputs", {{"layer:1", 0, 0}}},
                    {"compile", {{"loss", "mse"}, {"metrics", Json::array()}}}});
   const Json before = p.tensor({1, 1}, {1}), after = p.tensor({1, 1}, {made.after});
-  Json step{{"id", 5}, {"call", nullptr}, {"model", "model:1"}, {"phase", "train"}, {"index", 0},
-            {"x", p.tensor({1, 1}, {2})}, {"y", p.tensor({1, 1}, {0})},
-            {"sample_weight", p.tensor({1}, {made.weight})}, {"losses", Json::array()},
-            {"weights", {{"variable:1", before}}}, {"weights_after", {{"variable:1", after}}}};
+  Json step{{"id", 5},
+            {"call", nullptr},
+            {"model", "model:1"},
+            {"phase", "train"},
+            {"index", 0},
+            {"x", p.tensor({1, 1}, {2})},
+            {"y", p.tensor({1, 1}, {0})},
+            {"sample_weight", p.tensor({1}, {made.weight})},
+            {"losses", Json::array()},
+            {"weights", {{"variable:1", before}}},
+            {"weights_after", {{"variable:1", after}}}};
   step.update(made.step);
   p.emit("step", step);
-  p.emit("update", {{"call", nullptr}, {"step", 5}, {"model", "model:1"},
-                    {"optimizer", "optimizer:1"}, {"class", "SGD"}, {"builtin", true},
-                    {"config", Json::object()}, {"iteration", 0}, {"iteration_after", 1},
-                    {"hyper", {{"learning_rate", 0.1}}}, {"sources", Json::object()},
-                    {"exact_grad", false}, {"exclusive", true},
-                    {"vars", {{{"id", "variable:1"}, {"name", "dense/kernel"}, {"before", before},
-                               {"after", after}, {"grad", nullptr},
-                               {"slots_before", Json::object()},
-                               {"slots_after", Json::object()}}}}});
+  p.emit("update", {{"call", nullptr},
+                    {"step", 5},
+                    {"model", "model:1"},
+                    {"optimizer", "optimizer:1"},
+                    {"class", "SGD"},
+                    {"builtin", true},
+                    {"config", Json::object()},
+                    {"iteration", 0},
+                    {"iteration_after", 1},
+                    {"hyper", {{"learning_rate", 0.1}}},
+                    {"sources", Json::object()},
+                    {"exact_grad", false},
+                    {"exclusive", true},
+                    {"vars",
+                     {{{"id", "variable:1"},
+                       {"name", "dense/kernel"},
+                       {"before", before},
+                       {"after", after},
+                       {"grad", nullptr},
+                       {"slots_before", Json::object()},
+                       {"slots_after", Json::object()}}}}});
 }
 
 TEST(TrainingStep, AStepOfTheWholeGradientAgrees) {
@@ -88,6 +119,112 @@ TEST(TrainingStep, WhatIsNotKnownIsNotChecked) {
   made.step = {{"losses", {p.tensor({}, {0.5})}}};  // the program added it
   train(p, made);
   EXPECT_EQ(p.verdicts.agreed[kRule], 0u);
+  EXPECT_TRUE(p.verdicts.of(kRule).empty());
+}
+
+// A flag that a model was built with gives way to the one it is run with: what is drawn is not
+// known.
+TEST(TrainingStep, WhatDrawsInTrainingIsNotTakenForInference) {
+  const Json dropping = {{"units", 1}, {"dropout", 0.5}};
+  for (const Json& config :
+       {Json{{"cell", {{"class_name", "LSTMCell"}, {"config", dropping}}}}, dropping,
+        Json{{"layer", {{"class_name", "Dropout"}, {"config", {{"rate", 0.5}}}}}}}) {
+    Program p;
+    Made made{.after = 0.7, .arguments = {{"training", false}}};
+    made.layer = {{"config", config}};
+    train(p, made);
+    EXPECT_EQ(p.verdicts.agreed[kRule], 0u) << config;
+    EXPECT_TRUE(p.verdicts.of(kRule).empty()) << config;
+    ASSERT_EQ(p.verdicts.reasons[kRule].size(), 1u);
+    EXPECT_NE(p.verdicts.reasons[kRule][0].find("called for inference"), std::string::npos);
+  }
+}
+
+// The same step through a Dropout that keeps its one element: the gradient is 32.
+void train_dropping(Program& p, double after, bool told) {
+  Json model{{"id", "model:1"},
+             {"when", "compile"},
+             {"class", "Sequential"},
+             {"name", "model"},
+             {"structure", "sequential"},
+             {"builtin", true},
+             {"inputs", {{"layer:0", 0, 0}}},
+             {"outputs", {{"layer:2", 0, 0}}},
+             {"compile", {{"loss", "mse"}, {"metrics", Json::array()}}}};
+  model["layers"] = Json::parse(R"([
+    {"id": "layer:1", "class": "Dense", "name": "dense", "builtin": true, "trainable": true,
+     "compute_dtype": "float32", "config": {"use_bias": false, "activation": "linear"},
+     "weights": [{"id": "variable:1", "name": "dense/kernel"},
+                 {"id": "variable:2", "name": "dense/bias"}]},
+    {"id": "layer:2", "class": "Dropout", "name": "dropout", "builtin": true, "trainable": true,
+     "compute_dtype": "float32", "config": {"rate": 0.5}, "weights": []}])");
+  model["layers"][0]["config"]["use_bias"] = true;
+  model["nodes"] = Json::parse(R"([
+    {"layer": "layer:1", "index": 0, "arguments": {}, "inputs": [["layer:0", 0, 0]]},
+    {"layer": "layer:2", "index": 0, "arguments": {"training": false},
+     "inputs": [["layer:1", 0, 0]]}])");
+  p.emit("model", model);
+  if (told)
+    p.emit("application", {{"step", 5},
+                           {"model", "model:1"},
+                           {"layer", "layer:2"},
+                           {"class", "Dropout"},
+                           {"node", 0},
+                           {"training", true},
+                           {"outputs", {p.tensor({1, 1}, {4})}}});
+  const Json kernel = p.tensor({1, 1}, {1}), bias = p.tensor({1}, {0}),
+             kernel_after = p.tensor({1, 1}, {after}), bias_after = p.tensor({1}, {-1.6});
+  const auto var = [](const char* id, const char* name, const Json& from, const Json& to) {
+    return Json{{"id", id},
+                {"name", name},
+                {"before", from},
+                {"after", to},
+                {"grad", nullptr},
+                {"slots_before", Json::object()},
+                {"slots_after", Json::object()}};
+  };
+  p.emit("step", {{"id", 5},
+                  {"call", nullptr},
+                  {"model", "model:1"},
+                  {"phase", "train"},
+                  {"index", 0},
+                  {"x", p.tensor({1, 1}, {2})},
+                  {"y", p.tensor({1, 1}, {0})},
+                  {"sample_weight", nullptr},
+                  {"losses", Json::array()},
+                  {"weights", {{"variable:1", kernel}, {"variable:2", bias}}},
+                  {"weights_after", {{"variable:1", kernel_after}, {"variable:2", bias_after}}}});
+  p.emit("update", {{"call", nullptr},
+                    {"step", 5},
+                    {"model", "model:1"},
+                    {"optimizer", "optimizer:1"},
+                    {"class", "SGD"},
+                    {"builtin", true},
+                    {"config", Json::object()},
+                    {"iteration", 0},
+                    {"iteration_after", 1},
+                    {"hyper", {{"learning_rate", 0.1}}},
+                    {"sources", Json::object()},
+                    {"exact_grad", false},
+                    {"exclusive", true},
+                    {"vars",
+                     {var("variable:1", "dense/kernel", kernel, kernel_after),
+                      var("variable:2", "dense/bias", bias, bias_after)}}});
+}
+
+TEST(TrainingStep, FollowsWhatTheReRunDropped) {
+  Program p;
+  train_dropping(p, -2.2, true);
+  EXPECT_EQ(p.verdicts.agreed[kRule], 2u);
+  train_dropping(p, -0.6, true);  // the bias shows that the draw is the step's
+  EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
+}
+
+TEST(TrainingStep, AnotherDrawIsNotChecked) {
+  Program p;
+  train_dropping(p, -2.2, false);
+  EXPECT_EQ(p.verdicts.agreed[kRule], 0u);
+  ASSERT_EQ(p.verdicts.reasons[kRule].size(), 1u);
   EXPECT_TRUE(p.verdicts.of(kRule).empty());
 }
 

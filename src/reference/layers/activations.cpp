@@ -93,6 +93,13 @@ LayerGradient elu_layer_reverse(const LayerCall& call, const Bounded& seed) {
       elu_reverse(call.inputs[0], seed, get_number(call.config, "alpha", 1), precision_of(call)));
 }
 
+// Of x where x > theta: the derivative there is 1, and 0 elsewhere.
+LayerGradient thresholded_relu_reverse(const LayerCall& call, const Bounded& seed) {
+  return gradient_by_input(
+      call, relu_reverse(call.inputs[0], seed, 0, std::numeric_limits<double>::infinity(),
+                         get_number(call.config, "theta", 1), precision_of(call)));
+}
+
 // By x: 1 or alpha; by alpha: min(x, 0), which is continuous.
 LayerGradient prelu_reverse(const LayerCall& call, const Bounded& seed) {
   const Precision p = precision_of(call);
@@ -114,9 +121,12 @@ LayerGradient prelu_reverse(const LayerCall& call, const Bounded& seed) {
 }
 
 const LayerGradientRegistrar reverse[] = {
-    {"Activation", &reversed<activation_reverse>}, {"ReLU", &reversed<relu_layer_reverse>},
-    {"LeakyReLU", &reversed<leaky_relu_reverse>},  {"ELU", &reversed<elu_layer_reverse>},
+    {"Activation", &reversed<activation_reverse>},
+    {"ReLU", &reversed<relu_layer_reverse>},
+    {"LeakyReLU", &reversed<leaky_relu_reverse>},
+    {"ELU", &reversed<elu_layer_reverse>},
     {"PReLU", &reversed<prelu_reverse>},
+    {"ThresholdedReLU", &reversed<thresholded_relu_reverse>},
 };
 
 const LayerRegistrar registrars[] = {

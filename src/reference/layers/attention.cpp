@@ -32,22 +32,23 @@ Bounded with_number(const Bounded& x, const Bounded& number, Precision p) {
   return times(x, same, p);
 }
 
+Bounded spread(const Bounded& x, const Shape& shape) {
+  const auto index = broadcast_index(x.shape, shape);
+  Bounded y(shape);
+  for (std::size_t i = 0; i < index.size(); ++i) {
+    y.value[i] = x.value[index[i]];
+    y.bound[i] = x.bound[index[i]];
+  }
+  return y;
+}
+
 // query_i + key_j for every pair: [batch, queries, keys, features].
 Bounded pairs(const Bounded& q, const Bounded& k, Precision p) {
   require(q.shape[0] == k.shape[0] && q.shape[2] == k.shape[2], "queries and keys differ in size");
   const Shape shape{q.shape[0], q.shape[1], k.shape[1], q.shape[2]};
   require(double(q.size()) * double(k.shape[1]) <= kMaxElements, "too large to recompute");
-  const auto spread = [&](const Bounded& x, Shape own) {
-    const auto index = broadcast_index(own, shape);
-    Bounded y(shape);
-    for (std::size_t i = 0; i < index.size(); ++i) {
-      y.value[i] = x.value[index[i]];
-      y.bound[i] = x.bound[index[i]];
-    }
-    return y;
-  };
-  return plus(spread(q, {shape[0], shape[1], 1, shape[3]}),
-              spread(k, {shape[0], 1, shape[2], shape[3]}), p);
+  return plus(spread(reshape(q, {shape[0], shape[1], 1, shape[3]}), shape),
+              spread(reshape(k, {shape[0], 1, shape[2], shape[3]}), shape), p);
 }
 
 // sum over features of scale tanh(sums).
@@ -155,10 +156,61 @@ Bounded sum_of_all(const Bounded& x, Precision p) {
   return sum_groups(x, std::vector<std::size_t>(x.size(), 0), {}, p);
 }
 
+// For scores_ij = sum_f factor_f tanh(sums_ijf): the derivatives by the factors, element by
+// element, and by the sums.
+struct TanhGradient {
+  Bounded factors, sums;
+};
+
+TanhGradient tanh_reverse(const Bounded& sums, const Bounded& factors, Bounded by_scores,
+                          Precision p) {
+  by_scores.shape.push_back(1);
+  const Bounded by_tanh = spread(by_scores, sums.shape);
+  const Bounded by_product = product(by_tanh, factors, p);
+  return {product(by_tanh, activate("tanh", sums, p), p),
+          activate_reverse("tanh", sums, by_product, p)};
+}
+
+// From the derivative by query_i + key_j.
+LayerGradient pairs_reverse(const LayerCall& call, const Given& x, const Bounded& by_sums,
+                            Bounded by_value, Precision p) {
+  const Shape &q = x.query.shape, &k = x.key.shape;
+  Bounded query = sum_to(by_sums, {q[0], q[1], 1, q[2]}, p);
+  Bounded key = sum_to(by_sums, {k[0], 1, k[1], k[2]}, p);
+  query.shape = q;
+  key.shape = k;
+  return taken(call, std::move(query), std::move(by_value), std::move(key), p);
+}
+
+Bounded numbers_like(const Bounded& x, const Bounded& number) {
+  require(number.size() == 1, "a scale that is not one number");
+  return spread(reshape(number, Shape(x.shape.size(), 1)), x.shape);
+}
+
+// scores_ij = weight sum_f tanh(scale (query_if + key_jf)).
+LayerGradient concat_reverse(const LayerCall& call, const Given& x,
+                             const std::vector<Bounded>& seeds, Precision p) {
+  const bool scales = get_flag(call.config, "use_scale", false);
+  const Bounded plain = pairs(x.query, x.key, p);
+  const Bounded sums = scales ? with_number(plain, get_weight(call, "scale"), p) : plain;
+  const Bounded& weight = get_weight(call, "concat_score_weight");
+  const Bounded scores = with_number(tanh_scores(sums, nullptr, p), weight, p);
+  ScoreGradient by = attend_reverse(call, x, scores, seeds, p);
+  const TanhGradient inner = tanh_reverse(sums, numbers_like(sums, weight), by.scores, p);
+  const Bounded by_plain =
+      scales ? with_number(inner.sums, get_weight(call, "scale"), p) : inner.sums;
+  LayerGradient out = pairs_reverse(call, x, by_plain, std::move(by.value), p);
+  set_gradient(out, call, "concat_score_weight", sum_of_all(inner.factors, p));
+  if (scales) set_gradient(out, call, "scale", sum_of_all(product(inner.sums, plain, p), p));
+  return out;
+}
+
 LayerGradient attention_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
   const Precision p = precision_of(call);
   const Given x = inputs_of(call);
-  require(get_text(call.config, "score_mode", "dot") == "dot", "score_mode concat");
+  const std::string mode = get_text(call.config, "score_mode", "dot");
+  if (mode == "concat") return concat_reverse(call, x, seeds, p);
+  require(mode == "dot", "score_mode " + mode);
   const bool scales = get_flag(call.config, "use_scale", false);
   const Bounded plain = batch_matmul(x.query, permute(x.key, {0, 2, 1}), p);
   const Bounded scores = scales ? with_number(plain, get_weight(call, "scale"), p) : plain;
@@ -171,7 +223,6 @@ LayerGradient attention_reverse(const LayerCall& call, const std::vector<Bounded
   return out;
 }
 
-// scores_ij = sum_f scale_f tanh(query_if + key_jf).
 LayerGradient additive_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
   const Precision p = precision_of(call);
   const Given x = inputs_of(call);
@@ -179,32 +230,13 @@ LayerGradient additive_reverse(const LayerCall& call, const std::vector<Bounded>
       get_flag(call.config, "use_scale", true) ? &get_weight(call, "scale") : nullptr;
   const Bounded sums = pairs(x.query, x.key, p);
   ScoreGradient by = attend_reverse(call, x, tanh_scores(sums, scale, p), seeds, p);
-  Bounded by_scores = by.scores;
-  by_scores.shape.push_back(1);
-  const auto index = broadcast_index(by_scores.shape, sums.shape);
-  Bounded by_tanh(sums.shape);
-  for (std::size_t i = 0; i < index.size(); ++i) {
-    by_tanh.value[i] = by_scores.value[index[i]];
-    by_tanh.bound[i] = by_scores.bound[index[i]];
-  }
-  const Bounded for_scale = product(by_tanh, activate("tanh", sums, p), p);
-  if (scale != nullptr) {
-    const auto feature = broadcast_index({1, 1, 1, sums.shape[3]}, sums.shape);
-    Bounded spread(sums.shape);
-    for (std::size_t i = 0; i < spread.size(); ++i) {
-      spread.value[i] = scale->value[feature[i]];
-      spread.bound[i] = scale->bound[feature[i]];
-    }
-    by_tanh = product(by_tanh, spread, p);
-  }
-  const Bounded by_sums = activate_reverse("tanh", sums, by_tanh, p);
-  const Shape &q = x.query.shape, &k = x.key.shape;
-  Bounded query = sum_to(by_sums, {q[0], q[1], 1, q[2]}, p);
-  Bounded key = sum_to(by_sums, {k[0], 1, k[1], k[2]}, p);
-  query.shape = q;
-  key.shape = k;
-  LayerGradient out = taken(call, std::move(query), std::move(by.value), std::move(key), p);
-  if (scale != nullptr) set_gradient(out, call, "scale", sum_rows(for_scale, p));
+  Bounded one(Shape{1, 1, 1, 1});
+  one.value = {1};
+  const Bounded factors =
+      spread(scale == nullptr ? one : reshape(*scale, {1, 1, 1, sums.shape[3]}), sums.shape);
+  const TanhGradient inner = tanh_reverse(sums, factors, by.scores, p);
+  LayerGradient out = pairs_reverse(call, x, inner.sums, std::move(by.value), p);
+  if (scale != nullptr) set_gradient(out, call, "scale", sum_rows(inner.factors, p));
   return out;
 }
 

@@ -20,9 +20,12 @@ Bounded dropout(const LayerCall& call) {
           "the output was not recorded in the input's shape");
   const std::vector<double> drawn = call.observed[0].to_doubles();
   for (std::size_t i = 0; i < y.size(); ++i) {
-    const bool dropped = drawn[i] == 0;
-    y.value[i] = dropped ? 0 : y.value[i] / (1 - rate);
-    y.bound[i] = dropped ? 0 : y.bound[i] / (1 - rate) + 4 * p.u * std::fabs(y.value[i]) + p.tiny;
+    // A kept element that may be zero may look like a dropped one.
+    const bool zero = std::fabs(y.value[i]) <= y.bound[i], dropped = drawn[i] == 0;
+    const double value = y.value[i] / (1 - rate),
+                 bound = y.bound[i] / (1 - rate) + 4 * p.u * std::fabs(value) + p.tiny;
+    y.value[i] = dropped ? 0 : value;
+    y.bound[i] = !dropped ? bound : zero && y.bound[i] > 0 ? std::fabs(value) + bound : 0;
   }
   return y;
 }
@@ -48,14 +51,24 @@ const LayerRegistrar registrars[] = {
     {"ActivityRegularization", &checked<identity>},
 };
 
-// Which elements were dropped is taken from the output, as for the values.
+// Which elements were dropped is taken from the output, as for the values; where the input may be
+// zero, so is the output in both cases.
 LayerGradient dropout_reverse(const LayerCall& call, const Bounded& seed) {
   const double rate = get_number(call.config, "rate", 0);
   if (!call.training || rate == 0) return gradient_by_input(call, seed);
   require(!call.observed.empty(), "random in training");
   LayerCall of_seed = call;
   of_seed.inputs[0] = seed;
-  return gradient_by_input(call, dropout(of_seed));
+  Bounded by = dropout(of_seed);
+  const std::vector<double> drawn = call.observed[0].to_doubles();
+  const Bounded& x = call.inputs[0];
+  for (std::size_t i = 0; i < by.size(); ++i) {
+    if (drawn[i] != 0 || std::fabs(x.value[i]) > x.bound[i]) continue;
+    const double kept = (std::fabs(seed.value[i]) + seed.bound[i]) / (1 - rate);
+    by.value[i] = seed.value[i] / (1 - rate) / 2;
+    by.bound[i] = (kept + seed.bound[i] / (1 - rate)) / 2 + 4 * precision_of(call).u * kept;
+  }
+  return gradient_by_input(call, std::move(by));
 }
 
 // What was drawn in the step itself is not known.
@@ -75,6 +88,7 @@ const LayerGradientRegistrar reverse[] = {
     {"AlphaDropout", &reversed<pass_on>},
     {"InputLayer", &reversed<pass_on>},
     {"Identity", &reversed<pass_on>},
+    {"ActivityRegularization", &reversed<pass_on>},  // its penalty is a loss of its own
 };
 
 }  // namespace

@@ -70,6 +70,7 @@ LayerGradient gru_reverse(const LayerCall& call, const std::vector<Bounded>& see
 }
 
 const LayerGradientRegistrar registrar{"GRU", &reversed_many<gru_reverse>};
+const ReverseCellRegistrar cells[] = {{"GRUCell", &gru}, {"GRU", &gru}};
 
 }  // namespace
 }  // namespace kerasan::reference

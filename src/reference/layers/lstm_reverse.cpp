@@ -77,6 +77,8 @@ LayerGradient simple_reverse(const LayerCall& call, const std::vector<Bounded>& 
 
 const LayerGradientRegistrar registrars[] = {{"LSTM", &reversed_many<lstm_reverse>},
                                              {"SimpleRNN", &reversed_many<simple_reverse>}};
+const ReverseCellRegistrar cells[] = {
+    {"LSTMCell", &lstm}, {"LSTM", &lstm}, {"SimpleRNNCell", &simple}, {"SimpleRNN", &simple}};
 
 }  // namespace
 }  // namespace kerasan::reference

@@ -10,6 +10,7 @@
 #include "reference/ops/matmul.h"
 #include "reference/ops/reverse.h"
 #include "reference/ops/shape.h"
+#include "reference/ops/slope.h"
 
 namespace kerasan::reference {
 namespace {
@@ -196,8 +197,20 @@ struct Heads {
   Bounded query, key, value;
 };
 
+// A tensor of the call by its name, or its place among the inputs.
+const Bounded* argument(const LayerCall& call, const char* name, std::size_t place) {
+  if (const Bounded* named = call_tensor(call, name)) return named;
+  return call.inputs.size() > place ? &call.inputs[place] : nullptr;
+}
+const Bounded* key_of(const LayerCall& call) { return argument(call, "key", 2); }
+const Bounded& value_of(const LayerCall& call) {
+  const Bounded* value = argument(call, "value", 1);
+  require(value != nullptr && call.inputs.size() <= 3, "the value was not recorded");
+  return *value;
+}
+
 Heads heads_of(const LayerCall& call, const Layout& layout, const Bounded& value) {
-  const Bounded* given = call_tensor(call, "key");
+  const Bounded* given = key_of(call);
   const Bounded& key = given != nullptr ? *given : value;
   const auto heads = [&](const char* part) {
     const Shape& shape = weight_of(call, part, "kernel").shape;
@@ -224,13 +237,6 @@ struct Attended {
   Bounded weights;  // with the axes that are attended over apart
   Bounded joined;   // of the heads, before the output is projected
 };
-
-const Bounded& value_of(const LayerCall& call) {
-  const Bounded* value = call_tensor(call, "value");
-  if (value == nullptr && call.inputs.size() == 2) value = &call.inputs[1];
-  require(value != nullptr, "the value was not recorded");
-  return *value;
-}
 
 Attended attended(const LayerCall& call) {
   require_no_dropout(call);
@@ -275,31 +281,58 @@ Outputs multi_head(const LayerCall& call) {
   return outputs;
 }
 
+// The derivative by a tensor of the call, where it was given.
+void give(LayerGradient& out, const LayerCall& call, const char* name, std::size_t place,
+          Bounded by) {
+  if (call_tensor(call, name) != nullptr) {
+    out.tensors[name] = {std::move(by)};
+    return;
+  }
+  out.inputs.resize(std::max(out.inputs.size(), place + 1));
+  out.inputs[place] = std::move(by);
+}
+
+// What the output's projection got, from the derivative by the output: by the joined heads, and
+// through the gate by the query.
+struct OutputGradient {
+  Bounded joined, query;
+};
+
+OutputGradient output_reverse(const LayerCall& call, const Attended& a, const Bounded& seed,
+                              LayerGradient& out) {
+  const Precision p = precision_of(call);
+  const bool gated = get_flag(call.config, "use_gate", false);
+  const Bounded gate = gated ? project(call, "gate", a.query, 1) : Bounded();
+  const Bounded open = gated ? activate("sigmoid", gate, p) : Bounded();
+  const std::int64_t width = kernel_of(call, "attention_output", 2).shape[1];
+  const std::int64_t positions = std::int64_t(a.joined.size()) / a.joined.shape.back();
+  Bounded by =
+      project_reverse(call, "attention_output", gated ? times(a.joined, open, p) : a.joined, 2,
+                      reshape(seed, {positions, width}), out);
+  by.shape = a.joined.shape;
+  if (!gated) return {std::move(by), {}};
+  const Bounded by_gate = activate_reverse("sigmoid", gate, product(by, a.joined, p), p);
+  Bounded by_query = project_reverse(call, "gate", a.query, 1, by_gate, out);
+  by_query.shape = a.query.shape;
+  return {product(by, open, p), std::move(by_query)};
+}
+
 LayerGradient multi_head_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
-  require(call.inputs.size() == 2 && call_tensor(call, "value") == nullptr &&
-              call_tensor(call, "key") == nullptr,
-          "tensors given by name");
-  require(!get_flag(call.config, "use_gate", false), "use_gate");
   const Precision p = precision_of(call);
   const Attended a = attended(call);
   const Layout& layout = a.layout;
   LayerGradient out = gradient_by_input(call, {});
-  Bounded seed = seeds.at(0);
-  const std::int64_t width = kernel_of(call, "attention_output", 2).shape[1];
-  const std::int64_t positions = std::int64_t(a.joined.size()) / a.joined.shape.back();
-  seed = reshape(seed, {positions, width});
-  Bounded by_joined = project_reverse(call, "attention_output", a.joined, 2, seed, out);
-  by_joined.shape = a.joined.shape;
+  OutputGradient by = output_reverse(call, a, seeds.at(0), out);
   const std::int64_t heads = a.heads.query.shape[1];
-  const Bounded by_heads = to_heads(layout, std::move(by_joined), heads);
+  const Bounded by_heads = to_heads(layout, std::move(by.joined), heads);
   Bounded by_weights = batch_matmul(by_heads, permute(a.heads.value, {0, 1, 3, 2}), p);
   by_weights.shape = a.weights.shape;
   if (seeds.size() > 1) by_weights = plus(by_weights, seeds[1], p);
   Bounded by_scores = a.mask.softmax_reverse(a.weights, by_weights, p);
   by_scores.shape = a.flat;
-  const auto back = [&](const char* part, const Bounded& by, const Bounded& x) {
+  const auto back = [&](const char* part, const Bounded& by_part, const Bounded& x) {
     const std::int64_t own = weight_of(call, part, "kernel").shape[1];
-    Bounded flat = from_heads(layout, share_heads(by, own, p), x);
+    Bounded flat = from_heads(layout, share_heads(by_part, own, p), x);
     Bounded result = project_reverse(call, part, x, 1, flat, out);
     result.shape = x.shape;
     return result;
@@ -309,9 +342,18 @@ LayerGradient multi_head_reverse(const LayerCall& call, const std::vector<Bounde
   const Bounded by_key = batch_matmul(permute(by_scores, {0, 1, 3, 2}), a.heads.query, p);
   const Bounded by_value =
       batch_matmul(permute(reshape(a.weights, a.flat), {0, 1, 3, 2}), by_heads, p);
-  out.inputs[0] = back("query", by_query, a.query);
-  const Bounded parts[] = {back("key", by_key, a.value), back("value", by_value, a.value)};
-  out.inputs.push_back(sum_of(parts, p));
+  Bounded query = back("query", by_query, a.query);
+  out.inputs[0] = by.query.size() > 0 ? plus(query, by.query, p) : std::move(query);
+  const Bounded* key = key_of(call);
+  Bounded through_key = back("key", by_key, key != nullptr ? *key : a.value);
+  Bounded through_value = back("value", by_value, a.value);
+  if (key == nullptr) {
+    const Bounded parts[] = {std::move(through_key), std::move(through_value)};
+    give(out, call, "value", 1, sum_of(parts, p));
+  } else {
+    give(out, call, "value", 1, std::move(through_value));
+    give(out, call, "key", 2, std::move(through_key));
+  }
   return out;
 }
 

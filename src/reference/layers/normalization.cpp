@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "reference/layers/normalization_axes.h"
+#include "reference/ops/common_line.h"
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/moments.h"
@@ -48,6 +49,23 @@ Moments batch_moments(const LayerCall& call, const std::vector<std::size_t>& cha
   return m;
 }
 
+// The error of an element beside those of the mean and the deviation of its channel: the roundings
+// of x scale + shift, or of (x - mean) / deviation * gamma + beta.
+std::vector<double> own_errors(const Bounded& x, const Moments& m, double epsilon, const Affine& by,
+                               Precision p) {
+  std::vector<double> own(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t g = by.group[i], at = by.index[i];
+    const double least = std::max(m.variance[g] - m.variance_bound[g], 0.0) + epsilon;
+    const double scale = (by.scale != nullptr ? std::fabs(by.scale->value[at]) : 1) *
+                         (1 + 8 * p.u) / std::sqrt(least);
+    const double shift = by.shift != nullptr ? std::fabs(by.shift->value[at]) : 0;
+    const double sizes = std::fabs(x.value[i]) + std::fabs(m.mean[g]) + m.mean_bound[g];
+    own[i] = x.bound[i] * scale + 4 * p.u * (sizes * scale + shift) + 3 * p.tiny;
+  }
+  return own;
+}
+
 Bounded batch_normalization(const LayerCall& call) {
   const Precision p = precision_of(call);
   const Bounded& x = call.inputs[0];
@@ -75,8 +93,15 @@ Bounded batch_normalization(const LayerCall& call) {
     require(mean.size() == channels && variance.size() == channels, "weights of unexpected size");
     m = {mean.value, mean.bound, variance.value, variance.bound};
   }
-  return normalize(x, m, get_number(call.config, "epsilon", 1e-3), {channel, channel, scale, shift},
-                   p);
+  const double epsilon = get_number(call.config, "epsilon", 1e-3);
+  const Affine by{channel, channel, scale, shift};
+  Bounded y = normalize(x, m, epsilon, by, p);
+  // The sums over a batch are long, and their worst rounding far from what happens; but whatever it
+  // is, it is the same for a whole channel.
+  if (call.training && call.observed.size() == 1 && call.observed[0].shape() == y.shape)
+    narrow_to_line(y, call.observed[0].to_doubles(), x, channel, channels,
+                   own_errors(x, m, epsilon, by, p));
+  return y;
 }
 
 Bounded layer_normalization(const LayerCall& call) {

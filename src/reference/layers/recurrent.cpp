@@ -23,24 +23,6 @@ Shape with_batch(std::int64_t batch, const Shape& shape) {
   return result;
 }
 
-// Given by the caller, kept from the batch before (stateful), or zeros.
-States initial_states(const LayerCall& call, const RecurrentCell& cell) {
-  const std::int64_t batch = call.inputs[0].shape[0];
-  States states(call.initial_states.begin(), call.initial_states.end());
-  if (const auto given = call.tensors.find("initial_state"); given != call.tensors.end())
-    if (states.empty()) states.assign(given->second.begin(), given->second.end());
-  for (std::size_t i = 1; i < call.inputs.size() && states.size() < cell.states.size(); ++i)
-    states.push_back(call.inputs[i]);
-  require(!states.empty() || !get_flag(call.config, "stateful", false),
-          "states of a stateful layer were not recorded");
-  if (states.empty())
-    for (const Shape& shape : cell.states) states.emplace_back(Bounded(with_batch(batch, shape)));
-  require(states.size() == cell.states.size(), "initial states are incomplete");
-  for (std::size_t i = 0; i < states.size(); ++i)
-    require(states[i].shape == with_batch(batch, cell.states[i]), "initial state of another shape");
-  return states;
-}
-
 const Bounded* mask_of(const LayerCall& call) {
   if (call.masks.empty() || !call.masks[0]) return nullptr;
   const Bounded& mask = *call.masks[0];
@@ -109,7 +91,7 @@ Loop loop(const LayerCall& call, const RecurrentCell& cell) {
   const bool zeros = get_flag(call.config, "zero_output_for_mask", false);
   const bool backwards = get_flag(call.config, "go_backwards", false);
   const bool all = get_flag(call.config, "return_sequences", false);
-  States states = initial_states(call, cell);
+  States states = initial_states(call, cell.states);
   const Normed zero(Bounded(states[cell.output].shape));
   Loop result{zero, {}, {}};
   if (all) {
@@ -144,36 +126,8 @@ LayerCall batch_major(const LayerCall& call) {
   return turned;
 }
 
-// The call of the cell of a layer: its config and, for RNN, its class come from the layer's.
-LayerCall cell_call(const LayerCall& call) {
-  LayerCall cell;
-  cell.class_name = call.class_name;
-  cell.config = call.config;
-  if (call.class_name == "RNN") {
-    const Json& held = call.config.contains("cell") ? call.config["cell"] : Json();
-    if (held.is_array()) {  // a list of cells stands for a stack of them
-      cell.class_name = "StackedRNNCells";
-      cell.config = {{"cells", held}};
-    } else {
-      const auto inner = get_layer(call.config, "cell");
-      require(inner.has_value(), "the cell is not in the config");
-      cell.class_name = inner->class_name;
-      cell.config = inner->config;
-    }
-  }
-  cell.weights = call.weights;
-  cell.weight_names = call.weight_names;
-  cell.training = call.training;
-  cell.compute_dtype = call.compute_dtype;
-  return cell;
-}
-
 Outputs recurrent_layer(const LayerCall& call) {
-  require(call.inputs[0].shape.size() >= 3, "input of unexpected rank");
-  LayerCall cell = cell_call(call);
-  Shape step = call.inputs[0].shape;
-  step.erase(step.begin() + (get_flag(call.config, "time_major", false) ? 0 : 1));
-  cell.inputs = {Bounded(step)};
+  const LayerCall cell = cell_call(call);
   return recur(call, make_cell(cell));
 }
 
@@ -201,6 +155,50 @@ Registry<CellFactory>& cells() {
 const LayerRegistrar registrar{"RNN", &checked<recurrent_layer>};
 
 }  // namespace
+
+States initial_states(const LayerCall& call, const std::vector<Shape>& shapes) {
+  const std::int64_t batch = call.inputs[0].shape[0];
+  States states(call.initial_states.begin(), call.initial_states.end());
+  if (const auto given = call.tensors.find("initial_state"); given != call.tensors.end())
+    if (states.empty()) states.assign(given->second.begin(), given->second.end());
+  for (std::size_t i = 1; i < call.inputs.size() && states.size() < shapes.size(); ++i)
+    states.push_back(call.inputs[i]);
+  require(!states.empty() || !get_flag(call.config, "stateful", false),
+          "states of a stateful layer were not recorded");
+  if (states.empty())
+    for (const Shape& shape : shapes) states.emplace_back(Bounded(with_batch(batch, shape)));
+  require(states.size() == shapes.size(), "initial states are incomplete");
+  for (std::size_t i = 0; i < states.size(); ++i)
+    require(states[i].shape == with_batch(batch, shapes[i]), "initial state of another shape");
+  return states;
+}
+
+LayerCall cell_call(const LayerCall& call) {
+  LayerCall cell;
+  cell.class_name = call.class_name;
+  cell.config = call.config;
+  if (call.class_name == "RNN") {
+    const Json& held = call.config.contains("cell") ? call.config["cell"] : Json();
+    if (held.is_array()) {  // a list of cells stands for a stack of them
+      cell.class_name = "StackedRNNCells";
+      cell.config = {{"cells", held}};
+    } else {
+      const auto inner = get_layer(call.config, "cell");
+      require(inner.has_value(), "the cell is not in the config");
+      cell.class_name = inner->class_name;
+      cell.config = inner->config;
+    }
+  }
+  cell.weights = call.weights;
+  cell.weight_names = call.weight_names;
+  cell.training = call.training;
+  cell.compute_dtype = call.compute_dtype;
+  require(call.inputs.at(0).shape.size() >= 3, "input of unexpected rank");
+  Shape step = call.inputs[0].shape;
+  step.erase(step.begin() + (get_flag(call.config, "time_major", false) ? 0 : 1));
+  cell.inputs = {Bounded(step)};
+  return cell;
+}
 
 CellRegistrar::CellRegistrar(std::string_view layer, std::string_view cell, CellFactory factory) {
   for (std::string_view name : {layer, cell})

@@ -38,6 +38,15 @@ RecurrentCell make_cell(const LayerCall& call);
 // time_major and initial states as the Keras RNN documentation defines them.
 Outputs recur(const LayerCall& call, const RecurrentCell& cell);
 
+// The call of the cell of a layer: its config and, for RNN, its class come from the layer's; the
+// input is one step. The first weights are those of the layer.
+LayerCall cell_call(const LayerCall& layer);
+// The states before the first step: given by the caller, kept from the batch before, or zeros.
+States initial_states(const LayerCall& call, const std::vector<Shape>& shapes);
+// Of a stack of cells, a call for each; `place`: where the weights of each begin.
+std::vector<LayerCall> stacked_calls(const LayerCall& call,
+                                     std::vector<std::size_t>* place = nullptr);
+
 // x kernel + bias, the bias where the layer has one.
 Bounded input_product(const LayerCall& call, const Bounded& x);
 

@@ -2,12 +2,23 @@
 
 #include <cmath>
 
+#include "reference/layers/recurrent.h"
 #include "reference/ops/config.h"
 #include "reference/ops/matmul.h"
 #include "reference/ops/shape.h"
+#include "reference/registry.h"
 
 namespace kerasan::reference {
 namespace {
+
+void set_weight(const LayerCall& call, const ReverseCell& cell, const std::string& name,
+                Bounded by_weight, LayerGradient& out) {
+  if (!cell.place) return set_gradient(out, call, name, std::move(by_weight));
+  const std::size_t at = cell.place(name);
+  require(by_weight.size() == call.weights.at(at).size(), "a derivative of another size");
+  by_weight.shape = call.weights[at].shape;
+  out.weights[at] = std::move(by_weight);
+}
 
 // The rows of `a` that step t masks (keep = false) or not; the others zero.
 Normed rows_where(const Normed& a, const Bounded* mask, std::int64_t t, bool keep) {
@@ -24,15 +35,19 @@ Normed rows_where(const Normed& a, const Bounded* mask, std::int64_t t, bool kee
 }
 
 void put(Bounded& sequence, const Bounded& step, std::int64_t t) {
-  const auto width = std::size_t(step.shape[1]), steps = std::size_t(sequence.shape[1]);
+  const auto batch = std::size_t(step.shape[0]), steps = std::size_t(sequence.shape[1]);
+  const std::size_t width = batch == 0 ? 0 : step.size() / batch;
   for (std::size_t i = 0; i < step.size(); ++i) {
     const std::size_t to = (i / width * steps + std::size_t(t)) * width + i % width;
     sequence.value[to] = step.value[i], sequence.bound[to] = step.bound[i];
   }
 }
 
+// [batch, steps, ...] as [batch steps, ...].
 Bounded as_rows(const Bounded& x) {
-  return reshape(x, {std::int64_t(x.size()) / x.shape.back(), x.shape.back()});
+  Shape shape(x.shape.begin() + 1, x.shape.end());
+  shape[0] = x.shape[0] * x.shape[1];
+  return reshape(x, shape);
 }
 
 class Through {
@@ -40,29 +55,31 @@ class Through {
   Through(const LayerCall& call, const ReverseCell& cell)
       : call_(call), cell_(cell), p_(precision_of(call)) {
     const Bounded& x = call.inputs.at(0);
-    require(x.shape.size() == 3 && x.shape[1] > 0 && x.shape[2] > 0, "input of unexpected rank");
-    require(call.inputs.size() == 1, "initial states");
-    require(!get_flag(call.config, "stateful", false), "states that are kept");
+    require(x.shape.size() >= 3 && x.shape[1] > 0 && x.shape.back() > 0,
+            "input of unexpected rank");
     require(!get_flag(call.config, "time_major", false), "time_major");
+    require(!call.tensors.contains("constants"), "constants");
     for (const char* name : {"dropout", "recurrent_dropout"})
       require(!call.training || get_number(call.config, name, 0) == 0, "random in training");
     mask_ = call.masks.empty() || !call.masks[0] ? nullptr : &*call.masks[0];
     require(mask_ == nullptr || mask_->shape == Shape({x.shape[0], x.shape[1]}),
             "mask of another shape");
     steps_ = x.shape[1];
-    projected_ = matmul(x, cell.kernel, p_);
-    if (cell.bias.size() > 0) add_bias(projected_, cell.bias, p_, double(x.shape[2]));
+    projected_ = project(cell, as_rows(x), p_);
+    projected_.shape[0] = x.shape[1];
+    projected_.shape.insert(projected_.shape.begin(), x.shape[0]);
     forward();
   }
 
   LayerGradient run(const std::vector<Bounded>& seeds) {
     const bool all = get_flag(call_.config, "return_sequences", false);
-    CellStates states(cell_.states, Bounded(Shape{call_.inputs[0].shape[0], cell_.units}));
-    Normed output = states[0];
+    CellStates states;
+    for (const Normed& s : before_[0]) states.emplace_back(Bounded(s.shape));
+    Normed output = states[cell_.output];
     if (!all) output = seeds.at(0);
     if (seeds.size() > 1) {
-      require(seeds.size() == 1 + cell_.states, "another number of outputs");
-      for (std::size_t s = 0; s < cell_.states; ++s) states[s] = seeds[1 + s];
+      require(seeds.size() == 1 + states.size(), "another number of outputs");
+      for (std::size_t s = 0; s < states.size(); ++s) states[s] = seeds[1 + s];
     }
     Bounded by_projected(projected_.shape);
     const bool zeros = get_flag(call_.config, "zero_output_for_mask", false);
@@ -71,7 +88,8 @@ class Through {
       if (all) output = plus(output, Normed(step_of(seeds.at(0), i)), p_);
       CellStates own;
       for (const Normed& s : states) own.push_back(rows_where(s, mask_, t, true));
-      own[0] = plus(own[0], rows_where(output, mask_, t, true), p_);
+      Normed& last = own[cell_.output];
+      last = plus(last, rows_where(output, mask_, t, true), p_);
       StepGradient step = cell_.reverse(step_of(projected_, t), before_[std::size_t(i)], own);
       for (std::size_t s = 0; s < states.size(); ++s)
         states[s] = joined(std::move(step.states[s]), rows_where(states[s], mask_, t, false));
@@ -79,7 +97,7 @@ class Through {
       for (const auto& [name, value] : step.weights) weights_[name].add(value);
       put(by_projected, step.input, t);
     }
-    return finish(by_projected);
+    return finish(by_projected, states);
   }
 
  private:
@@ -87,7 +105,7 @@ class Through {
     return get_flag(call_.config, "go_backwards", false) ? steps_ - 1 - i : i;
   }
   void forward() {
-    before_.emplace_back(cell_.states, Bounded(Shape{call_.inputs[0].shape[0], cell_.units}));
+    before_.push_back(initial_states(call_, cell_.state_shapes()));
     for (std::int64_t i = 0; i + 1 < steps_; ++i) {
       const CellStates& held = before_.back();
       CellStates next = cell_.step(step_of(projected_, time(i)), held);
@@ -97,14 +115,16 @@ class Through {
       before_.push_back(std::move(next));
     }
   }
-  LayerGradient finish(const Bounded& by_projected) {
-    const Bounded rows = as_rows(by_projected);
-    Bounded by_input = matmul_by_input(rows, cell_.kernel, p_);
+  LayerGradient finish(const Bounded& by_projected, const CellStates& by_states) {
+    const auto sink = [&](const std::string& name, const Bounded& by) { weights_[name].add(by); };
+    Bounded by_input = unproject(cell_, as_rows(call_.inputs[0]), as_rows(by_projected), sink, p_);
     by_input.shape = call_.inputs[0].shape;
     LayerGradient out = gradient_by_input(call_, std::move(by_input));
-    weights_["kernel"].add(matmul_by_weight(call_.inputs[0], rows, p_));
-    if (cell_.by_bias) weights_["bias"].add(cell_.by_bias(sum_rows(rows, p_)));
-    for (auto& [name, sum] : weights_) set_gradient(out, call_, name, std::move(sum).finish(p_));
+    for (auto& [name, sum] : weights_)
+      set_weight(call_, cell_, name, std::move(sum).finish(p_), out);
+    for (std::size_t i = 1; i < call_.inputs.size(); ++i) out.inputs.push_back(by_states.at(i - 1));
+    if (call_.inputs.size() == 1)
+      out.tensors["initial_state"].assign(by_states.begin(), by_states.end());
     return out;
   }
 
@@ -118,7 +138,81 @@ class Through {
   std::map<std::string, RunningSum> weights_;
 };
 
+// A cell called on one step: the output, then the states after it.
+LayerGradient recurrent_cell_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
+  const Precision p = precision_of(call);
+  const ReverseCell cell = make_reverse_cell(call);
+  const std::vector<Shape> shapes = cell.state_shapes();
+  CellStates before(call.inputs.begin() + 1, call.inputs.end());
+  const auto given = call.tensors.find("states");
+  if (given != call.tensors.end()) before.assign(given->second.begin(), given->second.end());
+  require(before.size() == shapes.size() && seeds.size() == 1 + shapes.size(),
+          "states were not recorded");
+  CellStates by(seeds.begin() + 1, seeds.end());
+  by[cell.output] = plus(by[cell.output], Normed(seeds[0]), p);
+  const Bounded& x = call.inputs[0];
+  const StepGradient step = cell.reverse(project(cell, x, p), before, by);
+  LayerGradient out = gradient_by_input(call, {});
+  std::map<std::string, RunningSum> weights;
+  for (const auto& [name, value] : step.weights) weights[name].add(value);
+  const auto sink = [&](const std::string& name, const Bounded& by) { weights[name].add(by); };
+  out.inputs[0] = unproject(cell, x, step.input, sink, p);
+  for (auto& [name, sum] : weights) set_weight(call, cell, name, std::move(sum).finish(p), out);
+  out.inputs[0].shape = x.shape;
+  if (given != call.tensors.end())
+    out.tensors["states"].assign(step.states.begin(), step.states.end());
+  else
+    for (const Normed& state : step.states) out.inputs.push_back(state);
+  return out;
+}
+
+Registry<ReverseCellFactory>& cells() {
+  static Registry<ReverseCellFactory> registry;
+  return registry;
+}
+
+const LayerGradientRegistrar registrar{"RNN", &reversed_many<recurrent_layer_reverse>};
+
 }  // namespace
+
+ReverseCellRegistrar::ReverseCellRegistrar(std::string_view cell, ReverseCellFactory factory) {
+  cells().add(cell, factory);
+  if (cell.ends_with("Cell") || cell.ends_with("Cells"))
+    LayerGradientRegistrar(cell, &reversed_many<recurrent_cell_reverse>);
+}
+
+std::vector<Shape> ReverseCell::state_shapes() const {
+  return shapes.empty() ? std::vector<Shape>(states, Shape{units}) : shapes;
+}
+
+ReverseCell make_reverse_cell(const LayerCall& call) {
+  const ReverseCellFactory factory = cells().find(call.class_name);
+  require(factory != nullptr, "no derivative for cell " + call.class_name);
+  for (const char* name : {"dropout", "recurrent_dropout"})
+    require(!call.training || get_number(call.config, name, 0) == 0, "random in training");
+  return factory(call);
+}
+
+Bounded project(const ReverseCell& cell, const Bounded& rows, Precision p) {
+  if (cell.project) return cell.project(rows);
+  Bounded out = matmul(rows, cell.kernel, p);
+  if (cell.bias.size() > 0) add_bias(out, cell.bias, p, double(rows.shape.back()));
+  return out;
+}
+
+Bounded unproject(const ReverseCell& cell, const Bounded& rows, const Bounded& by_projected,
+                  const WeightSink& sink, Precision p) {
+  if (cell.unproject) return cell.unproject(rows, by_projected, sink);
+  sink("kernel", matmul_by_weight(rows, by_projected, p));
+  if (cell.by_bias) sink("bias", cell.by_bias(sum_rows(by_projected, p)));
+  return matmul_by_input(by_projected, cell.kernel, p);
+}
+
+LayerGradient recurrent_layer_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
+  const LayerCall inner = cell_call(call);
+  const ReverseCell cell = make_reverse_cell(inner);
+  return Through(call, cell).run(seeds);
+}
 
 LayerGradient recurrent_reverse(const LayerCall& call, const std::vector<Bounded>& seeds,
                                 ReverseCellFactory factory) {

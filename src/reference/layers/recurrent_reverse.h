@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <string>
 
 #include "reference/gradient.h"
 #include "reference/ops/reverse.h"
@@ -20,22 +21,49 @@ struct StepGradient {
   std::map<std::string, Bounded> weights;
 };
 
+using WeightSink = std::function<void(const std::string& name, const Bounded& by_weight)>;
+
 struct ReverseCell {
   std::size_t states = 1;  // all of `units` numbers; the first is the output
   std::int64_t units = 0;
-  Bounded kernel, bias;  // of what a step takes from its input: x kernel + bias
+  std::vector<Shape> shapes;  // of the states without the batch axis, where they are others
+  std::size_t output = 0;     // the state that is also the output
+  Bounded kernel, bias;       // of what a step takes from its input: x kernel + bias
   std::function<CellStates(const Bounded& input, const CellStates& before)> step;
   std::function<StepGradient(const Bounded& input, const CellStates& before,
                              const CellStates& seeds)>
       reverse;
   // The derivative by weight "bias" of that by `bias` here; empty for a layer without.
   std::function<Bounded(const Bounded& by_bias)> by_bias;
+  // Where what a step takes from its input is something else: that of rows of inputs, and the
+  // derivative by the rows from the one by it.
+  std::function<Bounded(const Bounded& rows)> project;
+  std::function<Bounded(const Bounded& rows, const Bounded& by_projected, const WeightSink& sink)>
+      unproject;
+  // Which of the weights a name stands for; by default the one of that name.
+  std::function<std::size_t(const std::string& name)> place;
+
+  std::vector<Shape> state_shapes() const;
 };
 
 using ReverseCellFactory = ReverseCell (*)(const LayerCall&);
 
+// Registers the derivative of a cell under the name of its class, and of a layer that has it.
+struct ReverseCellRegistrar {
+  ReverseCellRegistrar(std::string_view cell, ReverseCellFactory factory);
+};
+// Throws Unsupported for a cell without one.
+ReverseCell make_reverse_cell(const LayerCall& call);
+
+// What steps take from rows of inputs, and back.
+Bounded project(const ReverseCell& cell, const Bounded& rows, Precision p);
+Bounded unproject(const ReverseCell& cell, const Bounded& rows, const Bounded& by_projected,
+                  const WeightSink& sink, Precision p);
+
 LayerGradient recurrent_reverse(const LayerCall& call, const std::vector<Bounded>& seeds,
                                 ReverseCellFactory factory);
+// Of a layer whose cell is registered.
+LayerGradient recurrent_layer_reverse(const LayerCall& call, const std::vector<Bounded>& seeds);
 
 Bounded negated(Bounded a);
 

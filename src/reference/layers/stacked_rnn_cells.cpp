@@ -5,10 +5,9 @@
 #include "reference/ops/config.h"
 
 namespace kerasan::reference {
-namespace {
 
-// One call for each cell. Every cell has its weights in one run that begins with its kernel.
-std::vector<LayerCall> cell_calls(const LayerCall& call) {
+// Every cell has its weights in one run that begins with its kernel.
+std::vector<LayerCall> stacked_calls(const LayerCall& call, std::vector<std::size_t>* place) {
   std::vector<LayerCall> calls;
   const Json& list = call.config.contains("cells") ? call.config["cells"] : Json();
   require(list.is_array() && !list.empty(), "the cells are not in the config");
@@ -21,6 +20,7 @@ std::vector<LayerCall> cell_calls(const LayerCall& call) {
     cell.config = inner->config;
     cell.training = call.training;
     cell.compute_dtype = call.compute_dtype;
+    if (place != nullptr) place->push_back(next);
     do {
       require(next < call.weights.size() && next < call.weight_names.size(),
               "weights of all cells were not recorded");
@@ -37,6 +37,8 @@ std::vector<LayerCall> cell_calls(const LayerCall& call) {
         "only some cells are trainable");
   return calls;
 }
+
+namespace {
 
 struct Stack {
   std::vector<LayerCall> calls;
@@ -57,7 +59,7 @@ struct Stack {
 
 RecurrentCell stacked(const LayerCall& call) {
   const auto stack = std::make_shared<Stack>();
-  stack->calls = cell_calls(call);
+  stack->calls = stacked_calls(call);
   RecurrentCell result;
   Shape input = call.inputs[0].shape;
   for (LayerCall& cell : stack->calls) {

@@ -102,8 +102,8 @@ const LossRegistrar categorical{"CategoricalCrossentropy", &dense};
 const LossRegistrar sparse_categorical{"SparseCategoricalCrossentropy", &sparse};
 
 // The targets of a row as probabilities; they must sum to 1 for the documented loss.
-std::optional<std::vector<double>> targets_of(const LossCall& call, std::size_t row,
-                                              std::size_t n, bool sparse) {
+std::optional<std::vector<double>> targets_of(const LossCall& call, std::size_t row, std::size_t n,
+                                              bool sparse) {
   std::vector<double> t(n);
   if (sparse) {
     const double label = call.y_true.value[row];
@@ -131,7 +131,7 @@ void reverse_logits(const LossGradientCall& call, std::size_t row, const std::ve
   const std::span<const double> z(call.loss.y_pred.value.data() + row * n, n);
   const std::span<const double> dz(call.loss.y_pred.bound.data() + row * n, n);
   const Bounded logs = log_softmax(z, dz, u);
-  double lost = 0;        // the largest share of the targets that clipping may have cut off
+  double lost = 0;       // the largest share of the targets that clipping may have cut off
   bool certain = false;  // clipping may have cut off all of it
   for (std::size_t k = 0; k < n && call.of_probabilities; ++k) {
     const double low = std::exp(logs.value[k] - logs.bound[k]),
@@ -158,20 +158,27 @@ void reverse_row(const LossCall& call, std::size_t row, const std::vector<double
   double sum = 0, spread = 0;
   for (std::size_t k = row * n; k < (row + 1) * n; ++k) {
     sum += call.y_pred.value[k];
-    spread += call.y_pred.bound[k] + gamma(static_cast<double>(n), u) * std::abs(call.y_pred.value[k]);
+    spread +=
+        call.y_pred.bound[k] + gamma(static_cast<double>(n), u) * std::abs(call.y_pred.value[k]);
   }
   if (!(sum - spread > 0)) spread = sum = HUGE_VAL;
+  const double edge = 3 * kEpsilon + 2 * u;
+  const auto clipped = [&](double p, double b) { return p - b <= edge || p + b >= 1 - edge; };
+  double open = 0;  // targets whose probability may be clipped: they pull at no other either
+  for (std::size_t k = 0; k < n; ++k)
+    if (clipped(call.y_pred.value[row * n + k] / sum, call.y_pred.bound[row * n + k] / sum))
+      open += std::abs(t[k]);
   for (std::size_t k = 0; k < n; ++k) {
     const double p = call.y_pred.value[row * n + k], b = call.y_pred.bound[row * n + k];
     const double low = std::max(p - b, kEpsilon / 2), high = std::max(p + b, low) + kEpsilon;
     double lo = -t[k] / low, hi = -t[k] / high;
-    const double edge = 3 * kEpsilon + 2 * u, size = t[k] / low + 1 / sum;
-    if (p - b <= edge || p + b >= 1 - edge) hi = 0;
+    const double size = t[k] / low + 1 / sum;
+    if (clipped(p / sum, b / sum)) hi = 0;
     const double value = std::clamp(-t[k] / std::max(p, kEpsilon), lo, hi);
     out.value[row * n + k] = value + 1 / sum;
-    out.bound[row * n + k] = std::max(hi - value, value - lo) + spread / (sum * (sum - spread)) +
-                             static_cast<double>(n) * kEpsilon / sum +
-                             gamma(static_cast<double>(n) + 6, u) * size;
+    out.bound[row * n + k] =
+        std::max(hi - value, value - lo) + open / sum + spread / (sum * (sum - spread)) +
+        static_cast<double>(n) * kEpsilon / sum + gamma(static_cast<double>(n) + 6, u) * size;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "reference/losses/rowwise.h"
+#include "reference/losses/slope.h"
 #include "reference/ranged.h"
 
 namespace kerasan::reference {
@@ -33,7 +34,36 @@ LossRows apply(const LossCall& call) {
   return out;
 }
 
+// -p^(q - 1) at the true class; none where some forms keep the probability at least epsilon.
+LossGradient reverse(const LossGradientCall& given) {
+  const LossCall& call = given.loss;
+  if (given.of_probabilities || call.y_pred.shape.empty())
+    return no_gradient("probabilities of another form");
+  const auto n = static_cast<std::size_t>(call.y_pred.shape.back());
+  if (call.y_true.size() * n != call.y_pred.size())
+    return no_gradient(shape_mismatch(call).not_checked->reason);
+  const double u = unit_roundoff(call.precision), q = number(call.config, "q", 0.5);
+  LossGradient out{Bounded(call.y_pred.shape), std::nullopt};
+  for (std::size_t r = 0; r < call.y_true.size(); ++r) {
+    const double label = call.y_true.value[r];
+    if (!(label >= 0 && label < static_cast<double>(n) && label == std::floor(label)))
+      return no_gradient("a class index outside the predictions");
+    const std::size_t k = r * n + static_cast<std::size_t>(label);
+    const Ranged p = at(call.y_pred, k);
+    const Ranged kept{std::max(p.lo, kEpsilon), std::max(p.value, kEpsilon),
+                      std::max(p.hi, kEpsilon)};
+    Ranged by = rising(kept, [q](double v) { return -std::pow(v, q - 1); });
+    by = rounded({std::min(by.lo, by.hi), by.value, std::max(by.lo, by.hi)}, (kElementary + 4) * u);
+    const double edge = 3 * kEpsilon + 2 * u;
+    if (p.lo <= edge || p.hi >= 1 - edge) by = hull(by, Ranged(0));
+    out.gradient.value[k] = by.value;
+    out.gradient.bound[k] = by.bound();
+  }
+  return out;
+}
+
 const LossRegistrar registrar{"CategoricalGeneralizedCrossEntropy", &apply};
+const LossGradientRegistrar gradient{"CategoricalGeneralizedCrossEntropy", &reverse};
 
 }  // namespace
 }  // namespace kerasan::reference

@@ -150,9 +150,64 @@ LossRows categorical_focal(const LossCall& unmoved) {
   return out;
 }
 
+// Where the loss may have clipped a probability to [epsilon, 1 - epsilon], its part may be gone.
+bool may_be_clipped(const Ranged& p, double u) {
+  const double edge = 3 * kEpsilon + 2 * u;
+  return p.lo <= edge || p.hi >= 1 - edge;
+}
+
+// d/dp of weight (1 - p)^g (-log p).
+Ranged slope_of_class(double weight, const Ranged& p, double g, double u, bool direct) {
+  const Ranged safe{std::max(p.lo, kEpsilon / 2), std::max(p.value, kEpsilon),
+                    std::max(p.hi, kEpsilon) + kEpsilon};
+  Ranged out = modulating(p, g, u) / safe;
+  if (g != 0) out += Ranged(g) * modulating(p, g - 1, u) * negated_log(p, u, direct);
+  out = Ranged(-weight) * out;
+  return may_be_clipped(p, u) ? hull(out, Ranged(0)) : out;
+}
+
+// Of q = softmax(z), or q = p / sum p: dL/dz_j = q_j (g_j - sum g q), dL/dp_j = (g_j - sum g q) /
+// sum p, with g_k the derivative by q_k.
+LossGradient categorical_focal_reverse(const LossGradientCall& given) {
+  const LossCall& call = given.loss;
+  const double axis = number(call.config, "axis", -1), g = number(call.config, "gamma", 2);
+  if (axis != -1 || given.of_probabilities) return no_gradient("along another axis");
+  if (call.y_true.shape != call.y_pred.shape || call.y_pred.shape.empty())
+    return no_gradient(shape_mismatch(call).not_checked->reason);
+  if (g != 0 && g < 1) return no_gradient("a steep gamma");
+  const auto n = static_cast<std::size_t>(call.y_pred.shape.back());
+  const double u = unit_roundoff(call.precision), s = number(call.config, "label_smoothing", 0);
+  const bool logits = flag(call.config, "from_logits");
+  const auto alpha = alphas(call.config, n);
+  if (!alpha) return no_gradient("alpha of another length");
+  LossGradient out{Bounded(call.y_pred.shape), std::nullopt};
+  for (std::size_t first = 0; n > 0 && first < out.gradient.size(); first += n) {
+    const std::vector<Ranged> q = probabilities(call, first / n, n, u);
+    std::vector<Ranged> slope;
+    RangedSum mean, total;
+    for (std::size_t k = 0; k < n; ++k) {
+      const double t = call.y_true.value[first + k] * (1 - s) + s / static_cast<double>(n);
+      slope.push_back(t == 0 ? Ranged(0)
+                             : slope_of_class(t * (*alpha)[k], q[k], g, u, call.direct));
+      mean.add(slope[k] * q[k]);
+      total.add(at(call.y_pred, first + k));
+    }
+    const Ranged shared = mean.result(u, 6 * kElementary);
+    for (std::size_t k = 0; k < n; ++k) {
+      const Ranged own = rounded(slope[k], 6 * kElementary * u) - shared;
+      const Ranged by = logits ? q[k] * own : own / total.result(u);
+      const Ranged one = rounded(by, (6 + kElementary) * u);
+      out.gradient.value[first + k] = one.value;
+      out.gradient.bound[first + k] = one.bound();
+    }
+  }
+  return out;
+}
+
 const LossRegistrar a{"BinaryFocalCrossentropy", &binary_focal};
 const LossGradientRegistrar gradient{"BinaryFocalCrossentropy", &binary_focal_reverse};
 const LossRegistrar b{"CategoricalFocalCrossentropy", &categorical_focal};
+const LossGradientRegistrar of_classes{"CategoricalFocalCrossentropy", &categorical_focal_reverse};
 
 }  // namespace
 }  // namespace kerasan::reference

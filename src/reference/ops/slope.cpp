@@ -174,7 +174,11 @@ Bounded activate_reverse(std::string_view name, const LayerCall& call,
 Bounded relu_reverse(const Bounded& x, const Bounded& seed, double negative_slope, double max_value,
                      double threshold, Precision p) {
   const auto f = [=](double v) { return v > max_value ? 0 : v >= threshold ? 1 : negative_slope; };
-  Slope slope{f, 0, {{threshold, negative_slope, 1}}, negative_slope == 0 ? 0.0 : 2.0};
+  // A sum of two clipped parts has a slope of 0 where both are cut off.
+  Slope slope{f,
+              0,
+              {{threshold, negative_slope, 1}, {threshold, negative_slope, 0}},
+              negative_slope == 0 ? 0.0 : 2.0};
   if (std::isfinite(max_value)) slope.kinks.push_back({max_value, 1, 0});
   return apply(slope, x, seed, p);
 }

@@ -49,8 +49,13 @@ std::vector<double> statistic(const LayerCall& call, const char* name, std::size
   return held;
 }
 
-Bounded normalization(const LayerCall& call) {
-  const Precision p = precision_of(call);
+// Of each element: its mean and its deviation.
+struct Centred {
+  std::vector<double> mean, deviation;
+  std::vector<std::size_t> at;
+};
+
+Centred centred(const LayerCall& call) {
   const Bounded& x = call.inputs[0];
   Shape kept(x.shape.size(), 1);
   for (std::int64_t axis : get_ints(call.config, "axis").value_or(Ints())) {
@@ -58,12 +63,20 @@ Bounded normalization(const LayerCall& call) {
     kept[std::size_t(axis)] = x.shape[std::size_t(axis)];
   }
   const std::size_t size = element_count(kept);
-  const auto mean = statistic(call, "mean", size), variance = statistic(call, "variance", size);
+  Centred out{statistic(call, "mean", size), statistic(call, "variance", size),
+              broadcast_index(kept, x.shape)};
+  for (double& v : out.deviation) v = std::max(std::sqrt(v), 1e-7);
+  return out;
+}
+
+Bounded normalization(const LayerCall& call) {
+  const Precision p = precision_of(call);
+  const Bounded& x = call.inputs[0];
+  const Centred of = centred(call);
   const bool invert = get_flag(call.config, "invert", false);
-  const auto at = broadcast_index(kept, x.shape);
   Bounded y(x.shape);
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const double m = mean[at[i]], s = std::max(std::sqrt(variance[at[i]]), 1e-7), v = x.value[i];
+    const double m = of.mean[of.at[i]], s = of.deviation[of.at[i]], v = x.value[i];
     y.value[i] = invert ? m + v * s : (v - m) / s;
     const double sizes =
         invert ? std::fabs(m) + std::fabs(v * s) : (std::fabs(v) + std::fabs(m)) / s;
@@ -72,11 +85,26 @@ Bounded normalization(const LayerCall& call) {
   return y;
 }
 
+LayerGradient normalization_reverse(const LayerCall& call, const Bounded& seed) {
+  const Precision p = precision_of(call);
+  const Centred of = centred(call);
+  require(seed.size() == of.at.size(), "a derivative of another size");
+  const bool invert = get_flag(call.config, "invert", false);
+  Bounded by = seed;
+  for (std::size_t i = 0; i < by.size(); ++i) {
+    const double s = of.deviation[of.at[i]], factor = invert ? s : 1 / s;
+    by.value[i] *= factor;
+    by.bound[i] = by.bound[i] * factor + 8 * p.u * std::fabs(by.value[i]) + p.tiny;
+  }
+  return gradient_by_input(call, std::move(by));
+}
+
 const LayerRegistrar registrars[] = {
     {"Rescaling", &checked<rescaling>},
     {"Normalization", &checked<normalization>},
 };
-const LayerGradientRegistrar reverse{"Rescaling", &reversed<rescaling_reverse>};
+const LayerGradientRegistrar reverse[] = {{"Rescaling", &reversed<rescaling_reverse>},
+                                          {"Normalization", &reversed<normalization_reverse>}};
 
 }  // namespace
 }  // namespace kerasan::reference

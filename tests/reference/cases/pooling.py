@@ -1,4 +1,6 @@
 """Cases of pooling over windows, over all positions, and to a given size."""
+import numpy as np
+
 from reference.draw import Case, cases
 
 
@@ -18,7 +20,10 @@ def windows(d):
     strides = sizes(d, rank) if d.boolean() else None
     layer = getattr(d.L, d.name)(sizes(d, rank), strides=strides,
                                  padding=d.choice(["valid", "same"]))
-    return Case(layer, image(d, rank))
+    x = image(d, rank)
+    if d.name == "MaxPooling3D":  # two that are nearly the largest: docs/findings
+        x = np.round(x / np.abs(x).max(), 2)
+    return Case(layer, x)
 
 
 @cases("GlobalMaxPooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling2D",
