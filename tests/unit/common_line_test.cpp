@@ -35,16 +35,16 @@ bool holds(const LayerResult& result) {
 
 TEST(CommonLine, ElementsShareTheErrorOfMeanAndDeviation) {
   double wide = 0;
-  const LayerResult healthy = normalized(4096, 0.5, 0, &wide);
+  const LayerResult healthy = normalized(4096, 0.1, 0, &wide);
   EXPECT_TRUE(holds(healthy));
   EXPECT_LT(healthy.outputs[0].bound[7], wide / 50);
-  EXPECT_FALSE(holds(normalized(4096, 0.5, 0.2, &wide)));  // one element goes its own way
+  EXPECT_FALSE(holds(normalized(4096, 0.1, 0.2, &wide)));  // one element goes its own way
 }
 
 TEST(CommonLine, AnErrorBeyondTheMeansBoundIsKept) {
   double wide = 0;
   EXPECT_FALSE(holds(normalized(4096, 3, 0, &wide)));
-  EXPECT_TRUE(holds(normalized(8, 0.5, 0, &wide)));
+  EXPECT_TRUE(holds(normalized(8, 0.1, 0, &wide)));
   EXPECT_FALSE(holds(normalized(8, 0, 2, &wide)));
 }
 

@@ -141,7 +141,7 @@ TEST(TrainingStep, WhatDrawsInTrainingIsNotTakenForInference) {
 }
 
 // The same step through a Dropout that keeps its one element: the gradient is 32.
-void train_dropping(Program& p, double after, bool told) {
+void train_dropping(Program& p, double after, bool told, double bias_left = -1.6) {
   Json model{{"id", "model:1"},
              {"when", "compile"},
              {"class", "Sequential"},
@@ -173,7 +173,7 @@ void train_dropping(Program& p, double after, bool told) {
                            {"training", true},
                            {"outputs", {p.tensor({1, 1}, {4})}}});
   const Json kernel = p.tensor({1, 1}, {1}), bias = p.tensor({1}, {0}),
-             kernel_after = p.tensor({1, 1}, {after}), bias_after = p.tensor({1}, {-1.6});
+             kernel_after = p.tensor({1, 1}, {after}), bias_after = p.tensor({1}, {bias_left});
   const auto var = [](const char* id, const char* name, const Json& from, const Json& to) {
     return Json{{"id", id},
                 {"name", name},
@@ -213,19 +213,21 @@ void train_dropping(Program& p, double after, bool told) {
 }
 
 TEST(TrainingStep, FollowsWhatTheReRunDropped) {
-  Program p;
+  Program p, half;
   train_dropping(p, -2.2, true);
   EXPECT_EQ(p.verdicts.agreed[kRule], 2u);
-  train_dropping(p, -0.6, true);  // the bias shows that the draw is the step's
-  EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
+  train_dropping(half, -0.6, true);  // the bias shows that the draw is the step's
+  EXPECT_EQ(half.verdicts.of(kRule).size(), 1u);
 }
 
 TEST(TrainingStep, AnotherDrawIsNotChecked) {
-  Program p;
-  train_dropping(p, -2.2, false);
-  EXPECT_EQ(p.verdicts.agreed[kRule], 0u);
-  ASSERT_EQ(p.verdicts.reasons[kRule].size(), 1u);
-  EXPECT_TRUE(p.verdicts.of(kRule).empty());
+  for (const bool told : {false, true}) {
+    Program p;
+    train_dropping(p, 0.3, told, 0.3);  // neither weight is where those elements lead
+    EXPECT_EQ(p.verdicts.agreed[kRule], 0u);
+    ASSERT_EQ(p.verdicts.reasons[kRule].size(), 1u);
+    EXPECT_TRUE(p.verdicts.of(kRule).empty());
+  }
 }
 
 }  // namespace
