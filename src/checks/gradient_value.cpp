@@ -178,6 +178,7 @@ void GradientValue::judge(const model::Event& event, const model::Run& run,
       const double bound =
           array.computed.bound[i] + u * (std::fabs(value) + array.computed.bound[i]) + 0x1p-126;
       if (!std::isfinite(value) || !std::isfinite(bound)) continue;
+      if (!std::isfinite(claimed[i]) && std::fabs(value) + bound > 1e30) continue;  // an overflow
       ++compared;
       if (bound > scale && bound > 0x1p-100) ++broad;
       const double error = std::isfinite(claimed[i]) ? std::fabs(claimed[i] - value) : INFINITY;

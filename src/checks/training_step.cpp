@@ -90,8 +90,8 @@ bool others_follow(const StepOfVariable& var, std::vector<std::size_t>& touched)
 }
 
 // Verdicts on a step that rests on random numbers of its re-run. That the step drew the same ones
-// is sure once a weight that depends on them is, to within its bound, where they lead: by another
-// draw none would be.
+// is sure once weights are, to within their bounds, where they lead: by another draw at most one
+// with a wide bound would be, and more would not.
 class AfterDraws : public Verdicts {
  public:
   void agrees(const std::string&, std::uint64_t count) override { agreed_ += count; }
@@ -104,7 +104,7 @@ class AfterDraws : public Verdicts {
   }
   void hand_over(Verdicts& verdicts) && {
     for (const auto& [reason, count] : reasons_) verdicts.not_checked(kName, reason, count);
-    if (ratios_.empty()) {
+    if (ratios_.empty() || findings_.size() > ratios_.size()) {
       if (const std::uint64_t open = agreed_ + findings_.size(); open > 0)
         verdicts.not_checked(kName, "whether the step drew what its re-run drew is not known",
                              open);
@@ -182,10 +182,10 @@ void TrainingStep::note_model(const Json& body) {
     trains[text(*layer, "id")] = truth(*layer, "trainable", true);
 }
 
-// Those of the latest step that was run again.
+// Those of the latest step that was run again, of layers that draw.
 void TrainingStep::note_application(const Json& body) {
   const auto step = model::optional_integer(body, "step");
-  if (!step) return;
+  if (!step || text(body, "class").find("Dropout") == std::string::npos) return;
   if (step != applied_in_) applications_.clear();
   applied_in_ = step;
   const auto [at, first] = applications_.emplace(text(body, "layer"), body);

@@ -107,10 +107,13 @@ def applied(case, names, args, kwargs, rng):
     if not made.seeds or not all(np.issubdtype(seed.dtype, np.floating) for seed in made.seeds):
         return made.outputs, None
     named = dict(zip(names[1:], args[1:]), **kwargs)
-    return made.outputs, {
-        "seeds": made.seeds, "inputs": made.by(inputs), "weights": made.by(case.layer.weights),
-        "arguments": {name: made.by(flat(value)) for name, value in named.items()
-                      if derivatives.leaves(value)}}
+    try:
+        return made.outputs, {
+            "seeds": made.seeds, "inputs": made.by(inputs), "weights": made.by(case.layer.weights),
+            "arguments": {name: made.by(flat(value)) for name, value in named.items()
+                          if derivatives.leaves(value)}}
+    except LookupError:  # an operation that has none
+        return made.outputs, None
 
 
 def shapes_in(value):

@@ -383,6 +383,19 @@ TEST(LayerGradient, OfTensorsGivenByName) {
   check(call, draw);
 }
 
+TEST(LayerGradient, AnEmbeddingInReverse) {
+  for (const bool tied : {true, false}) {
+    Draw draw;
+    LayerCall call = call_of({"ReversibleEmbedding",
+                              {{"tie_weights", tied}, {"logit_soft_cap", tied ? 2.0 : 0.0}},
+                              {{2, 3, 4}},
+                              {{"embeddings", {5, 4}}, {"reverse_embeddings", {4, 5}}}},
+                             draw);
+    call.arguments["reverse"] = true;
+    check(call, draw);
+  }
+}
+
 TEST(LayerGradient, WhatOnlyScalesOrCuts) {
   check({"Normalization", {{"axis", {-1}}, {"mean", {1, 2}}, {"variance", {4, 0.25}}}, {{3, 2}}});
   check({"ThresholdedReLU", {{"theta", 0.5}}, {{4, 3}}});

@@ -54,6 +54,7 @@ LossGradient reverse(const LossGradientCall& given) {
                       std::max(p.hi, kEpsilon)};
     Ranged by = rising(kept, [q](double v) { return -std::pow(v, q - 1); });
     by = rounded({std::min(by.lo, by.hi), by.value, std::max(by.lo, by.hi)}, (kElementary + 4) * u);
+    if (p.lo <= 0) by.lo = -HUGE_VAL;  // q < 1: without epsilon it is infinite
     const double edge = 3 * kEpsilon + 2 * u;
     if (p.lo <= edge || p.hi >= 1 - edge) by = hull(by, Ranged(0));
     out.gradient.value[k] = by.value;
