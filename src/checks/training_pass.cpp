@@ -164,7 +164,7 @@ bool TrainingPass::take_draw(const model::GraphNode& node, reference::LayerCall&
   const auto uses = std::count_if(graph_.order.begin(), graph_.order.end(),
                                   [&](const auto& other) { return other.layer == node.layer; });
   if (!known.contains(call.class_name) || found == applications_.end() || uses != 1 ||
-      found->second.value("training", Json()) != true)
+      !found->second.is_object() || found->second.value("training", Json()) != true)
     return false;
   call.observed = run_.tensors(found->second.value("outputs", Json()));
   if (call.observed.size() != 1) return false;
