@@ -24,7 +24,9 @@ HEAD = """# Faults put into the framework
 The table of faults is tests/mutation/faults, `bench/framework_faults.py` runs them. A fault is a patch
 of the framework before the program runs, an edit of a saved file, or an edit of the text shown.
 *flagged*: a finding of the scenario expected that the healthy program does not have. Not counted:
-*not reached* (the patched code did not run), *loud* (the program failed), `-` (not run there).
+*not reached* (the patched code did not run), *loud* (the program failed), `-` (not run there). No fault
+was dropped after its result was seen; a cell holds the last result that was kept.
+
 """
 ENVS = ("keras3", "tf-2.15.0", "tf-2.4.0", "tf-1.15.0")
 SILENT = ("flagged", "other scenario", "missed")

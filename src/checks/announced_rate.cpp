@@ -51,15 +51,18 @@ class AnnouncedRate : public Rule {
   }
 
   void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
-    if (event.kind == "text") return on_text(event);
+    if (event.kind == "text") return on_text(event, run, verdicts);
     if (event.kind == "update") return on_update(event, run, verdicts);
-    if (event.kind == "return") told_.erase({event.pid, model::require_integer(event.body, "id")});
+    if (event.kind != "return") return;
+    const std::pair key{event.pid, model::require_integer(event.body, "id")};
+    told_.erase(key);
+    rates_.erase(key);
   }
 
  private:
   static constexpr std::size_t kCallsKept = 100;
 
-  void on_text(const model::Event& event) {
+  void on_text(const model::Event& event, const model::Run& run, Verdicts& verdicts) {
     const auto call = model::optional_integer(event.body, "call");
     if (!call || model::string_or(event.body, "stream", "") != "stdout" ||
         model::string_or(event.body, "origin", "") != "framework")
@@ -68,33 +71,60 @@ class AnnouncedRate : public Rule {
     const auto rate = announced_rate(text);
     if (!rate || (!told_.contains({event.pid, *call}) && told_.size() >= kCallsKept)) return;
     told_[{event.pid, *call}] = {*rate, text};
+    const auto before = rates_.find({event.pid, *call});
+    const auto* of = run.call(event.pid, *call);
+    if (before == rates_.end() || of == nullptr || text.find("Plateau reducing") == text.npos ||
+        !only_known(*of, "LearningRateScheduler"))
+      return;
+    // One that is no reduction at all: plateau-as-asked.
+    if (*rate < before->second || same_rate(*rate, before->second))
+      return verdicts.agrees(info().name);
+    report(
+        *of,
+        "a reduction to " + number_text(*rate) + " was announced, but the optimizer updated with ",
+        *rate, before->second, text, verdicts);
+  }
+
+  // Whether the callbacks are those of the framework, without those that run the program's code
+  // and without `other`.
+  static bool only_known(const model::Call& call, std::string_view other = "") {
+    const auto callbacks = callbacks_of(call);
+    return callbacks && std::ranges::all_of(*callbacks, [&](const GivenCallback& one) {
+             return one.builtin && one.cls != "LambdaCallback" && one.cls != other;
+           });
   }
 
   void on_update(const model::Event& event, const model::Run& run, Verdicts& verdicts) {
     const auto id = model::optional_integer(event.body, "call");
-    const auto told = id ? told_.find({event.pid, *id}) : told_.end();
-    if (told == told_.end()) return;
-    const auto* call = run.call(event.pid, *id);
+    const auto* call = id ? run.call(event.pid, *id) : nullptr;
     if (call == nullptr || !trains_epochs(call->api)) return;
-    const auto callbacks = callbacks_of(*call);
-    if (!callbacks || !std::ranges::all_of(*callbacks, [](const GivenCallback& one) {
-          return one.builtin && one.cls != "LambdaCallback";
-        }))
-      return verdicts.not_checked(info().name, "another callback may set the learning rate");
     const Json hyper = event.body.value("hyper", Json::object());
     const double rate = model::number_or(hyper, "learning_rate", NAN);
+    if (!std::isnan(rate) && (rates_.contains({event.pid, *id}) || rates_.size() < kCallsKept))
+      rates_[{event.pid, *id}] = rate;
+    const auto told = told_.find({event.pid, *id});
+    if (told == told_.end()) return;
+    if (!only_known(*call))
+      return verdicts.not_checked(info().name, "another callback may set the learning rate");
     if (std::isnan(rate))
       return verdicts.not_checked(info().name, "the optimizer's learning rate is not known");
     if (same_rate(rate, told->second.rate)) return verdicts.agrees(info().name);
+    report(*call,
+           "a learning rate of " + number_text(told->second.rate) +
+               " was announced, but the optimizer updates with ",
+           told->second.rate, rate, told->second.text, verdicts);
+  }
+
+  void report(const model::Call& call, const std::string& words, double told, double rate,
+              const std::string& text, Verdicts& verdicts) {
     Finding finding = finding_of(info());
-    finding.claimed = told->second.rate;
+    finding.claimed = told;
     finding.recomputed = rate;
     finding.bound = 0x1p-22;
-    finding.where = where_of(*call);
-    finding.message = "a learning rate of " + number_text(told->second.rate) +
-                      " was announced, but the optimizer updates with " + number_text(rate) + ".";
-    finding.evidence = {{"text", told->second.text}, {"optimizer", event.body.value("class", "")}};
-    finding.identity = place_of(*call);
+    finding.where = where_of(call);
+    finding.message = words + number_text(rate) + ".";
+    finding.evidence = {{"text", text}};
+    finding.identity = place_of(call);
     verdicts.disagrees(std::move(finding));
   }
 
@@ -103,6 +133,7 @@ class AnnouncedRate : public Rule {
     std::string text;
   };
   std::map<std::pair<std::int64_t, std::int64_t>, Told> told_;
+  std::map<std::pair<std::int64_t, std::int64_t>, double> rates_;  // of the last update
 };
 
 const RuleRegistrar registrar{

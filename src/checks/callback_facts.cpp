@@ -1,5 +1,6 @@
 #include "checks/callback_facts.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "checks/call_arguments.h"
@@ -91,6 +92,27 @@ Direction direction_of(const GivenCallback& callback) {
   const std::string name = callback.text("monitor");
   if (name.ends_with("loss")) return Direction::kDown;
   return name.ends_with("acc") || name.ends_with("accuracy") ? Direction::kUp : Direction::kUnknown;
+}
+
+std::optional<Standings> standings_of(const model::Call& call, const GivenCallback& checkpoint,
+                                      const model::Run& run) {
+  const auto values = history_of(call, checkpoint.text("monitor"), run);
+  const Direction direction = direction_of(checkpoint);
+  if (!values || direction == Direction::kUnknown) return std::nullopt;
+  const double sign = direction == Direction::kDown ? 1 : -1;
+  double best = sign * checkpoint.number("best").value_or(sign * HUGE_VAL);
+  Standings out;
+  for (const double told : *values) {
+    const double value = sign * told;
+    const double near = 0x1p-20 * std::max(std::abs(value), std::abs(best));
+    if (std::isnan(value) || (std::isfinite(best) && std::abs(value - best) <= near)) {
+      out.whole = false;
+      break;
+    }
+    out.epochs.push_back({told, sign * best, value < best});
+    best = std::min(best, value);
+  }
+  return out;
 }
 
 }  // namespace kerasan::checks

@@ -39,4 +39,18 @@ enum class Direction { kUnknown, kDown, kUp };
 // else as its name says beyond doubt.
 Direction direction_of(const GivenCallback& callback);
 
+// How the monitored number of an epoch stands to the best one before it.
+struct Standing {
+  double value = 0, best = 0;
+  bool better = false;
+};
+// Of the first epochs, as far as it can be told; all of them: `whole`.
+struct Standings {
+  std::vector<Standing> epochs;
+  bool whole = true;  // false: a number too near to the best one, or none
+};
+// As ModelCheckpoint follows its number; nullopt where number or mode are not known.
+std::optional<Standings> standings_of(const model::Call& call, const GivenCallback& checkpoint,
+                                      const model::Run& run);
+
 }  // namespace kerasan::checks

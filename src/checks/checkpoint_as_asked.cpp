@@ -33,8 +33,9 @@ class CheckpointAsAsked : public Rule {
         "checkpoint-as-asked", "wrong-parameter-setting", 3,
         "ModelCheckpoint with save_best_only saves after an epoch when, and only when, the "
         "monitored number is the best so far by its mode; without it, after every epoch. Both are "
-        "followed over the history of the fit, and what the callback announces (improved from, to, "
-        "did not improve from) is held against the same numbers."};
+        "followed over the history of the fit. Where its saves were not seen, what it announces "
+        "stands "
+        "for them."};
     return info;
   }
 
@@ -113,42 +114,35 @@ class CheckpointAsAsked : public Rule {
     }
     if (!std::ranges::all_of(all, [](const GivenCallback& c) { return c.builtin; }))
       return verdicts.not_checked(name, "a callback of the program may change the logs");
-    const auto values = history_of(call, one.text("monitor"), run);
-    const Direction direction = direction_of(one);
-    if (!values || direction == Direction::kUnknown)
-      return verdicts.not_checked(name, "the monitored number is not known");
+    const auto standings = standings_of(call, one, run);
+    if (!standings) return verdicts.not_checked(name, "the monitored number is not known");
     const bool seen = told && !kept.saves.empty();
-    follow(call, one, *values, direction == Direction::kDown ? 1 : -1, first, kept, seen, verdicts);
+    follow(call, one, *standings, first, kept, seen, verdicts);
   }
 
-  void follow(const model::Call& call, const GivenCallback& one, const std::vector<double>& values,
-              double sign, std::int64_t first, const Kept& kept, bool saves_seen,
-              Verdicts& verdicts) {
-    const auto held = one.number("best");
-    double best = sign * held.value_or(sign * HUGE_VAL);
-    for (std::size_t k = 0; k < values.size(); ++k) {
+  void follow(const model::Call& call, const GivenCallback& one, const Standings& standings,
+              std::int64_t first, const Kept& kept, bool saves_seen, Verdicts& verdicts) {
+    for (std::size_t k = 0; k < standings.epochs.size(); ++k) {
       const std::int64_t epoch = first + static_cast<std::int64_t>(k);
-      const double value = sign * values[k];
-      const double near = 0x1p-20 * std::max(std::abs(value), std::abs(best));
-      if (std::isnan(value) || (std::isfinite(best) && std::abs(value - best) <= near))
-        return verdicts.not_checked(info().name, "a number too near to the best one to tell");
-      const bool better = value < best;
+      const Standing& is = standings.epochs[k];
       const std::string at = " after epoch " + std::to_string(epoch + 1);
-      const std::string so = one.text("monitor") + " was " + number_text(values[k]) +
-                             ", the best before it " + number_text(sign * best);
+      const std::string so = one.text("monitor") + " was " + number_text(is.value) +
+                             ", the best before it " + number_text(is.best);
       const auto line = kept.lines.find(epoch);
-      if (line != kept.lines.end()) {
-        const std::string lie = line->second.lie(better, values[k], sign * best);
+      if (saves_seen && kept.saves.contains(epoch) != is.better)
+        return report(call, one, (is.better ? "no save" : "a save") + at, so, verdicts);
+      if (saves_seen) {
+        verdicts.agrees(info().name);
+      } else if (line == kept.lines.end()) {
+        verdicts.not_checked(info().name, "how the callback saved was not seen");
+      } else {  // what it tells is the only witness
+        const std::string lie = line->second.lie(is.better, is.value, is.best);
         if (!lie.empty()) return report(call, one, lie + at, so, verdicts);
         verdicts.agrees(info().name);
       }
-      if (saves_seen && kept.saves.contains(epoch) != better)
-        return report(call, one, (better ? "no save" : "a save") + at, so, verdicts);
-      if (saves_seen) verdicts.agrees(info().name);
-      if (line == kept.lines.end() && !saves_seen)
-        verdicts.not_checked(info().name, "how the callback saved was not seen");
-      best = std::min(best, value);
     }
+    if (!standings.whole)
+      verdicts.not_checked(info().name, "a number too near to the best one to tell");
   }
 
   void report(const model::Call& call, const GivenCallback& one, const std::string& claimed,

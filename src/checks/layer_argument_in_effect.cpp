@@ -1,4 +1,5 @@
 // Claim: an argument given to a layer takes part in what the layer computes.
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -22,7 +23,8 @@ class LayerArgumentInEffect : public Rule {
         "An argument given to a layer, or to the layer that a wrapper holds, takes part in what "
         "the layer computes. Where an output is not what the reference gives for its input, it is "
         "recomputed with one argument after the other left at its default: if that is the output, "
-        "the argument is not in effect."};
+        "the argument is not in effect. So are the mask and the training flag that the call was "
+        "handed."};
     return info;
   }
 
@@ -52,6 +54,7 @@ class LayerArgumentInEffect : public Rule {
     if (take_layer_call(body, run, call)) return;
     std::string missing = ignored_by_wrapper(call);
     if (missing.empty()) missing = left_out(call, call.config, 0);
+    if (missing.empty()) missing = ignored_by_call(call);
     if (missing.empty())
       return verdicts.not_checked(info().name, "no argument left out explains the output");
     report(body, missing, verdicts);
@@ -88,6 +91,17 @@ class LayerArgumentInEffect : public Rule {
       if (gives_observed(call)) return name + "=" + value.dump();
     }
     return {};
+  }
+
+  // What the call itself was handed: whether it trains, and the masks of its inputs.
+  static std::string ignored_by_call(LayerCall call) {
+    call.training = !call.training;
+    if (gives_observed(call)) return call.training ? "training=False" : "training=True";
+    call.training = !call.training;
+    if (std::ranges::none_of(call.masks, [](const auto& mask) { return mask.has_value(); }))
+      return {};
+    for (auto& mask : call.masks) mask.reset();
+    return gives_observed(call) ? "a mask" : "";
   }
 
   // `part` is the configuration of the layer or, in it, that of one inside, down to `depth` 3.

@@ -1,8 +1,11 @@
 // Claim: the numbers on the last progress line are those that the call returns.
+#include <algorithm>
 #include <cmath>
 #include <map>
 
+#include "checks/batch_averages.h"
 #include "checks/call_arguments.h"
+#include "checks/callback_facts.h"
 #include "checks/display.h"
 #include "checks/finding_text.h"
 #include "checks/measure_event.h"
@@ -22,14 +25,24 @@ class ProgressValues : public Rule {
         "Every number on the last progress line of an epoch is the one that the history holds "
         "under that name for that epoch, rounded to the digits shown; every name shown is a name "
         "of the history and stands on the line once. Numbers of training may also be an average "
-        "over the batches, as the documentation of the progress bar allows."};
+        "over the batches, as the documentation of the progress bar allows: each batch counted "
+        "once or by its rows, the last one possibly again when the bar is finished."};
     return info;
   }
 
   void join(Shared& shared) override { displays_ = shared.get<Displays>(); }
 
   void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
+    averages_.take(event, run);
     const Display* display = displays_->ended_by(event, run);
+    look(event, display, run, verdicts);
+    if (event.kind == "return")
+      averages_.forget(event.pid, model::require_integer(event.body, "id"));
+  }
+
+ private:
+  void look(const model::Event& event, const Display* display, const model::Run& run,
+            Verdicts& verdicts) {
     if (display == nullptr || !display->whole) return;
     const auto* call = run.call(event.pid, model::require_integer(event.body, "id"));
     if (call == nullptr || !call->error.empty() || !trains_epochs(call->api)) return;
@@ -43,13 +56,12 @@ class ProgressValues : public Rule {
         index = static_cast<std::size_t>(epoch.header->number - first - 1);
       if (epoch.last && epoch.last->estimate)
         verdicts.not_checked(info().name, "no last line of the epoch");
-      else if (epoch.last && !judge(*epoch.last, index, history, *call, run, verdicts))
+      else if (epoch.last && !judge(*epoch.last, index, history, *call, event.pid, run, verdicts))
         return;
       ++index;
     }
   }
 
- private:
   // epoch-lines finds those that are not; what their lines belong to is then open.
   static bool in_order(const Display& display) {
     std::int64_t before = 0;
@@ -61,7 +73,7 @@ class ProgressValues : public Rule {
   }
 
   bool judge(const ProgressLine& line, std::size_t index, const Json& history,
-             const model::Call& call, const model::Run& run, Verdicts& verdicts) {
+             const model::Call& call, std::int64_t pid, const model::Run& run, Verdicts& verdicts) {
     std::map<std::string, int> seen;
     for (const ShownValue& shown : line.values) {
       if (++seen[shown.name] > 1)
@@ -78,13 +90,13 @@ class ProgressValues : public Rule {
       if (values.size() <= index) continue;
       const auto logged = numbers(values[index], run);
       if (!logged || logged->value.size() != 1) continue;
-      if (!judge_value(shown, logged->value[0], index, call, verdicts)) return false;
+      if (!judge_value(shown, logged->value[0], index, call, pid, verdicts)) return false;
     }
     return true;
   }
 
   bool judge_value(const ShownValue& shown, double logged, std::size_t index,
-                   const model::Call& call, Verdicts& verdicts) {
+                   const model::Call& call, std::int64_t pid, Verdicts& verdicts) {
     // A float32 value is converted on the way to the line.
     const double bound = shown.rounding * (1 + 1e-9) + std::abs(logged) * 0x1p-23;
     if (std::abs(shown.value - logged) <= bound ||
@@ -93,13 +105,30 @@ class ProgressValues : public Rule {
       return true;
     }
     if (!shown.name.starts_with("val_")) {
-      verdicts.not_checked(info().name, "a number of training that the bar averages over batches");
-      return true;
+      const auto first = integer_argument(call, "initial_epoch").value_or(0);
+      const auto average = averages_.among(pid, call.id, first + static_cast<std::int64_t>(index),
+                                           shown.name, shown.value, shown.rounding);
+      if (average && *average) {
+        verdicts.agrees(info().name);
+        return true;
+      }
+      if (!average || !only_framework(call)) {
+        verdicts.not_checked(info().name, "an average over batches that are not all known");
+        return true;
+      }
     }
     return report(call, index, number_text(shown.value), number_text(logged),
                   "shows " + shown.name + " " + number_text(shown.value) +
                       ", but the history holds " + number_text(logged),
                   verdicts);
+  }
+
+  // Callbacks of the program may change the logs.
+  static bool only_framework(const model::Call& call) {
+    const auto callbacks = callbacks_of(call);
+    return callbacks && std::ranges::all_of(*callbacks, [](const GivenCallback& one) {
+             return one.builtin && one.cls != "LambdaCallback";
+           });
   }
 
   bool report(const model::Call& call, std::size_t index, const std::string& claimed,
@@ -116,6 +145,7 @@ class ProgressValues : public Rule {
   }
 
   std::shared_ptr<Displays> displays_;
+  BatchAverages averages_;
 };
 
 const RuleRegistrar registrar{

@@ -21,7 +21,8 @@ class StepsAsAsked : public Rule {
         "steps-as-asked", "wrong-parameter-setting", 3,
         "fit, evaluate and predict run as many epochs and as many batches as their arguments ask "
         "for: epochs, initial_epoch, steps_per_epoch, validation_steps, validation_freq, steps, "
-        "and batch_size over arrays. Fewer are run only where the data ran out or a callback may "
+        "batch_size and validation_batch_size over arrays, and the size that a dataset tells. "
+        "Fewer are run only where the data ran out or a callback may "
         "have stopped the loop."};
     return info;
   }
@@ -52,6 +53,8 @@ class StepsAsAsked : public Rule {
       batches(call, asked->first, asked->second, loops.train, may_stop(call, loops), verdicts);
     if (const auto steps = integer_argument(call, "validation_steps"); steps && *steps > 0)
       batches(call, "validation_steps", *steps, loops.validation, loops.ran_out, verdicts);
+    else if (const auto asked = validation_batches(call, run))
+      batches(call, asked->first, asked->second, loops.validation, loops.ran_out, verdicts);
     epochs(call, loops, verdicts);
     validations(call, loops, verdicts);
   }
@@ -67,8 +70,10 @@ class StepsAsAsked : public Rule {
                                                                         const model::Run& run) {
     const auto asked = integer_argument(call, steps);
     if (asked && *asked > 0) return std::pair{steps, *asked};
+    if (!argument(call, steps).is_null()) return std::nullopt;
+    if (const auto size = size_told(argument(call, data))) return std::pair{data, *size};
     const auto rows = rows_of(argument(call, data), run);
-    if (!argument(call, steps).is_null() || !rows) return std::nullopt;
+    if (!rows) return std::nullopt;
     const Json& split = argument(call, "validation_split");
     if (split.is_number() && split.get<double>() != 0 &&
         argument(call, "validation_data").is_null())
@@ -77,6 +82,32 @@ class StepsAsAsked : public Rule {
                                                              : integer_argument(call, "batch_size");
     if (!size || *size <= 0) return std::nullopt;
     return std::pair{std::string("batch_size"), (*rows + *size - 1) / *size};
+  }
+
+  // The batches of a validation after an epoch over arrays.
+  static std::optional<std::pair<std::string, std::int64_t>> validation_batches(
+      const model::Call& call, const model::Run& run) {
+    const Json& data = argument(call, "validation_data");
+    const Json parts = data.is_object() ? data.value("$tuple", Json()) : data;
+    if (call.api != "Model.fit" || !rows_of(argument(call, "x"), run) ||
+        !argument(call, "validation_steps").is_null())
+      return std::nullopt;
+    if (const auto size = size_told(data)) return std::pair{std::string("validation_data"), *size};
+    const auto rows =
+        parts.is_array() && !parts.empty() ? rows_of(parts[0], run) : std::optional<std::int64_t>();
+    std::optional<std::int64_t> size = 32;
+    for (const char* name : {"batch_size", "validation_batch_size"})
+      if (!argument(call, name).is_null()) size = integer_argument(call, name);
+    if (!rows || !size || *size <= 0) return std::nullopt;
+    return std::pair{std::string("validation_batch_size"), (*rows + *size - 1) / *size};
+  }
+
+  // How many batches a dataset says that it has.
+  static std::optional<std::int64_t> size_told(const Json& data) {
+    const Json* config = data.is_object() ? model::find_field(data, "config") : nullptr;
+    if (config == nullptr || !config->is_object()) return std::nullopt;
+    const auto size = model::optional_integer(*config, "cardinality");
+    return size && *size > 0 ? size : std::nullopt;
   }
 
   static std::optional<std::int64_t> rows_of(const Json& data, const model::Run& run) {

@@ -139,6 +139,44 @@ TEST(CheckpointAsAsked, AnnouncesWhatIsSo) {
     EXPECT_EQ(saving(one, values, {}, {first, second, lie}).of(kCheckpoint).size(), 1u) << lie;
 }
 
+TEST(CallbackLines, OfACheckpoint) {
+  const Json values{0.51234567, 0.7, 0.3}, one = Json::array({checkpoint(true)});
+  const std::string first = "\nEpoch 1: val_loss improved from inf to 0.51235, saving model to w";
+  EXPECT_TRUE(saving(one, values, {0, 2}, {first}).of("callback-lines").empty());
+  const auto lie = saving(one, values, {0, 2},
+                          {"\nEpoch 1: val_loss improved from inf to 0.61235, saving model to w"});
+  EXPECT_EQ(lie.of("callback-lines").size(), 1u);
+  EXPECT_TRUE(lie.of(kCheckpoint).empty());  // it saved as asked
+}
+
+Collected lines(const std::vector<std::pair<int, std::string>>& shown) {
+  Program p;
+  p.emit("call", {{"id", 1},
+                  {"api", "Model.fit"},
+                  {"args", {{"epochs", {{"v", 9}}}}},
+                  {"where", {{"file", "p.py"}, {"line", 4}}}});
+  int ended = 0;
+  for (const auto& [after, text] : shown) {
+    for (; ended < after; ++ended)
+      p.emit("phase", {{"call", 1}, {"phase", "train"}, {"epoch", ended}, {"steps", 2}});
+    p.emit("text", {{"call", 1}, {"stream", "stdout"}, {"origin", "framework"}, {"text", text}});
+  }
+  return p.verdicts;
+}
+
+TEST(CallbackLines, NameTheEpoch) {
+  const std::string rate = ": LearningRateScheduler setting learning rate to 0.1.";
+  const auto healthy = lines({{0, "\nEpoch 1" + rate},
+                              {1, "\nEpoch 00002" + rate},
+                              {2, "\nEpoch 3: ReduceLROnPlateau reducing learning rate to 0.1."},
+                              {3, "Epoch 3: early stopping"},
+                              {3, "Epoch 7/9"}});
+  EXPECT_EQ(healthy.agreed.at("callback-lines"), 4u);
+  EXPECT_TRUE(healthy.of("callback-lines").empty());
+  EXPECT_EQ(lines({{1, "\nEpoch 1" + rate}}).of("callback-lines").size(), 1u);
+  EXPECT_EQ(lines({{3, "Epoch 4: early stopping"}}).of("callback-lines").size(), 1u);
+}
+
 TEST(CheckpointAsAsked, OtherHandsOnTheLogs) {
   const Json own = Json::array({checkpoint(true), callback("Own", Json::object(), false)});
   EXPECT_TRUE(saving(own, {0.5, 0.7, 0.3}, {0, 1, 2}).of(kCheckpoint).empty());
@@ -190,6 +228,44 @@ TEST(EarlyStoppingAsAsked, OtherReasonsAndCloseCalls) {
   const Json own = callback("Own", Json::object(), false);
   EXPECT_TRUE(fit(stopping(2, own), {{"loss", {1.0, 0.8, 0.6}}}, 9).of(kStop).empty());
   EXPECT_TRUE(fit(stopping(1), {{"loss", {1.0, 0.9}}}, 9).of(kStop).empty());
+}
+
+Collected restoring(const std::string& end, int epochs = 9, bool restore = true) {
+  Program p;
+  Json one = callback("EarlyStopping", {{"monitor", "val_loss"},
+                                        {"monitor_op", {{"$function", "less"}}},
+                                        {"patience", 2},
+                                        {"min_delta", 0},
+                                        {"baseline", nullptr},
+                                        {"restore_best_weights", restore}});
+  p.emit("call",
+         {{"id", 1},
+          {"api", "Model.fit"},
+          {"args", {{"epochs", {{"v", epochs}}}, {"callbacks", {{"v", Json::array({one})}}}}},
+          {"where", {{"file", "p.py"}, {"line", 4}}}});
+  for (int epoch = 0; epoch < 4; ++epoch)
+    p.emit("step", {{"call", 1},
+                    {"phase", "test"},
+                    {"validation", true},
+                    {"epoch", epoch},
+                    {"weights", {{"variable:1", {{"$tensor", "w" + std::to_string(epoch)}}}}}});
+  p.emit("weights_at_end",
+         {{"call", 1}, {"values", Json::array({{{"id", "variable:1"}, {"digest", end}}})}});
+  p.emit(
+      "return",
+      {{"id", 1},
+       {"result", {{"history", {{"val_loss", {0.9, 0.5, 0.6, 0.7}}}}, {"epoch", {0, 1, 2, 3}}}}});
+  return p.verdicts;
+}
+
+TEST(BestWeightsRestored, ThoseOfTheBestEpoch) {
+  constexpr char kRule[] = "best-weights-restored";
+  EXPECT_EQ(restoring("w1").agreed[kRule], 1u);
+  const auto found = restoring("w3").of(kRule);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_NE(found[0].message.find("those of epoch 4"), std::string::npos) << found[0].message;
+  EXPECT_TRUE(restoring("w3", 4).of(kRule).empty());         // ran to its end
+  EXPECT_TRUE(restoring("w3", 9, false).of(kRule).empty());  // not asked
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ struct Fit {
   std::vector<int> steps = {3, 3};
   Json history = {{"loss", {0.25, 0.125}}, {"val_loss", {0.5, 0.375}}};
   std::string stderr_text;
+  std::vector<std::vector<double>> losses;  // of the batches of each epoch
 
   Outcome judge(const std::string& rule) const {
     Json args = Json::object();
@@ -36,6 +37,14 @@ struct Fit {
     };
     for (const auto& piece : text) write(kShown, piece);
     if (!stderr_text.empty()) write("stderr", stderr_text);
+    for (std::size_t epoch = 0; epoch < losses.size(); ++epoch)
+      for (const double loss : losses[epoch])
+        events.push_back({{"kind", "step"},
+                          {"call", 1},
+                          {"phase", "train"},
+                          {"epoch", epoch},
+                          {"size", 4},
+                          {"logs", {{"loss", loss}}}});
     for (std::size_t epoch = 0; epoch < steps.size(); ++epoch)
       events.push_back({{"kind", "phase"},
                         {"call", 1},
@@ -103,6 +112,18 @@ TEST(ProgressValues, TheNumbersOfTheHistory) {
   Fit fit = showing(kHealthy);
   fit.history["val_loss"][1] = 0.3749;
   ASSERT_EQ(fit.judge("progress-values").findings.size(), 1U);
+}
+
+TEST(ProgressValues, NumbersOfTrainingAreTheHistorysOrAverages) {
+  Fit fit = showing(kHealthy);
+  fit.history["loss"] = {0.2, 0.1};
+  EXPECT_TRUE(fit.judge("progress-values").findings.empty());  // batches not known
+  fit.losses = {{0.3, 0.3, 0.15}, {0.15, 0.15, 0.1}};          // 0.25; 0.125 with the last again
+  EXPECT_EQ(fit.judge("progress-values").agreed, 4U);
+  fit.losses[1][0] = 0.17;
+  EXPECT_EQ(fit.judge("progress-values").findings.size(), 1U);
+  fit.arguments["callbacks"] = Json::array({{{"$object", "p.Own"}, {"builtin", false}}});
+  EXPECT_TRUE(fit.judge("progress-values").findings.empty());
 }
 
 TEST(ProgressValues, NamesThatAreNotTheHistorys) {

@@ -37,6 +37,27 @@ TEST(LayerArgumentInEffect, AnActivationThatIsNotApplied) {
   EXPECT_EQ(dense(7).reasons[kRule].size(), 1u);
 }
 
+// An average over the three steps 1, 2, 6, of which the mask keeps two.
+Collected average(double output) {
+  Program p;
+  Json body{
+      {"class", "GlobalAveragePooling1D"}, {"name", "mean"},           {"builtin", true},
+      {"compute_dtype", "float32"},        {"config", Json::object()}, {"weights", Json::array()}};
+  body["inputs"] = Json::array({p.tensor({1, 3, 1}, {1, 2, 6})});
+  body["masks"] = Json::array({p.tensor({1, 3}, {1, 1, 0}, DType::kBool)});
+  body["outputs"] = Json::array({p.tensor({1, 1}, {output})});
+  p.emit("application", body);
+  p.end();
+  return p.verdicts;
+}
+
+TEST(LayerArgumentInEffect, AMaskThatIsNotFollowed) {
+  EXPECT_TRUE(average(1.5).of(kRule).empty());
+  const auto found = average(3).of(kRule);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].claimed, "a mask");
+}
+
 // Two time-major sequences of two steps through recurrent layers that add inputs and state.
 Collected both_ways(const std::vector<double>& output) {
   Program p;

@@ -54,6 +54,26 @@ TEST(StepsAsAsked, BatchesOfArrays) {
   EXPECT_EQ(judge(args, {{0, 1}}, "", "Model.evaluate", 5).skipped, 1U);
 }
 
+TEST(StepsAsAsked, BatchesOfAValidation) {
+  Json args{{"x", kRows}, {"validation_data", {{"$tuple", {kRows, kRows}}}}, {"batch_size", 40}};
+  EXPECT_EQ(judge(args, {{0, 2}, {0, 2, true}}).findings.size(), 0U);
+  args["validation_batch_size"] = 16;
+  EXPECT_EQ(judge(args, {{0, 2}, {0, 5, true}}).findings.size(), 0U);
+  const auto outcome = judge(args, {{0, 2}, {0, 2, true}});
+  ASSERT_EQ(outcome.findings.size(), 1U);
+  EXPECT_NE(outcome.findings[0].message.find("validation_batch_size"), std::string::npos);
+}
+
+TEST(StepsAsAsked, BatchesOfADataset) {
+  const auto sized = [](int n) {
+    return Json{{"$object", "tensorflow.Dataset"}, {"config", {{"cardinality", n}}}};
+  };
+  EXPECT_EQ(judge({{"x", sized(6)}}, {{0, 6}, {1, 6}}).findings.size(), 0U);
+  EXPECT_EQ(judge({{"x", sized(6)}}, {{0, 5}, {1, 5}}).findings.size(), 1U);
+  EXPECT_EQ(judge({{"x", sized(-2)}}, {{0, 5}, {1, 5}}).findings.size(), 0U);
+  EXPECT_EQ(judge({{"x", sized(6)}, {"steps_per_epoch", 5}}, {{0, 5}}).findings.size(), 0U);
+}
+
 TEST(StepsAsAsked, Epochs) {
   EXPECT_EQ(judge({{"epochs", 4}, {"initial_epoch", 2}}, {{2, 5}, {3, 5}}).agreed, 1U);
   EXPECT_EQ(judge({{"epochs", 4}}, {{0, 5}, {1, 5}, {2, 5}}).findings.size(), 1U);

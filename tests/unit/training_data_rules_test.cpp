@@ -66,17 +66,22 @@ TEST(EpochsReshuffled, Arrays) {
 
 constexpr char kWeights[] = "class-weight-applied";
 
-Collected weighted(Shape shape, const std::vector<double>& y, const std::vector<double>& weights) {
+Collected weighted(Shape shape, const std::vector<double>& y, const std::vector<double>& weights,
+                   const std::string& adapter = "keras2", bool arrays = true) {
   Program p;
+  p.emit("framework", {{"adapter", adapter}});
   const Json classes{{"$dict", {{0, 1.0}, {1, 5.0}}}};
-  p.emit("call", {{"id", 1}, {"api", "Model.fit"}, {"args", {{"class_weight", {{"v", classes}}}}}});
+  const Json given = arrays ? Json{{"$array", {{"shape", shape}}}} : Json();
+  p.emit("call", {{"id", 1},
+                  {"api", "Model.fit"},
+                  {"args", {{"class_weight", {{"v", classes}}}, {"y", {{"v", given}}}}}});
   const auto n = static_cast<std::int64_t>(weights.size());
   p.emit("step", {{"call", 1},
                   {"model", "model:1"},
                   {"phase", "train"},
                   {"index", 0},
                   {"y", p.tensor(std::move(shape), y)},
-                  {"sample_weight", p.tensor({n}, weights)}});
+                  {"sample_weight", n == 0 ? Json() : p.tensor({n}, weights)}});
   return p.verdicts;
 }
 
@@ -84,6 +89,17 @@ TEST(ClassWeightApplied, WeightsOfTheRows) {
   EXPECT_EQ(weighted({3, 1}, {0, 1, 1}, {1, 5, 5}).agreed[kWeights], 1u);
   EXPECT_EQ(weighted({2, 2}, {0, 1, 1, 0}, {5, 1}).agreed[kWeights], 1u);
   EXPECT_EQ(weighted({3, 1}, {0, 1, 1}, {1, 5, 1}).of(kWeights).size(), 1u);
+}
+
+TEST(ClassWeightApplied, NoWeightsAtAll) {
+  EXPECT_EQ(weighted({3, 1}, {0, 1, 1}, {}).of(kWeights).size(), 1u);
+  EXPECT_EQ(weighted({2, 1}, {0, 0}, {}).agreed[kWeights], 1u);
+  // Where a batch without weights does not show that none is applied.
+  EXPECT_TRUE(weighted({3, 1}, {0, 1, 1}, {}, "tf1").of(kWeights).empty());
+}
+
+TEST(ClassWeightApplied, ADatasetMayWeighItself) {
+  EXPECT_TRUE(weighted({2, 1}, {0, 1}, {1, 9}, "keras2", false).of(kWeights).empty());
 }
 
 TEST(ClassWeightApplied, TargetsThatAreNoClasses) {

@@ -64,13 +64,22 @@ def _running(api, compiled, one_batch):
         if not one_batch or _batch_calls[key] <= 2:  # a loop of batches is one program point
             common_models.snapshot(model, "call", compiled)
 
-    def after(model, _args, call, _result):
+    def after(model, args, call, _result):
         steps.end_call()
+        if restores(args.get("callbacks")):
+            rec.emit("weights_at_end", call=call, model=rec.ref("model", model),
+                     values=rec.safely("weights", lambda: saves.values_of(saves.weights_of(model))))
         rec.safely("metric states", settings.metric_states, model, call, api)
         if not one_batch or _batch_calls[(api, rec.ref("model", model))] <= 2:
             common_models.snapshot(model, "end of call", compiled)
 
     return before, after
+
+
+def restores(callbacks):
+    """Whether one of these callbacks of the framework puts back weights of an earlier epoch."""
+    return any(getattr(one, "restore_best_weights", False) and common_models.builtin(one)
+               for one in common_models.flatten(callbacks))
 
 
 def _compiled(compiled):

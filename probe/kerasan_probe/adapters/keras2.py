@@ -9,6 +9,7 @@ from kerasan_probe.adapters import (
     activation_calls,
     common_encode,
     common_models,
+    constructed,
     direct_calls,
     graphs,
     hooks,
@@ -166,6 +167,7 @@ def install():
     shapes.install(keras, tf)
     rec.safely("wrap graph runs", small_graphs.install)
     rec.safely("wrap activations", activation_calls.install, keras)
+    rec.safely("wrap constructors", constructed.install, keras, tf.executing_eagerly())
     output_ops.install(keras.layers.Layer)
     seeded_order.install(tf)
 

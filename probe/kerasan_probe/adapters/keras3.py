@@ -4,7 +4,14 @@ import sys
 
 import keras
 
-from kerasan_probe.adapters import common_encode, common_models, hooks, measures, saves
+from kerasan_probe.adapters import (
+    common_encode,
+    common_models,
+    constructed,
+    hooks,
+    measures,
+    saves,
+)
 from kerasan_probe.adapters.common_models import replace_everywhere
 from kerasan_probe.adapters.keras3_models import Keras3Models
 from kerasan_probe.recorder import rec
@@ -80,6 +87,7 @@ def install():
                if isinstance(value, type) and hasattr(value, "apply_gradients")]
     hooks.observe_optimizers(classes)
     measures.install(keras)
+    rec.safely("wrap constructors", constructed.install, keras)
     if backend == "tensorflow":
         importlib.import_module("kerasan_probe.adapters.loops").install(classes)
     else:

@@ -1,0 +1,79 @@
+"""Objects of the framework as the program makes them: what it gave, and what they say they hold."""
+import functools
+import inspect
+import sys
+import threading
+
+from kerasan_probe import frames
+from kerasan_probe.adapters.common_models import FRAMEWORK, builtin
+from kerasan_probe.recorder import rec
+
+KINDS = ("layers", "initializers", "regularizers", "constraints", "losses")
+MOST = 300  # objects told
+_told = []
+
+
+class Local(threading.local):
+    inside = False  # another constructor, or one that the framework calls
+
+
+local = Local()
+
+
+def observe(cls):
+    original = vars(cls)["__init__"]
+    signature = inspect.signature(original)
+
+    @functools.wraps(original)
+    def __init__(*args, **kwargs):
+        if local.inside or rec.is_quiet() or not frames.of_user(sys._getframe(1)):
+            return original(*args, **kwargs)
+        local.inside = True
+        try:
+            original(*args, **kwargs)
+        finally:
+            local.inside = False
+        rec.safely("constructed", tell, signature, args, kwargs, sys._getframe(1))
+
+    __init__.__signature__ = signature  # Keras asks for it without looking behind wrappers
+    cls.__init__ = __init__
+
+
+def tell(signature, args, kwargs, frame):
+    """Numbers and flags alone: names and shapes may be told in other words."""
+    if not builtin(args[0]) or not rec.budget.allow(len(_told) < MOST):
+        return
+    with rec.budget.measure(), rec.quiet():
+        bound = signature.bind(*args, **kwargs).arguments
+        given = dict(list(bound.items())[1:])
+        for name, parameter in signature.parameters.items():
+            if parameter.kind == parameter.VAR_KEYWORD:
+                given.update(given.pop(name, {}))
+        given = plain(given)
+        defaults = plain({name: parameter.default for name, parameter in
+                          signature.parameters.items() if name not in bound})
+        if not given and not defaults:
+            return
+        _told.append(None)
+        config = plain(args[0].get_config())
+        rec.emit("constructed", given=rec.value(given), defaults=rec.value(defaults), held=rec.value(
+            {name: config[name] for name in list(given) + list(defaults) if name in config}),
+                 call=rec.current_call(), where=frames.user_frame(frame),
+                 **{"class": type(args[0]).__name__})
+
+
+def plain(values):
+    return {name: value for name, value in values.items() if isinstance(value, (bool, int, float))}
+
+
+def install(keras, optimizers=True):
+    """Without ``optimizers`` where those answer by running a session."""
+    owners = [getattr(keras, kind) for kind in KINDS]
+    held = getattr(keras, "optimizers", None)
+    owners += [getattr(held, "schedules", None)] + ([held] if optimizers else [])
+    classes = {value for owner in owners if owner is not None for value in vars(owner).values()
+               if isinstance(value, type) and "__init__" in vars(value) and
+               hasattr(value, "get_config")}
+    for cls in classes:
+        if (cls.__module__ + ".").startswith(FRAMEWORK):
+            rec.safely("wrap " + cls.__name__, observe, cls)
