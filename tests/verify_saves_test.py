@@ -84,6 +84,7 @@ def test_a_file_that_lost_something_is_found(tmp_path):
     report, _, told = verified(tmp_path, "tf-2.4.0", "h5", "lost")
     found = {f["rule"]: f for f in report["findings"]}
     assert "reload-keeps-evaluation" in found, told
+    assert "reload-keeps-predictions" in found, told
     where = found["reload-keeps-evaluation"]["where"]
     assert where["file"].endswith("program.py"), where
     source = (tmp_path / "program.py").read_text().splitlines()
