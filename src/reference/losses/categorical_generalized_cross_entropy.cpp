@@ -50,11 +50,11 @@ LossGradient reverse(const LossGradientCall& given) {
       return no_gradient("a class index outside the predictions");
     const std::size_t k = r * n + static_cast<std::size_t>(label);
     const Ranged p = at(call.y_pred, k);
+    if (p.lo <= 0) return no_gradient("an infinite derivative, of a probability of zero");
     const Ranged kept{std::max(p.lo, kEpsilon), std::max(p.value, kEpsilon),
                       std::max(p.hi, kEpsilon)};
     Ranged by = rising(kept, [q](double v) { return -std::pow(v, q - 1); });
     by = rounded({std::min(by.lo, by.hi), by.value, std::max(by.lo, by.hi)}, (kElementary + 4) * u);
-    if (p.lo <= 0) by.lo = -HUGE_VAL;  // q < 1: without epsilon it is infinite
     const double edge = 3 * kEpsilon + 2 * u;
     if (p.lo <= edge || p.hi >= 1 - edge) by = hull(by, Ranged(0));
     out.gradient.value[k] = by.value;
