@@ -18,10 +18,9 @@ Bounded half(const Bounded& x, std::size_t which) {
   return out;
 }
 
-StepGradient reverse(const Gru& cell, const Bounded& input, const CellStates& s,
+StepGradient reverse(const Gru& cell, const Gru::Gates& y, const CellStates& s,
                      const CellStates& seeds) {
   const Precision p = cell.p;
-  const Gru::Gates y = cell.at(input, s[0]);
   const Bounded &h = s[0], &q = y.q.y;
   const Normed& seed = seeds[0];
   const Normed zh = through(y.q, cell.act, y.zh, one_minus(y.z.y, p), seed, p);
@@ -60,7 +59,14 @@ ReverseCell gru(const LayerCall& call) {
     return CellStates{gru.at(x, s[0]).h};
   };
   cell.reverse = [gru](const Bounded& x, const CellStates& s, const CellStates& seeds) {
-    return reverse(gru, x, s, seeds);
+    return reverse(gru, gru.at(x, s[0]), s, seeds);
+  };
+  cell.keep = [gru](const Bounded& x, const CellStates& s) {
+    const auto y = std::make_shared<const Gru::Gates>(gru.at(x, s[0]));
+    return KeptStep{{y->h}, y};
+  };
+  cell.reverse_kept = [gru](const void* work, const CellStates& s, const CellStates& seeds) {
+    return reverse(gru, *static_cast<const Gru::Gates*>(work), s, seeds);
   };
   return cell;
 }

@@ -8,10 +8,9 @@
 namespace kerasan::reference {
 namespace {
 
-StepGradient reverse(const Lstm& cell, const Bounded& input, const CellStates& s,
+StepGradient reverse(const Lstm& cell, const Lstm::Gates& y, const CellStates& s,
                      const CellStates& seeds) {
   const Precision p = cell.p;
-  const Lstm::Gates y = cell.at(input, s[0], s[1]);
   const Normed c = plus(seeds[1], through(y.a, cell.act, y.c, y.o.y, seeds[0], p), p);
   const Normed z =
       beside({through(y.i, cell.gate, y.zi, y.g.y, c, p), through(y.f, cell.gate, y.zf, s[1], c, p),
@@ -49,7 +48,14 @@ ReverseCell lstm(const LayerCall& call) {
     return CellStates{std::move(y.h), std::move(y.c)};
   };
   cell.reverse = [lstm](const Bounded& x, const CellStates& s, const CellStates& seeds) {
-    return reverse(lstm, x, s, seeds);
+    return reverse(lstm, lstm.at(x, s[0], s[1]), s, seeds);
+  };
+  cell.keep = [lstm](const Bounded& x, const CellStates& s) {
+    const auto y = std::make_shared<const Lstm::Gates>(lstm.at(x, s[0], s[1]));
+    return KeptStep{{y->h, y->c}, y};
+  };
+  cell.reverse_kept = [lstm](const void* work, const CellStates& s, const CellStates& seeds) {
+    return reverse(lstm, *static_cast<const Lstm::Gates*>(work), s, seeds);
   };
   return cell;
 }

@@ -90,7 +90,10 @@ class Through {
       for (const Normed& s : states) own.push_back(rows_where(s, mask_, t, true));
       Normed& last = own[cell_.output];
       last = plus(last, rows_where(output, mask_, t, true), p_);
-      StepGradient step = cell_.reverse(step_of(projected_, t), before_[std::size_t(i)], own);
+      const CellStates& before = before_[std::size_t(i)];
+      StepGradient step = kept_.empty()
+                              ? cell_.reverse(step_of(projected_, t), before, own)
+                              : cell_.reverse_kept(kept_[std::size_t(i)].get(), before, own);
       for (std::size_t s = 0; s < states.size(); ++s)
         states[s] = joined(std::move(step.states[s]), rows_where(states[s], mask_, t, false));
       output = zeros ? Normed(Bounded(output.shape)) : rows_where(output, mask_, t, false);
@@ -106,9 +109,17 @@ class Through {
   }
   void forward() {
     before_.push_back(initial_states(call_, cell_.state_shapes()));
-    for (std::int64_t i = 0; i + 1 < steps_; ++i) {
+    const bool keeps = cell_.keep && double(projected_.size()) <= kMostKept;
+    for (std::int64_t i = 0; i < steps_; ++i) {
       const CellStates& held = before_.back();
-      CellStates next = cell_.step(step_of(projected_, time(i)), held);
+      CellStates next;
+      if (keeps) {
+        KeptStep step = cell_.keep(step_of(projected_, time(i)), held);
+        next = std::move(step.after);
+        kept_.push_back(std::move(step.work));
+      }
+      if (i + 1 == steps_) break;
+      if (!keeps) next = cell_.step(step_of(projected_, time(i)), held);
       for (std::size_t s = 0; s < next.size(); ++s)
         next[s] = joined(rows_where(next[s], mask_, time(i), true),
                          rows_where(held[s], mask_, time(i), false));
@@ -134,7 +145,10 @@ class Through {
   const Bounded* mask_ = nullptr;
   std::int64_t steps_ = 0;
   Bounded projected_;
-  std::vector<CellStates> before_;  // the states before each step
+  // Of projected elements: each keeps some ten numbers.
+  static constexpr double kMostKept = 4e6;
+  std::vector<CellStates> before_;                 // the states before each step
+  std::vector<std::shared_ptr<const void>> kept_;  // the work of each step, or none
   std::map<std::string, RunningSum> weights_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "reference/gradient.h"
@@ -21,6 +22,12 @@ struct StepGradient {
   std::map<std::string, Bounded> weights;
 };
 
+// A step and what its derivative would have to work out again.
+struct KeptStep {
+  CellStates after;
+  std::shared_ptr<const void> work;
+};
+
 using WeightSink = std::function<void(const std::string& name, const Bounded& by_weight)>;
 
 struct ReverseCell {
@@ -33,6 +40,11 @@ struct ReverseCell {
   std::function<StepGradient(const Bounded& input, const CellStates& before,
                              const CellStates& seeds)>
       reverse;
+  // For a cell whose step is much work: the same two with that work kept in between. Empty, or both
+  // are there.
+  std::function<KeptStep(const Bounded& input, const CellStates& before)> keep;
+  std::function<StepGradient(const void* work, const CellStates& before, const CellStates& seeds)>
+      reverse_kept;
   // The derivative by weight "bias" of that by `bias` here; empty for a layer without.
   std::function<Bounded(const Bounded& by_bias)> by_bias;
   // Where what a step takes from its input is something else: that of rows of inputs, and the
