@@ -45,12 +45,12 @@ Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w
                      x.shape, w, 0, x.shape[4], std::int64_t(image), std::int64_t(images)};
                  walk_patches(range, [&](std::int64_t from, std::int64_t to, std::int64_t many) {
                    std::copy_n(x.data.value.data() + from, many, rows.get() + to);
-                   std::copy_n(sizes.number.data() + from, many, row_sizes.get() + to);
+                   std::copy_n(sizes.number.get() + from, many, row_sizes.get() + to);
                  });
                  const Sizes s{images * positions, length, filters};
                  const std::size_t at = image * positions * filters;
                  multiply(y.value.data() + at, {rows.get()}, {kernel.value.data()}, s);
-                 multiply(products.get(), {row_sizes.get()}, {weights.number.data()}, s);
+                 multiply(products.get(), {row_sizes.get()}, {weights.number.get()}, s);
                  const lines::Line out{&y.value[at], &y.bound[at], s.m * s.n};
                  lines::restore(out, products.get(), restore, always);
                  for (std::size_t i = 0; after.bias != nullptr && i < out.size; i += filters)

@@ -70,8 +70,8 @@ class KernelSum {
   }
   // Of elements [from, from + many) of x, in the rows of this block at `to`.
   void take(std::int64_t from, std::int64_t to, std::int64_t many) {
-    std::copy_n(of_.x.number.data() + from, many, size_rows_.get() + to);
-    if (!of_.exact) std::copy_n(of_.x_bound.number.data() + from, many, bound_rows_.get() + to);
+    std::copy_n(of_.x.number.get() + from, many, size_rows_.get() + to);
+    if (!of_.exact) std::copy_n(of_.x_bound.number.get() + from, many, bound_rows_.get() + to);
   }
   void add(const double* rows, const SeedBlock& seed) {
     const std::size_t n = of_.group.filters();
@@ -141,7 +141,7 @@ class InputSum {
     const Sizes s{seed.size() / n, n, std::size_t(range.length())};
     multiply(rows.values.get(), {seed.value}, {group_.kernel.value.data(), true}, s);
     seed.sizes(rows.seed.get(), seed_gamma_, 1, seed_scale_);
-    multiply(rows.products.get(), {rows.seed.get()}, {weights_.number.data(), true}, s);
+    multiply(rows.products.get(), {rows.seed.get()}, {weights_.number.get(), true}, s);
     walk_patches(range, [&](std::int64_t from, std::int64_t to, std::int64_t many) {
       lines::add_products({input.value.data() + from, input.bound.data() + from, std::size_t(many)},
                           rows.values.get() + to, rows.products.get() + to, restored_.scale,

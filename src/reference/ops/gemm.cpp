@@ -11,17 +11,24 @@ namespace {
 
 CBLAS_TRANSPOSE turn(bool turned) { return turned ? CblasTrans : CblasNoTrans; }
 
+// A sum of nothing; the library wants sizes above zero.
+template <class Number>
+bool is_empty(Number* c, Sizes s, Into into) {
+  if (s.k == 0 && into == Into::kReplace) std::fill_n(c, s.m * s.n, Number{0});
+  return s.m == 0 || s.n == 0 || s.k == 0;
+}
+
 }  // namespace
 
 void multiply(double* c, Factor<double> a, Factor<double> b, Sizes s, Into into) {
-  if (s.m == 0 || s.n == 0 || s.k == 0) return;
+  if (is_empty(c, s, into)) return;
   cblas_dgemm(CblasRowMajor, turn(a.turned), turn(b.turned), int(s.m), int(s.n), int(s.k), 1.0,
               a.data, int(a.turned ? s.m : s.k), b.data, int(b.turned ? s.k : s.n),
               into == Into::kAdd ? 1.0 : 0.0, c, int(s.n));
 }
 
 void multiply(float* c, Factor<float> a, Factor<float> b, Sizes s, Into into) {
-  if (s.m == 0 || s.n == 0 || s.k == 0) return;
+  if (is_empty(c, s, into)) return;
   cblas_sgemm(CblasRowMajor, turn(a.turned), turn(b.turned), int(s.m), int(s.n), int(s.k), 1.0F,
               a.data, int(a.turned ? s.m : s.k), b.data, int(b.turned ? s.k : s.n),
               into == Into::kAdd ? 1.0F : 0.0F, c, int(s.n));
@@ -30,10 +37,10 @@ void multiply(float* c, Factor<float> a, Factor<float> b, Sizes s, Into into) {
 Rounded sizes_of(const Bounded& x, double of_value, double of_bound) {
   const double *value = x.value.data(), *bound = x.bound.data();
   const std::size_t n = x.size();
-  Rounded out{std::vector<float>(n), 1};
+  Rounded out{std::make_unique_for_overwrite<float[]>(n), 1};
   if (const double most = lines::largest(value, bound, n, of_value, of_bound); most > 0)
     out.scale = std::ldexp(1.0, std::ilogb(most));
-  lines::sizes(out.number.data(), value, bound, n, of_value, of_bound, kRoundedUp / out.scale);
+  lines::sizes(out.number.get(), value, bound, n, of_value, of_bound, kRoundedUp / out.scale);
   return out;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cmath>
-#include <vector>
+#include <memory>
 
 #include "reference/bounded.h"
 
@@ -28,7 +28,7 @@ void multiply(float* c, Factor<float> a, Factor<float> b, Sizes s, Into into = I
 
 // What is not negative, in single precision and none smaller than it was: value <= number * scale.
 struct Rounded {
-  std::vector<float> number;
+  std::unique_ptr<float[]> number;
   double scale = 1;
 };
 

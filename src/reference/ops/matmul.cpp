@@ -12,10 +12,10 @@ namespace {
 // bound += a b, where neither is negative.
 void add_products(std::vector<double>& bound, const Rounded& a, bool a_turned, const Rounded& b,
                   bool b_turned, Sizes s) {
-  std::vector<float> c(s.m * s.n);
-  multiply(c.data(), {a.number.data(), a_turned}, {b.number.data(), b_turned}, s);
+  const auto c = std::make_unique_for_overwrite<float[]>(s.m * s.n);
+  multiply(c.get(), {a.number.get(), a_turned}, {b.number.get(), b_turned}, s);
   const auto [scale, lost] = restored(a, b, double(s.k));
-  for (std::size_t i = 0; i < c.size(); ++i) bound[i] += scale * double(c[i]) + lost;
+  for (std::size_t i = 0; i < s.m * s.n; ++i) bound[i] += scale * double(c[i]) + lost;
 }
 
 struct Operand {
