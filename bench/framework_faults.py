@@ -25,8 +25,8 @@ The table of faults is tests/mutation/faults, `bench/framework_faults.py` runs t
 of the framework before the program runs, an edit of a saved file, or an edit of the text shown.
 *flagged*: a finding of the scenario expected that the healthy program does not have. Not counted:
 *not reached* (the patched code did not run), *loud* (the program failed), `-` (not run there). No fault
-was dropped after its result was seen; a cell holds the last result that was kept.
-
+was dropped after its result was seen. A cell holds the last result that was kept, which may be older
+than the latest rules.
 """
 ENVS = ("keras3", "tf-2.15.0", "tf-2.4.0", "tf-1.15.0")
 SILENT = ("flagged", "other scenario", "missed")
