@@ -47,9 +47,17 @@ TEST(ImageProperty, ErasingFillsARectangle) {
 TEST(ImageProperty, OneHueForAnImage) {
   const Shape shape{1, 1, 2, 3};
   const Pixels x{200, 100, 50, 40, 80, 20};
-  EXPECT_FALSE(broken(shape, x, {50, 200, 100, 20, 40, 80}, {}, "RandomHue"));  // a third
-  EXPECT_TRUE(broken(shape, x, {50, 200, 100, 40, 80, 20}, {}, "RandomHue"));
-  EXPECT_TRUE(broken(shape, x, {50, 190, 100, 20, 40, 80}, {}, "RandomHue"));
+  const nlohmann::json config{{"factor", {0.0, 0.5}}};
+  EXPECT_FALSE(broken(shape, x, {50, 200, 100, 20, 40, 80}, config, "RandomHue"));  // a third
+  EXPECT_TRUE(broken(shape, x, {50, 200, 100, 40, 80, 20}, config, "RandomHue"));
+  EXPECT_TRUE(broken(shape, x, {50, 190, 100, 20, 40, 80}, config, "RandomHue"));
+}
+
+TEST(ImageProperty, HuesOfABatchDoNotAllStay) {
+  Pixels x;
+  for (int i = 0; i < 4; ++i) x.insert(x.end(), {200, 100, double(10 * i)});
+  EXPECT_TRUE(broken({4, 1, 1, 3}, x, x, {{"factor", {0.0, 0.5}}}, "RandomHue"));
+  EXPECT_FALSE(broken({4, 1, 1, 3}, x, x, {{"factor", {0.0, 0.0}}}, "RandomHue"));
 }
 
 TEST(ImageProperty, OneSaturationForAnImage) {

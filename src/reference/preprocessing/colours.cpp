@@ -95,11 +95,14 @@ PropertyResult contrast(const LayerCall& call) {
   return kept();
 }
 
-// Every image as it was, or every pixel low + high - x.
+// Every image as it was, or every pixel low + high - x; a chance drawn for each image from the
+// range of the factor.
 PropertyResult inverted(const LayerCall& call) {
   const Images images = images_of(call);
   const Range range = value_range(call);
   const double slack = 16 * images.u * (images.size + std::fabs(range.low) + std::fabs(range.high));
+  const Range rate = factor_range(call, "factor", [](double f) { return Range{0, f}; });
+  double told = 0, turned = 0;
   for (std::int64_t n = 0; n < images.n; ++n) {
     bool same = true, other = true;
     for (std::size_t i = images.at(n, 0, 0); i < images.at(n + 1, 0, 0); ++i) {
@@ -108,7 +111,12 @@ PropertyResult inverted(const LayerCall& call) {
     }
     if (!same && !other)
       return broken("gives an image that is neither its input nor the inversion of it");
+    told += same != other;
+    turned += other && !same;
   }
+  if (told > 0 && unlikely_count(turned, told, (rate.low + rate.high) / 2, kFalseAlarm))
+    return broken("inverts another share of the images than its factor", turned / told,
+                  (rate.low + rate.high) / 2);
   return kept();
 }
 

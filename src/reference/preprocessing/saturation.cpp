@@ -41,11 +41,31 @@ double hue(const Colour& c) {
   return sixths / 6 - std::floor(sixths / 6);
 }
 
+// An amount drawn from a range is none at all with a chance of less than 1e-3: three images that
+// show it and did not change are no accident.
+bool changes_none(const LayerCall& call, const Images& images) {
+  const Range factor = factor_range(call, "factor", [](double f) { return Range{0, f}; });
+  if (factor.width() < 0.01) return false;
+  int shown = 0;
+  for (std::int64_t n = 0; n < images.n; ++n) {
+    bool coloured = false;
+    for (std::int64_t i = 0; i < images.pixels(); ++i) {
+      const Colour x = colour_of(images, images.x, n, i), y = colour_of(images, images.y, n, i);
+      coloured = coloured || x.chroma() > images.size / 10;
+      for (int k = 0; k < 3; ++k)
+        if (std::fabs(x.rgb[k] - y.rgb[k]) > images.slack()) return false;
+    }
+    shown += coloured;
+  }
+  return shown >= 3;
+}
+
 PropertyResult turned(const LayerCall& call) {
   const PropertyResult range = within_range(call);
   if (range.broken || range.not_checked) return range;
   const Images images = images_of(call);
   require(images.channels == 3, "not three channels");
+  if (changes_none(call, images)) return broken("changes no image of the batch");
   const double slack = 4 * images.slack();
   for (std::int64_t n = 0; n < images.n; ++n) {
     Common angle;
@@ -102,12 +122,19 @@ PropertyResult pulled(const Images& images, const Range& range, const Range& lim
             return broken("moves a channel away from the anchor of its pixel", y, 0, most);
           continue;
         }
-        const double f = y / x;
-        own.take(f, 4 * error * (1 + std::fabs(f)) / std::fabs(x));
+        const double f = y / x, wide = 4 * error * (1 + std::fabs(f)) / std::fabs(x);
+        own.take(f, wide);
+        if (anchor_of == &largest) continue;
+        // A channel at an end of the range tells on one side only.
+        const double v = images.y[images.at(n, i, k)];
+        const bool above = v > range.low + slack, below = v < range.high - slack;
+        if (x > 0 ? above : below) factor.at_least(f - wide);
+        if (x > 0 ? below : above) factor.at_most(f + wide);
       }
-      if (anchor_of == &largest && !own.possible())
+      if (anchor_of != &largest) continue;
+      if (!own.possible())
         return broken("does not change the saturation of a pixel alone", own.low, own.high);
-      if (anchor_of == &largest || !cut) factor.at_least(own.low);
+      factor.at_least(own.low);
       if (!cut) factor.at_most(own.high);
     }
     const PropertyResult result = factor.judge(limits, "factor");
@@ -124,6 +151,7 @@ PropertyResult saturated(const LayerCall& call) {
   require(images.channels == 3, "not three channels");
   const Range factor = factor_range(call, "factor", [](double f) { return Range{0, f}; });
   const Range limits{factor.low < 0.5 ? 0.0 : 1.0, factor.high > 0.5 ? INFINITY : 1.0};
+  if (changes_none(call, images)) return broken("changes no image of the batch");
   const PropertyResult one = pulled(images, value_range(call), limits, &largest);
   return one.broken && !pulled(images, value_range(call), limits, &gray).broken ? kept() : one;
 }
