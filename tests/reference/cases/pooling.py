@@ -9,6 +9,11 @@ def image(d, rank, low=3):
                                        [d.integer(1, 4)]))
 
 
+def apart(d, x):
+    """Without two that are nearly the largest, for a maximum in three dimensions: docs/findings."""
+    return np.round(x / np.abs(x).max(), 2) if d.name.endswith("MaxPooling3D") else x
+
+
 def sizes(d, rank, high=3, low=1):
     return d.integer(low, high) if d.boolean() else tuple(d.integer(low, high) for _ in range(rank))
 
@@ -20,10 +25,7 @@ def windows(d):
     strides = sizes(d, rank) if d.boolean() else None
     layer = getattr(d.L, d.name)(sizes(d, rank), strides=strides,
                                  padding=d.choice(["valid", "same"]))
-    x = image(d, rank)
-    if d.name == "MaxPooling3D":  # two that are nearly the largest: docs/findings
-        x = np.round(x / np.abs(x).max(), 2)
-    return Case(layer, x)
+    return Case(layer, apart(d, image(d, rank)))
 
 
 @cases("GlobalMaxPooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling2D",
@@ -41,4 +43,4 @@ def everywhere(d):
 def adaptive(d):
     rank = int(d.name[-2])
     # A size of 1 ends the process on Keras 3.15.1 with TensorFlow on CPU.
-    return Case(getattr(d.L, d.name)(sizes(d, rank, 4, low=2)), image(d, rank, 4))
+    return Case(getattr(d.L, d.name)(sizes(d, rank, 4, low=2)), apart(d, image(d, rank, 4)))
