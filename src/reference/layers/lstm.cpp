@@ -3,6 +3,7 @@
 #include <cmath>
 #include <memory>
 
+#include "base/vectorised.h"
 #include "reference/ops/activation.h"
 #include "reference/ops/config.h"
 #include "reference/ops/elementwise.h"
@@ -21,6 +22,7 @@ double most(const Bounded& x, std::size_t k) { return std::fabs(x.value[k]) + x.
 
 // c' = f c + i g: its error is f^ dc + c df + g di + i^ dg, where ^ is what the framework has, and
 // d(gate) is a slope times the error of the gate's argument.
+KERASAN_VECTORISED
 Flow flow_of_carry(const Lstm::Gates& y, const Bounded& before, const Bounded& c) {
   Flow flow(c.size());
   for (std::size_t k = 0; k < c.size(); ++k) {
@@ -38,6 +40,7 @@ Flow flow_of_carry(const Lstm::Gates& y, const Bounded& before, const Bounded& c
 }
 
 // h' = o a, with a = activation(c') and c' from the state and the gates before.
+KERASAN_VECTORISED
 Flow flow_of_output(const Lstm::Gates& y, const Flow& c, const Bounded& h) {
   Flow flow(h.size());
   for (std::size_t k = 0; k < h.size(); ++k) {

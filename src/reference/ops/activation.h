@@ -13,18 +13,20 @@ namespace kerasan::reference {
 // Throws Unsupported for an unknown name.
 Bounded activate(std::string_view name, Bounded x, Precision p);
 
-// A monotone function of each element whose derivative follows from its own value.
+// A monotone function of each element whose derivative is (high - y) (y - low) where it is y.
 struct SmoothFunction {
   double (*f)(double);
-  double (*slope)(double y);  // at least f' where f is y
   double low, high;           // its range
   double curvature;           // largest |f''|
   double relative, absolute;  // error of the framework's own, in u
 
-  // How far f may be from y where its argument is off by d.
+  double slope(double y) const { return (high - y) * (y - low) + 0x1p-52; }
+  // How far f may be from y where its argument is off by d: by Taylor's theorem at most
+  // |f'| d + curvature d^2 / 2, and never out of its range.
   double spread(double y, double d) const {
     const double moved = slope(y) * d + 0.5 * curvature * d * d;
-    return std::min(moved, std::max(y - low, high - y));
+    const double most = y - low < high - y ? high - y : y - low;
+    return moved < most ? moved : most;
   }
   double rounding(double y, double spread, Precision p) const {
     return p.u * (relative * (std::fabs(y) + spread) + absolute) + 2 * p.tiny;

@@ -123,6 +123,37 @@ double largest(const double* value, const double* bound, std::size_t size, doubl
 }
 
 KERASAN_VECTORISED
+double sum_of_squares(const double* value, std::size_t size) {
+  double sums[kLanes] = {}, sum = 0;
+  std::size_t i = 0;
+  for (; i + kLanes <= size; i += kLanes)
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+      sums[lane] += value[i + lane] * value[i + lane];
+  for (; i < size; ++i) sum += value[i] * value[i];
+  for (const double one : sums) sum += one;
+  return sum;
+}
+
+KERASAN_VECTORISED
+double most(const double* value, std::size_t size) {
+  double all[kLanes] = {};
+  const auto take = [&](std::size_t lane, double v) {
+    v = v == v ? v : std::numeric_limits<double>::infinity();
+    all[lane] = max(all[lane], v);
+  };
+  std::size_t i = 0;
+  for (; i + kLanes <= size; i += kLanes)
+    for (std::size_t lane = 0; lane < kLanes; ++lane) take(lane, value[i + lane]);
+  for (; i < size; ++i) take(0, value[i]);
+  return *std::max_element(all, all + kLanes);
+}
+
+KERASAN_VECTORISED
+void limit(double* value, std::size_t size, double limit) {
+  for (std::size_t i = 0; i < size; ++i) value[i] = limit < value[i] ? limit : value[i];
+}
+
+KERASAN_VECTORISED
 bool all_below(const double* value, std::size_t size, double limit) {
   std::size_t below = 0;
   for (std::size_t i = 0; i < size; ++i) below += std::fabs(value[i]) < limit;

@@ -40,6 +40,11 @@ void sizes(float* to, const double* value, const double* bound, std::size_t size
 double largest(const double* value, const double* bound, std::size_t size, double of_value,
                double of_bound);
 
+double sum_of_squares(const double* value, std::size_t size);
+// The largest of what is not negative; infinity where one is no number.
+double most(const double* value, std::size_t size);
+// Lowers what is above the limit to it.
+void limit(double* value, std::size_t size, double limit);
 // Whether each magnitude is below the limit; one that is no number is not.
 bool all_below(const double* value, std::size_t size, double limit);
 

@@ -4,9 +4,11 @@
 #include <cmath>
 #include <limits>
 
+#include "base/vectorised.h"
 #include "reference/ops/activation.h"
 #include "reference/ops/elementwise.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/lines.h"
 #include "reference/ops/matmul.h"
 #include "reference/ops/reverse.h"
 #include "reference/ops/slope.h"
@@ -17,12 +19,7 @@ namespace {
 std::size_t rows_of(const Bounded& x) { return x.shape.empty() ? 1 : std::size_t(x.shape[0]); }
 
 double row_norm(const std::vector<double>& values, std::size_t row, std::size_t width) {
-  double square = 0;
-  for (std::size_t j = 0; j < width; ++j) {
-    const double v = values[row * width + j];
-    square += v * v;
-  }
-  return std::sqrt(square);
+  return std::sqrt(lines::sum_of_squares(values.data() + row * width, width));
 }
 
 // Infinity, not the other operand, where one is no number.
@@ -35,8 +32,7 @@ double larger(double a, double b) {
 void tighten(Normed& x) {
   const std::size_t width = x.width();
   for (std::size_t r = 0; r < x.norm.size(); ++r) {
-    for (std::size_t k = r * width; k < (r + 1) * width; ++k)
-      if (x.norm[r] < x.bound[k]) x.bound[k] = x.norm[r];
+    lines::limit(x.bound.data() + r * width, width, x.norm[r]);
     const double whole = row_norm(x.bound, r, width);
     if (!(x.norm[r] <= whole)) x.norm[r] = whole;
   }
@@ -76,10 +72,7 @@ Normed with_norms(Bounded y, const std::vector<Share>& shares, const std::vector
     double norm = row_norm(local, r, width);
     for (const Share& share : shares) {
       if (share.norm[r] == 0) continue;
-      double most = 0;
-      for (std::size_t k = r * width; k < (r + 1) * width; ++k)
-        most = larger(most, share.factor[k]);
-      norm += most * share.norm[r];
+      norm += lines::most(share.factor.data() + r * width, width) * share.norm[r];
     }
     out.norm[r] = norm;
   }
@@ -224,22 +217,31 @@ Normed beside(const std::vector<Normed>& parts) {
 namespace {
 
 // What is rounded where the framework's x is, which is as far away as its bound.
-double moved_rounding(double rounding, double y_bound, double x_bound, Precision p) {
+inline double moved_rounding(double rounding, double y_bound, double x_bound, Precision p) {
   return rounding + 32 * p.u * (y_bound + x_bound);
+}
+
+KERASAN_VECTORISED
+void bound_smooth(const SmoothFunction f, lines::Line y, const double* x_bound,
+                  lines::Line derivative, double* local, Precision p) {
+  for (std::size_t k = 0; k < y.size; ++k) {
+    const double v = y.value[k], d = x_bound[k], spread = f.spread(v, d);
+    const double bound = spread + f.rounding(v, spread, p);
+    y.bound[k] = bound;
+    derivative.value[k] = f.slope(v);
+    derivative.bound[k] =
+        f.curvature * d + (kSlopeRounding + 1) * p.u * (1 + f.curvature * d) + p.tiny;
+    local[k] = moved_rounding(f.rounding(v, 0, p), bound, d, p);
+  }
 }
 
 // One evaluation gives the value, its derivative and what bounds them.
 Activated activated(const SmoothFunction& f, const Bounded& x, Precision p) {
   Activated out{Bounded(x.shape), Bounded(x.shape), std::vector<double>(x.size()), true};
-  for (std::size_t k = 0; k < x.size(); ++k) {
-    const double y = f.f(x.value[k]), d = x.bound[k], spread = f.spread(y, d), slope = f.slope(y);
-    out.y.value[k] = y;
-    out.y.bound[k] = spread + f.rounding(y, spread, p);
-    out.derivative.value[k] = slope;
-    out.derivative.bound[k] =
-        f.curvature * d + (kSlopeRounding + 1) * p.u * (1 + f.curvature * d) + p.tiny;
-    out.local[k] = moved_rounding(f.rounding(y, 0, p), out.y.bound[k], d, p);
-  }
+  for (std::size_t k = 0; k < x.size(); ++k) out.y.value[k] = f.f(x.value[k]);
+  bound_smooth(f, {out.y.value.data(), out.y.bound.data(), x.size()}, x.bound.data(),
+               {out.derivative.value.data(), out.derivative.bound.data(), x.size()},
+               out.local.data(), p);
   return out;
 }
 
