@@ -106,6 +106,27 @@ sys.stderr.write("err")
     assert {t["origin"] for t in texts} == {"program"}
 
 
+CONSTRUCTOR = """
+import warnings
+from kerasan_probe.adapters import constructed
+class Thing(object):
+    def __init__(self, a=1):
+        warnings.warn("mine", stacklevel=2)
+    def get_config(self):
+        return {}
+constructed.observe(Thing)
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    Thing(2)
+print(told[0].filename == __file__, told[0].lineno)
+"""
+
+
+def test_an_observed_constructor_leaves_a_warning_its_place(tmp_path):
+    done, _ = run(tmp_path, CONSTRUCTOR)
+    assert done.stdout.split() == ["True", "12"], done.stderr
+
+
 @pytest.mark.parametrize("hook", ["all", "text", "call Thing.work", "return Thing.work"])
 def test_a_fault_in_a_hook_is_recorded_and_the_program_unchanged(tmp_path, hook):
     program = CALLS + "print(t.work(7))\n"

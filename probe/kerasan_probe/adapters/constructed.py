@@ -20,23 +20,47 @@ class Local(threading.local):
 local = Local()
 
 
+# A warning may name the place of whoever called a constructor (``stacklevel``), and `warnings` counts
+# frames of the import system out, which it knows by their file. So it does this one.
+WRAPPER = """
+def wrap(original, begin, end):
+    def __init__(*args, **kwargs):
+        frame = begin()
+        if frame is None:
+            return original(*args, **kwargs)
+        whole = False
+        try:
+            original(*args, **kwargs)
+            whole = True
+        finally:
+            end(whole, args, kwargs, frame)
+    return __init__
+"""
+_names = {}
+exec(compile(WRAPPER, "<kerasan importlib._bootstrap>", "exec"), _names)
+
+
+def begin():
+    """The program's frame, or None for a constructor that is not told."""
+    frame = sys._getframe(2)
+    if local.inside or rec.is_quiet() or not frames.of_user(frame):
+        return None
+    local.inside = True
+    return frame
+
+
 def observe(cls):
     original = vars(cls)["__init__"]
     signature = inspect.signature(original)
 
-    @functools.wraps(original)
-    def __init__(*args, **kwargs):
-        if local.inside or rec.is_quiet() or not frames.of_user(sys._getframe(1)):
-            return original(*args, **kwargs)
-        local.inside = True
-        try:
-            original(*args, **kwargs)
-        finally:
-            local.inside = False
-        rec.safely("constructed", tell, signature, args, kwargs, sys._getframe(1))
+    def end(whole, args, kwargs, frame):
+        local.inside = False
+        if whole:
+            rec.safely("constructed", tell, signature, args, kwargs, frame)
 
-    __init__.__signature__ = signature  # Keras asks for it without looking behind wrappers
-    cls.__init__ = __init__
+    wrapper = functools.wraps(original)(_names["wrap"](original, begin, end))
+    wrapper.__signature__ = signature  # Keras asks for it without looking behind wrappers
+    cls.__init__ = wrapper
 
 
 def tell(signature, args, kwargs, frame):
