@@ -1,0 +1,65 @@
+#include "checks/sparse_rows.h"
+
+#include <algorithm>
+
+#include "checks/optimizer_judgement.h"
+
+namespace kerasan::checks {
+
+using reference::Bounded;
+
+namespace {
+
+Bounded rows_of(const Bounded& values, const std::vector<std::size_t>& rows, std::size_t width) {
+  Bounded out(Shape{std::int64_t(rows.size()), std::int64_t(width)});
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::size_t from = rows[i / width] * width + i % width;
+    out.value[i] = values.value[from], out.bound[i] = values.bound[from];
+  }
+  return out;
+}
+
+bool unmoved(const StepOfVariable& var) {
+  const auto same = [](const auto& slots, const auto& other) {
+    return slots.size() == other.size() &&
+           std::all_of(slots.begin(), slots.end(), [&](const auto& slot) {
+             const auto found = other.find(slot.first);
+             return found != other.end() && found->second.value == slot.second.value;
+           });
+  };
+  return var.call.before.value == var.call.after.value &&
+         same(var.call.slots_before, var.call.slots_after);
+}
+
+}  // namespace
+
+StepOfVariable step_of_rows(const StepOfVariable& var, const std::vector<std::size_t>& rows) {
+  const std::size_t width = var.call.before.size() / std::size_t(var.call.before.shape[0]);
+  StepOfVariable out = var;
+  out.call.before = rows_of(var.call.before, rows, width);
+  out.call.after = rows_of(var.call.after, rows, width);
+  out.call.gradient = rows_of(*var.call.gradient, rows, width);
+  for (auto* slots : {&out.call.slots_before, &out.call.slots_after})
+    for (auto& [name, slot] : *slots) slot = rows_of(slot, rows, width);
+  return out;
+}
+
+bool others_follow(const StepOfVariable& var, std::vector<std::size_t>& touched) {
+  const auto& g = *var.call.gradient;
+  const std::size_t count = std::size_t(g.shape[0]),
+                    width = g.size() / std::max<std::size_t>(count, 1);
+  std::vector<std::size_t> others;
+  for (std::size_t row = 0; row < count; ++row) {
+    bool any = false;
+    for (std::size_t k = row * width; k < (row + 1) * width; ++k)
+      any = any || g.value[k] != 0 || g.bound[k] != 0;
+    (any ? touched : others).push_back(row);
+  }
+  if (others.empty()) return true;
+  const StepOfVariable rest = step_of_rows(var, others);
+  if (unmoved(rest)) return true;
+  const auto result = reference::find_optimizer(var.call.class_name)(rest.call);
+  return !result.not_checked && judge_forms(rest, result.variants).agrees;
+}
+
+}  // namespace kerasan::checks
