@@ -12,7 +12,6 @@ from kerasan_probe.adapters import (
     activation_calls,
     common_encode,
     common_models,
-    constructed,
     direct_calls,
     graphs,
     hooks,
@@ -253,5 +252,4 @@ def install(adapter):
     rec.safely("wrap shapes", shapes.install, tf.keras, tf)
     rec.safely("wrap graph runs", small_graphs.install)
     rec.safely("wrap activations", activation_calls.install, tf.keras)
-    rec.safely("wrap constructors", constructed.install, tf.keras, tf.executing_eagerly())
     output_ops.install(tf.keras.layers.Layer)
