@@ -16,11 +16,15 @@ bool is_history(const Json& value) {
          value[1].is_number_integer() && value[2].is_number_integer();
 }
 
+// No layer is called so often that a larger number would be another call.
+std::int64_t index(const Json& value) {
+  return std::clamp<std::int64_t>(value.get<std::int64_t>(), -1, std::int64_t{1} << 31);
+}
+
 void collect(const Json& value, bool positional, int depth, std::vector<TensorReference>& out) {
   if (depth > kMaxDepth) return;
   if (is_history(value)) {
-    out.push_back({value[0].get<std::string>(), value[1].get<std::int64_t>(),
-                   value[2].get<std::int64_t>(), positional});
+    out.push_back({value[0].get<std::string>(), index(value[1]), index(value[2]), positional});
     if (value.size() > 3) collect(value[3], false, depth + 1, out);
     return;
   }

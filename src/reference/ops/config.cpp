@@ -1,9 +1,13 @@
 #include "reference/ops/config.h"
 
+#include <cmath>
+
 #include "reference/ops/guard.h"
 
 namespace kerasan::reference {
 namespace {
+
+constexpr double kMostOfArgument = 0x1p31;  // products of two do not overflow
 
 const Json* find(const Json& config, std::string_view key) {
   if (!config.is_object()) return nullptr;
@@ -13,6 +17,7 @@ const Json* find(const Json& config, std::string_view key) {
 
 void flatten(const Json& value, Ints& out) {
   if (value.is_number()) {
+    require(std::fabs(value.get<double>()) <= kMostOfArgument, "an argument that is too large");
     out.push_back(value.get<std::int64_t>());
   } else if (value.is_array()) {
     for (const Json& item : value) flatten(item, out);

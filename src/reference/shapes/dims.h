@@ -31,7 +31,13 @@ inline MaybeDims with_last(const MaybeDims& shape, const Dim& last) {
   out.push_back(last);
   return out;
 }
-inline Dim times(const Dim& a, const Dim& b) { return a && b ? Dim(*a * *b) : Dim(); }
+// Throws where no array has that many elements.
+inline std::int64_t product_of(std::int64_t a, std::int64_t b) {
+  std::int64_t all = 0;
+  require(!__builtin_mul_overflow(a, b, &all), "more elements than an array has");
+  return all;
+}
+inline Dim times(const Dim& a, const Dim& b) { return a && b ? Dim(product_of(*a, *b)) : Dim(); }
 inline std::int64_t need_count(const Json& config, const char* key) {
   const double value = get_number(config, key, -1);
   require(value >= 0 && value < 1e12, std::string("no argument ") + key);

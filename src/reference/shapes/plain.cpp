@@ -40,7 +40,7 @@ LayerShapes reshape(const Json& config, const std::vector<MaybeDims>& inputs) {
   std::int64_t known = 1;
   for (const std::int64_t size : target) {
     output.push_back(size < 0 ? Dim() : Dim(size));
-    if (size > 0) known *= size;
+    if (size > 0) known = product_of(known, size);
   }
   const Dim whole = input ? product(*input, 1) : Dim();
   if (whole && known > 0) {
