@@ -82,17 +82,12 @@ class BestWeightsRestored : public Rule {
     if (!delta || direction == Direction::kUnknown || stopping.number("baseline") ||
         stopping.number("start_from_epoch").value_or(0) != 0)
       return std::nullopt;
-    const double sign = direction == Direction::kDown ? 1 : -1;
-    double best = HUGE_VAL;
+    Improvement improvement(direction, *delta);
     std::optional<std::size_t> at;
     for (std::size_t epoch = 0; epoch < monitored.size(); ++epoch) {
-      const double value = sign * monitored[epoch], wanted = best - std::abs(*delta);
-      if (std::isnan(value) ||
-          std::abs(value - wanted) <= 0x1p-20 * std::max(std::abs(value), std::abs(*delta)))
-        return std::nullopt;
-      if (value >= wanted) continue;
-      best = value;
-      at = epoch;
+      const auto better = improvement.take(monitored[epoch]);
+      if (!better) return std::nullopt;
+      if (*better) at = epoch;
     }
     return at;
   }
@@ -117,9 +112,7 @@ class BestWeightsRestored : public Rule {
     const auto validated = held.validated.find(first + static_cast<std::int64_t>(*best));
     if (validated == held.validated.end() || !comparable(validated->second, *held.end))
       return verdicts.not_checked(info().name, "the weights of the best epoch were not recorded");
-    if (std::ranges::all_of(validated->second,
-                            [&](const auto& one) { return held.end->at(one.first) == one.second; }))
-      return verdicts.agrees(info().name);
+    if (same(validated->second, *held.end)) return verdicts.agrees(info().name);
     report(call, *stopping, *best + static_cast<std::size_t>(first), held, verdicts);
   }
 
@@ -130,13 +123,17 @@ class BestWeightsRestored : public Rule {
     });
   }
 
+  // Of those that are comparable.
+  static bool same(const Weights& one, const Weights& end) {
+    return std::ranges::all_of(one,
+                               [&](const auto& held) { return end.at(held.first) == held.second; });
+  }
+
   void report(const model::Call& call, const GivenCallback& stopping, std::size_t best,
               const Open& held, Verdicts& verdicts) {
     std::string so = "others";
     for (const auto& [epoch, weights] : held.validated)
-      if (comparable(weights, *held.end) && std::ranges::all_of(weights, [&](const auto& one) {
-            return held.end->at(one.first) == one.second;
-          }))
+      if (comparable(weights, *held.end) && same(weights, *held.end))
         so = "those of epoch " + std::to_string(epoch + 1);
     verdicts.disagrees(
         finding_of_callback(info(), call, stopping,

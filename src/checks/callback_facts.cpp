@@ -94,6 +94,18 @@ Direction direction_of(const GivenCallback& callback) {
   return name.ends_with("acc") || name.ends_with("accuracy") ? Direction::kUp : Direction::kUnknown;
 }
 
+Improvement::Improvement(Direction direction, double min_delta)
+    : sign_(direction == Direction::kDown ? 1 : -1), delta_(std::abs(min_delta)), best_(HUGE_VAL) {}
+
+std::optional<bool> Improvement::take(double monitored) {
+  const double value = sign_ * monitored, wanted = best_ - delta_;
+  if (std::isnan(value) || std::abs(value - wanted) <= 0x1p-20 * std::max(std::abs(value), delta_))
+    return std::nullopt;
+  if (value >= wanted) return false;
+  best_ = value;
+  return true;
+}
+
 std::optional<Standings> standings_of(const model::Call& call, const GivenCallback& checkpoint,
                                       const model::Run& run) {
   const auto values = history_of(call, checkpoint.text("monitor"), run);

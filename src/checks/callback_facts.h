@@ -39,6 +39,18 @@ enum class Direction { kUnknown, kDown, kUp };
 // else as its name says beyond doubt.
 Direction direction_of(const GivenCallback& callback);
 
+// Follows a monitored number as EarlyStopping and ReduceLROnPlateau do: better by more than
+// `min_delta` than the best one so far.
+class Improvement {
+ public:
+  Improvement(Direction direction, double min_delta);
+  // Whether this epoch's is; nullopt where the precision of the logs decides, or for no number.
+  std::optional<bool> take(double monitored);
+
+ private:
+  double sign_, delta_, best_;
+};
+
 // How the monitored number of an epoch stands to the best one before it.
 struct Standing {
   double value = 0, best = 0;

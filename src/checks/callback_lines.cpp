@@ -29,10 +29,11 @@ constexpr std::array kWords{Words{"early stopping", true},
 struct EpochLine {
   std::int64_t number = 0;
   bool after_training = false;
+  std::optional<CheckpointLine> checkpoint;
 };
 
 std::optional<EpochLine> parse(std::string_view text) {
-  if (const auto line = parse_checkpoint(text)) return EpochLine{line->epoch, false};
+  if (const auto line = parse_checkpoint(text)) return EpochLine{line->epoch, false, line};
   constexpr std::string_view kEpoch = "Epoch ";
   const auto start = text.find(kEpoch);
   if (start == std::string_view::npos) return std::nullopt;
@@ -102,9 +103,8 @@ class CallbackLines : public Rule {
     const auto line = parse(text);
     Open* held = line ? open(event.pid, *id) : nullptr;
     if (held == nullptr) return;
-    const auto checkpoint = parse_checkpoint(text);
-    if (checkpoint && held->lines.size() < kLinesKept)
-      held->lines[checkpoint->epoch - 1] = *checkpoint;
+    if (line->checkpoint && held->lines.size() < kLinesKept)
+      held->lines[line->number - 1] = *line->checkpoint;
     const auto first = integer_argument(*call, "initial_epoch").value_or(0);
     if (!held->last && line->after_training)
       return verdicts.not_checked(info().name, "no epoch was seen to end");

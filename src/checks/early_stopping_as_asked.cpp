@@ -70,20 +70,13 @@ class EarlyStoppingAsAsked : public Rule {
       return std::nullopt;
     const Direction direction = direction_of(stopping);
     if (direction == Direction::kUnknown) return std::nullopt;
-    const double sign = direction == Direction::kDown ? 1 : -1;
-    double best = HUGE_VAL, waited = 0;
+    Improvement improvement(direction, *delta);
+    double waited = 0;
     for (std::size_t epoch = 0; epoch < monitored.size(); ++epoch) {
-      const double value = sign * monitored[epoch], wanted = best - std::abs(*delta);
-      // So near that the precision of the logs decides.
-      if (std::isnan(value) ||
-          std::abs(value - wanted) <= 0x1p-20 * std::max(std::abs(value), std::abs(*delta)))
-        return std::nullopt;
-      if (value < wanted) {
-        best = value;
-        waited = 0;
-      } else if (++waited >= *patience) {
-        return epoch + 1;
-      }
+      const auto better = improvement.take(monitored[epoch]);
+      if (!better) return std::nullopt;
+      waited = *better ? 0 : waited + 1;
+      if (waited >= *patience) return epoch + 1;
     }
     return 0;
   }

@@ -9,6 +9,7 @@
 #include "checks/rule.h"
 #include "model/fields.h"
 #include "reference/gradient.h"
+#include "reference/ops/lines.h"
 
 namespace kerasan::checks {
 namespace {
@@ -170,9 +171,8 @@ void GradientValue::judge(const model::Event& event, const model::Run& run,
   std::size_t compared = 0, broad = 0;
   for (const Compared& array : arrays) {
     const std::vector<double> claimed = array.claimed.to_doubles();
-    double scale = 0;
-    for (double v : array.computed.value)
-      if (std::isfinite(v)) scale = std::max(scale, std::fabs(v));
+    const double scale = reference::lines::largest(
+        array.computed.value.data(), array.computed.bound.data(), array.computed.size(), 1, 0);
     for (std::size_t i = 0; i < claimed.size(); ++i) {
       const double value = array.computed.value[i];
       const double bound =

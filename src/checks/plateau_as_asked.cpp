@@ -19,11 +19,6 @@ bool same_rate(double a, double b) {
   return std::abs(a - b) <= 0x1p-22 * std::max(std::abs(a), std::abs(b));
 }
 
-// The precision of the logs decides whether this is an improvement.
-bool too_near(double value, double best, double delta) {
-  return std::abs(value - (best - delta)) <= 0x1p-20 * std::max(std::abs(value), delta);
-}
-
 class PlateauAsAsked : public Rule {
  public:
   const RuleInfo& info() const override {
@@ -115,15 +110,14 @@ class PlateauAsAsked : public Rule {
     if (!factor || !patience || !delta || !floor || !cooldown || *patience < 1)
       return verdicts.not_checked(info().name, "arguments of the callback are not known");
     if (*cooldown != 0) return cool_down(call, plateau, monitored, rates, verdicts);
-    const double sign = direction_of(plateau) == Direction::kDown ? 1 : -1;
-    double best = HUGE_VAL, waited = 0;
+    Improvement improvement(direction_of(plateau), *delta);
+    double waited = 0;
     for (std::size_t epoch = 0; epoch + 1 < rates.size(); ++epoch) {
-      const double value = sign * monitored[epoch];
-      if (std::isnan(value) || too_near(value, best, std::abs(*delta)))
+      const auto better = improvement.take(monitored[epoch]);
+      if (!better)
         return verdicts.not_checked(info().name, "an improvement too near to min_delta to tell");
       double due = rates[epoch];
-      if (value < best - std::abs(*delta)) {
-        best = value;
+      if (*better) {
         waited = 0;
       } else if (++waited >= *patience) {
         if (due > *floor && !same_rate(due, *floor)) {
@@ -146,22 +140,19 @@ class PlateauAsAsked : public Rule {
   void cool_down(const model::Call& call, const GivenCallback& plateau,
                  const std::vector<double>& monitored, const std::vector<double>& rates,
                  Verdicts& verdicts) {
-    const double sign = direction_of(plateau) == Direction::kDown ? 1 : -1;
     const auto cooldown = static_cast<std::size_t>(std::max(*plateau.number("cooldown"), 0.0)),
                patience = static_cast<std::size_t>(*plateau.number("patience"));
-    const double delta = std::abs(*plateau.number("min_delta")), floor = *plateau.number("min_lr");
-    double best = HUGE_VAL;
+    const double floor = *plateau.number("min_lr");
+    Improvement improvement(direction_of(plateau), *plateau.number("min_delta"));
     std::size_t still = 0;  // epochs since the last improvement or reduction
     std::optional<std::size_t> reduced;
     for (std::size_t epoch = 0; epoch + 1 < rates.size(); ++epoch) {
-      const double value = sign * monitored[epoch];
-      if (std::isnan(value) || too_near(value, best, delta))
+      const auto improved = improvement.take(monitored[epoch]);
+      if (!improved)
         return verdicts.not_checked(info().name, "an improvement too near to min_delta to tell");
-      const bool improved = value < best - delta;
-      if (improved && reduced && epoch - *reduced <= cooldown)
+      if (*improved && reduced && epoch - *reduced <= cooldown)
         return verdicts.not_checked(info().name, "what an improvement in a cooldown changes");
-      if (improved) best = value;
-      still = improved ? 0 : still + 1;
+      still = *improved ? 0 : still + 1;
       const std::string at = " after epoch " + std::to_string(epoch + 1);
       if (rates[epoch + 1] < rates[epoch] && !same_rate(rates[epoch + 1], rates[epoch])) {
         if (still < (reduced ? std::max(cooldown, patience) : patience))

@@ -22,15 +22,9 @@ constexpr const char* kName = "training-step";
 
 std::string text(const Json& body, const char* key) { return model::string_or(body, key, ""); }
 
-double largest(const std::vector<double>& values) {
-  double out = 0;
-  for (double v : values) out = std::max(out, std::fabs(v));
-  return out;
-}
-
 // A bound as large as the largest value says nothing about most elements.
 bool too_wide(const Bounded& gradient) {
-  const double scale = largest(gradient.value);
+  const double scale = scale_of(gradient.value, nullptr);
   const auto wide = std::count_if(gradient.bound.begin(), gradient.bound.end(),
                                   [&](double b) { return !(b < scale) && b > 0; });
   return wide * 2 > std::ptrdiff_t(gradient.size());
@@ -332,7 +326,7 @@ void TrainingStep::compare_state(const model::Event& event, const model::Run& ru
   f.bound = number_or_text(form.bound[worst]);
   f.where = where_of_update(event, run);
   f.where["layer"] = layer;
-  const bool frozen = largest(form.bound) == 0 && form.value == before.value;
+  const bool frozen = scale_of(form.bound, nullptr) == 0 && form.value == before.value;
   f.message = "The training step left " + weight + " of layer \"" + layer + "\" at " +
               index.dump() + " with " + number_text(after.value[worst]) +
               (frozen ? ", but it is not trained and held " : ", but the batch gives ") +
