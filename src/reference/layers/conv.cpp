@@ -3,6 +3,7 @@
 // all of it.
 #include "reference/ops/conv.h"
 
+#include "reference/ops/activation.h"
 #include "reference/ops/config.h"
 #include "reference/ops/conv_reverse.h"
 #include "reference/ops/guard.h"
@@ -26,15 +27,13 @@ Bounded conv(const LayerCall& call, std::size_t spatial) {
   const Shape& s = kernel.shape;
   const Windows windows = windows_of(call, input.volume(), weight.shape);
   const Precision p = precision_of(call);
-  const double terms = double(s[0] * s[1] * s[2] * s[3]);
   const std::string name = activation_name(call.config, "activation", "linear");
-  if (name != "linear" && name != "relu")
-    return finish_conv(call, convolve_volume(input.volume(), kernel, windows, groups, p), spatial,
-                       terms);
-  AfterSum after{nullptr, terms, name == "relu"};
+  AfterSum after{nullptr, double(s[0] * s[1] * s[2] * s[3]), name == "relu"};
   if (get_flag(call.config, "use_bias", true)) after.bias = &get_weight(call, "bias");
-  return from_volume(convolve_volume(input.volume(), kernel, windows, groups, p, after), spatial,
-                     channels_first(call.config));
+  Bounded y = from_volume(convolve_volume(input.volume(), kernel, windows, groups, p, after),
+                          spatial, channels_first(call.config));
+  if (after.rectified) return y;
+  return activate(name, std::move(y), p);
 }
 
 Bounded conv1d(const LayerCall& call) { return conv(call, 1); }

@@ -70,11 +70,5 @@ const ReverseCellRegistrar cells[] = {
     {"ConvLSTM1D", &conv_lstm},     {"ConvLSTM1DCell", &conv_lstm}, {"ConvLSTM2D", &conv_lstm},
     {"ConvLSTM2DCell", &conv_lstm}, {"ConvLSTM3D", &conv_lstm},     {"ConvLSTM3DCell", &conv_lstm},
 };
-const LayerGradientRegistrar registrars[] = {
-    {"ConvLSTM1D", &reversed_many<recurrent_layer_reverse>},
-    {"ConvLSTM2D", &reversed_many<recurrent_layer_reverse>},
-    {"ConvLSTM3D", &reversed_many<recurrent_layer_reverse>},
-};
-
 }  // namespace
 }  // namespace kerasan::reference

@@ -71,11 +71,6 @@ ReverseCell gru(const LayerCall& call) {
   return cell;
 }
 
-LayerGradient gru_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
-  return recurrent_reverse(call, seeds, &gru);
-}
-
-const LayerGradientRegistrar registrar{"GRU", &reversed_many<gru_reverse>};
 const ReverseCellRegistrar cells[] = {{"GRUCell", &gru}, {"GRU", &gru}};
 
 }  // namespace

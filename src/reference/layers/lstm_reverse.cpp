@@ -74,15 +74,6 @@ ReverseCell simple(const LayerCall& call) {
   return cell;
 }
 
-LayerGradient lstm_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
-  return recurrent_reverse(call, seeds, &lstm);
-}
-LayerGradient simple_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
-  return recurrent_reverse(call, seeds, &simple);
-}
-
-const LayerGradientRegistrar registrars[] = {{"LSTM", &reversed_many<lstm_reverse>},
-                                             {"SimpleRNN", &reversed_many<simple_reverse>}};
 const ReverseCellRegistrar cells[] = {
     {"LSTMCell", &lstm}, {"LSTM", &lstm}, {"SimpleRNNCell", &simple}, {"SimpleRNN", &simple}};
 

@@ -59,8 +59,6 @@ class Through {
             "input of unexpected rank");
     require(!get_flag(call.config, "time_major", false), "time_major");
     require(!call.tensors.contains("constants"), "constants");
-    for (const char* name : {"dropout", "recurrent_dropout"})
-      require(!call.training || get_number(call.config, name, 0) == 0, "random in training");
     mask_ = call.masks.empty() || !call.masks[0] ? nullptr : &*call.masks[0];
     require(mask_ == nullptr || mask_->shape == Shape({x.shape[0], x.shape[1]}),
             "mask of another shape");
@@ -185,14 +183,21 @@ Registry<ReverseCellFactory>& cells() {
   return registry;
 }
 
+LayerGradient recurrent_layer_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
+  const LayerCall inner = cell_call(call);
+  const ReverseCell cell = make_reverse_cell(inner);
+  return Through(call, cell).run(seeds);
+}
+
 const LayerGradientRegistrar registrar{"RNN", &reversed_many<recurrent_layer_reverse>};
 
 }  // namespace
 
 ReverseCellRegistrar::ReverseCellRegistrar(std::string_view cell, ReverseCellFactory factory) {
   cells().add(cell, factory);
-  if (cell.ends_with("Cell") || cell.ends_with("Cells"))
-    LayerGradientRegistrar(cell, &reversed_many<recurrent_cell_reverse>);
+  const bool steps = cell.ends_with("Cell") || cell.ends_with("Cells");
+  LayerGradientRegistrar(cell, steps ? &reversed_many<recurrent_cell_reverse>
+                                     : &reversed_many<recurrent_layer_reverse>);
 }
 
 std::vector<Shape> ReverseCell::state_shapes() const {
@@ -220,18 +225,6 @@ Bounded unproject(const ReverseCell& cell, const Bounded& rows, const Bounded& b
   sink("kernel", matmul_by_weight(rows, by_projected, p));
   if (cell.by_bias) sink("bias", cell.by_bias(sum_rows(by_projected, p)));
   return matmul_by_input(by_projected, cell.kernel, p);
-}
-
-LayerGradient recurrent_layer_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
-  const LayerCall inner = cell_call(call);
-  const ReverseCell cell = make_reverse_cell(inner);
-  return Through(call, cell).run(seeds);
-}
-
-LayerGradient recurrent_reverse(const LayerCall& call, const std::vector<Bounded>& seeds,
-                                ReverseCellFactory factory) {
-  const ReverseCell cell = factory(call);
-  return Through(call, cell).run(seeds);
 }
 
 Bounded negated(Bounded a) {

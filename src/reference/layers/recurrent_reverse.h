@@ -60,7 +60,8 @@ struct ReverseCell {
 
 using ReverseCellFactory = ReverseCell (*)(const LayerCall&);
 
-// Registers the derivative of a cell under the name of its class, and of a layer that has it.
+// Registers the derivative of a cell under the name of its class, or of a layer that has it; that
+// of the class itself follows.
 struct ReverseCellRegistrar {
   ReverseCellRegistrar(std::string_view cell, ReverseCellFactory factory);
 };
@@ -71,11 +72,6 @@ ReverseCell make_reverse_cell(const LayerCall& call);
 Bounded project(const ReverseCell& cell, const Bounded& rows, Precision p);
 Bounded unproject(const ReverseCell& cell, const Bounded& rows, const Bounded& by_projected,
                   const WeightSink& sink, Precision p);
-
-LayerGradient recurrent_reverse(const LayerCall& call, const std::vector<Bounded>& seeds,
-                                ReverseCellFactory factory);
-// Of a layer whose cell is registered.
-LayerGradient recurrent_layer_reverse(const LayerCall& call, const std::vector<Bounded>& seeds);
 
 Bounded negated(Bounded a);
 

@@ -24,9 +24,8 @@ struct GroupReverse {
   const Windows& windows;
   const Bounded& kernel;  // [length, filters]
   ConvSeed seed;          // [n * positions, filters]
-  Precision p;
 
-  std::size_t filters() const { return std::size_t(kernel.shape[1]); }
+  std::size_t filters() const { return seed.width; }
   // Adds the derivative by channels [first, ...) of x to `input`, a few images at a time: their
   // rows stay in the cache. By the kernel and by the bias it is the result.
   ConvGradient run(const PatchRange& range, Bounded* input) const;
@@ -39,7 +38,7 @@ struct KernelTerms {
       : group(of),
         terms(double(rows)),
         exact(is_exact(of.x.data)),
-        seed_gamma(gamma(double(rows) + 2, of.p.u)),
+        seed_gamma(gamma(double(rows) + 2, of.seed.p.u)),
         seed_scale(of.seed.scale(seed_gamma, 1)),
         x(sizes_of(of.x.data, 1, 0)) {
     if (exact) return;
@@ -83,7 +82,7 @@ class KernelSum {
       seed.sizes(seed_.get(), 1, 1, of_.whole_scale);
       multiply(by_bound_.data(), {bound_rows_.get(), true}, {seed_.get()}, s, Into::kAdd);
     }
-    const double g = gamma(of_.terms + 1, of_.group.p.u);
+    const double g = gamma(of_.terms + 1, of_.group.seed.p.u);
     for (std::size_t i = 0; i < seed.size(); i += n)
       for (std::size_t j = 0; j < n; ++j) {
         bias_.value[j] += seed.value[i + j];
@@ -121,12 +120,12 @@ class InputSum {
   InputSum(const GroupReverse& group, double parts)
       : group_(group),
         terms_(double(group.filters())),
-        seed_gamma_(gamma(terms_ + 2, group.p.u)),
+        seed_gamma_(gamma(terms_ + 2, group.seed.p.u)),
         seed_scale_(group.seed.scale(seed_gamma_, 1)),
         weights_(sizes_of(group.kernel, 1, 0)),
         restored_(restored(seed_scale_, weights_.scale, terms_)),
-        always_(restored_.lost + terms_ * group.p.tiny),
-        g_(gamma(parts, group.p.u)) {}
+        always_(restored_.lost + terms_ * group.seed.p.tiny),
+        g_(gamma(parts, group.seed.p.u)) {}
 
   struct Rows {
     Rows(std::size_t rows, std::size_t length, std::size_t filters)
@@ -191,7 +190,7 @@ ConvGradient GroupReverse::run(const PatchRange& all, Bounded* input) const {
   const auto n = std::int64_t(filters());
   ConvGradient by{{}, Bounded(Shape{std::int64_t(length), n}), Bounded(Shape{n})};
   for (const auto& sum : sums) sum->add_to(by);
-  for (double& bound : by.kernel.bound) bound += terms.terms * p.tiny;
+  for (double& bound : by.kernel.bound) bound += terms.terms * seed.p.tiny;
   return by;
 }
 
@@ -225,7 +224,7 @@ ConvGradient convolve_volume_reverse(const Volume& x, const Bounded& kernel, con
   Bounded* input = options.by_input ? &result.input : nullptr;
   if (groups == 1) {
     const GroupReverse reverse{
-        x, windows, flat, {seed, std::size_t(filters), p, options.rectified}, p};
+        x, windows, flat, {seed, std::size_t(filters), p, options.rectified}};
     ConvGradient by = reverse.run({x.shape, windows, 0, depth, 0, 0}, input);
     result.kernel = std::move(by.kernel), result.bias = std::move(by.bias);
     result.kernel.shape = kernel.shape;
@@ -237,7 +236,7 @@ ConvGradient convolve_volume_reverse(const Volume& x, const Bounded& kernel, con
   for (std::int64_t group = 0; group < groups; ++group) {
     const Bounded of_group = columns_of(flat, group * each, each),
                   own = columns_of(out, group * each, each);
-    const GroupReverse reverse{x, windows, of_group, {own, std::size_t(each), p}, p};
+    const GroupReverse reverse{x, windows, of_group, {own, std::size_t(each), p}};
     const Bounded by_kernel =
         reverse.run({x.shape, windows, group * depth, depth, 0, 0}, input).kernel;
     for (std::size_t i = 0; i < by_kernel.size(); ++i) {
