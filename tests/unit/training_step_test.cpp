@@ -14,6 +14,53 @@ struct Made {
   Json layer = Json::object(), step = Json::object(), arguments = Json::object();
 };
 
+// A variable's value on both sides of the step.
+struct Moved {
+  const char *id, *name;
+  Json before, after;
+};
+
+// The step on x = 2, y = 0 with `more` or other fields, and the update by SGD with a rate of 0.1.
+void emit_step(Program& p, const std::vector<Moved>& variables, const Json& more) {
+  Json step{{"id", 5},
+            {"call", nullptr},
+            {"model", "model:1"},
+            {"phase", "train"},
+            {"index", 0},
+            {"x", p.tensor({1, 1}, {2})},
+            {"y", p.tensor({1, 1}, {0})},
+            {"sample_weight", nullptr},
+            {"losses", Json::array()}};
+  Json vars = Json::array();
+  for (const Moved& one : variables) {
+    step["weights"][one.id] = one.before;
+    step["weights_after"][one.id] = one.after;
+    vars.push_back({{"id", one.id},
+                    {"name", one.name},
+                    {"before", one.before},
+                    {"after", one.after},
+                    {"grad", nullptr},
+                    {"slots_before", Json::object()},
+                    {"slots_after", Json::object()}});
+  }
+  step.update(more);
+  p.emit("step", step);
+  p.emit("update", {{"call", nullptr},
+                    {"step", 5},
+                    {"model", "model:1"},
+                    {"optimizer", "optimizer:1"},
+                    {"class", "SGD"},
+                    {"builtin", true},
+                    {"config", Json::object()},
+                    {"iteration", 0},
+                    {"iteration_after", 1},
+                    {"hyper", {{"learning_rate", 0.1}}},
+                    {"sources", Json::object()},
+                    {"exact_grad", false},
+                    {"exclusive", true},
+                    {"vars", vars}});
+}
+
 void train(Program& p, const Made& made) {
   Json layer{{"id", "layer:1"},
              {"class", "Dense"},
@@ -39,41 +86,11 @@ void train(Program& p, const Made& made) {
                    {"inputs", {{"layer:0", 0, 0}}},
                    {"outputs", {{"layer:1", 0, 0}}},
                    {"compile", {{"loss", "mse"}, {"metrics", Json::array()}}}});
-  const Json before = p.tensor({1, 1}, {1}), after = p.tensor({1, 1}, {made.after});
-  Json step{{"id", 5},
-            {"call", nullptr},
-            {"model", "model:1"},
-            {"phase", "train"},
-            {"index", 0},
-            {"x", p.tensor({1, 1}, {2})},
-            {"y", p.tensor({1, 1}, {0})},
-            {"sample_weight", p.tensor({1}, {made.weight})},
-            {"losses", Json::array()},
-            {"weights", {{"variable:1", before}}},
-            {"weights_after", {{"variable:1", after}}}};
-  step.update(made.step);
-  p.emit("step", step);
-  p.emit("update", {{"call", nullptr},
-                    {"step", 5},
-                    {"model", "model:1"},
-                    {"optimizer", "optimizer:1"},
-                    {"class", "SGD"},
-                    {"builtin", true},
-                    {"config", Json::object()},
-                    {"iteration", 0},
-                    {"iteration_after", 1},
-                    {"hyper", {{"learning_rate", 0.1}}},
-                    {"sources", Json::object()},
-                    {"exact_grad", false},
-                    {"exclusive", true},
-                    {"vars",
-                     {{{"id", "variable:1"},
-                       {"name", "dense/kernel"},
-                       {"before", before},
-                       {"after", after},
-                       {"grad", nullptr},
-                       {"slots_before", Json::object()},
-                       {"slots_after", Json::object()}}}}});
+  Json more{{"sample_weight", p.tensor({1}, {made.weight})}};
+  more.update(made.step);
+  emit_step(p,
+            {{"variable:1", "dense/kernel", p.tensor({1, 1}, {1}), p.tensor({1, 1}, {made.after})}},
+            more);
 }
 
 TEST(TrainingStep, AStepOfTheWholeGradientAgrees) {
@@ -172,44 +189,10 @@ void train_dropping(Program& p, double after, bool told, double bias_left = -1.6
                            {"node", 0},
                            {"training", true},
                            {"outputs", {p.tensor({1, 1}, {4})}}});
-  const Json kernel = p.tensor({1, 1}, {1}), bias = p.tensor({1}, {0}),
-             kernel_after = p.tensor({1, 1}, {after}), bias_after = p.tensor({1}, {bias_left});
-  const auto var = [](const char* id, const char* name, const Json& from, const Json& to) {
-    return Json{{"id", id},
-                {"name", name},
-                {"before", from},
-                {"after", to},
-                {"grad", nullptr},
-                {"slots_before", Json::object()},
-                {"slots_after", Json::object()}};
-  };
-  p.emit("step", {{"id", 5},
-                  {"call", nullptr},
-                  {"model", "model:1"},
-                  {"phase", "train"},
-                  {"index", 0},
-                  {"x", p.tensor({1, 1}, {2})},
-                  {"y", p.tensor({1, 1}, {0})},
-                  {"sample_weight", nullptr},
-                  {"losses", Json::array()},
-                  {"weights", {{"variable:1", kernel}, {"variable:2", bias}}},
-                  {"weights_after", {{"variable:1", kernel_after}, {"variable:2", bias_after}}}});
-  p.emit("update", {{"call", nullptr},
-                    {"step", 5},
-                    {"model", "model:1"},
-                    {"optimizer", "optimizer:1"},
-                    {"class", "SGD"},
-                    {"builtin", true},
-                    {"config", Json::object()},
-                    {"iteration", 0},
-                    {"iteration_after", 1},
-                    {"hyper", {{"learning_rate", 0.1}}},
-                    {"sources", Json::object()},
-                    {"exact_grad", false},
-                    {"exclusive", true},
-                    {"vars",
-                     {var("variable:1", "dense/kernel", kernel, kernel_after),
-                      var("variable:2", "dense/bias", bias, bias_after)}}});
+  emit_step(p,
+            {{"variable:1", "dense/kernel", p.tensor({1, 1}, {1}), p.tensor({1, 1}, {after})},
+             {"variable:2", "dense/bias", p.tensor({1}, {0}), p.tensor({1}, {bias_left})}},
+            Json::object());
 }
 
 TEST(TrainingStep, FollowsWhatTheReRunDropped) {
