@@ -268,3 +268,13 @@ def test_a_baseline_that_is_none_is_refused(program, tmp_path, text, named):
     done = kerasan("run", "--baseline", report, "--", program("print('ran')"))
     assert done.returncode == 2 and done.stdout == "", done
     assert str(report) in done.stderr and named in done.stderr, done.stderr
+
+
+def test_each_carries_out_command_lines_one_after_another(tmp_path):
+    absent = tmp_path / "absent"
+    lines = [["--version"], ["check", str(absent)], ["explain", "layer-output"]]
+    done = kerasan("each", input="".join(json.dumps(line) + "\n" for line in lines))
+    assert done.returncode == 0 and done.stdout.split() == ["0", "2", "0"]
+    assert "kerasan 0." in done.stderr and str(absent) in done.stderr
+    done = kerasan("each", input='{"no": "array"}\n')
+    assert done.returncode == 2 and "not a JSON array" in done.stderr

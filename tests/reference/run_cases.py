@@ -90,8 +90,32 @@ class Tally:
 
 
 class Engine:
+    """`kerasan each`: an engine started once for all cases, and anew where it has gone."""
+
     def __init__(self, binary, folder):
-        self.binary, self.folder = binary, folder
+        self.binary, self.folder, self.process = binary, folder, None
+        self.said = tempfile.TemporaryFile(buffering=0)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process is not None:
+            self.process.communicate()
+
+    def carry_out(self, *arguments):
+        """(the exit status, or "" of an engine that has gone; what it said)."""
+        if self.process is None or self.process.poll() is not None:
+            self.process = subprocess.Popen([self.binary, "each"], stdin=subprocess.PIPE,
+                                            stdout=subprocess.PIPE, stderr=self.said,
+                                            env=dict(os.environ, OPENBLAS_NUM_THREADS="1"))
+        self.said.seek(0)
+        self.said.truncate()
+        self.process.stdin.write(json.dumps(arguments).encode() + b"\n")
+        self.process.stdin.flush()
+        status = self.process.stdout.readline().decode().strip()
+        self.said.seek(0)
+        return status, self.said.read().decode(errors="replace")
 
     def judge(self, case, number, make_recorder=Recorder):
         """The report of `kerasan check` on a trace of this case alone; None where the recorder was
@@ -110,11 +134,9 @@ class Engine:
             return None
         if wrong:
             raise Disagreement("%s\n%s" % (described(case), wrong))
-        done = subprocess.run([self.binary, "check", "--json", report, trace],
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              env=dict(os.environ, OPENBLAS_NUM_THREADS="1"))
+        status, said = self.carry_out("check", "--json", report, trace)
         if not os.path.exists(report):
-            raise Disagreement("kerasan check failed: " + done.stdout.decode()[-500:])
+            raise Disagreement("kerasan check ended with %s: %s" % (status, said[-500:]))
         with open(report) as stream:
             return json.load(stream)
 
@@ -207,6 +229,12 @@ def described(case):
         return "%s (%s)" % (type(case).__name__, error)
 
 
+def write(path, told, absent):
+    with open(path + ".part", "w") as stream:
+        json.dump({"classes": {n: t.as_json() for n, t in told.items()}, "absent": absent}, stream)
+    os.replace(path + ".part", path)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("groups", nargs="+", metavar="GROUP")
@@ -222,8 +250,7 @@ def main():
     chosen = [drawn for (group, name), drawn in REGISTRY.items() if group in options.groups
               and (not options.names or name in options.names)]
     told, absent = {}, []
-    with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(options.kerasan, folder)
+    with tempfile.TemporaryDirectory() as folder, Engine(options.kerasan, folder) as engine:
         for drawn in chosen:
             if drawn.keras_class() is None:
                 absent.append(drawn.name)
@@ -231,12 +258,13 @@ def main():
             tally = run_class(drawn, engine, options.count, options.seed)
             told["%s/%s" % (drawn.group, drawn.name)] = tally
             print(tally.line(drawn.name), flush=True)
+            if options.json:  # what is there when a long run is ended counts
+                write(options.json, told, absent)
     failed = [name for name, tally in told.items() if not tally.passed()]
     print("%d classes, %d cases, %d failed; not in this release: %s"
           % (len(told), sum(t.cases for t in told.values()), len(failed), ", ".join(absent) or "none"))
     if options.json:
-        with open(options.json, "w") as stream:
-            json.dump({"classes": {n: t.as_json() for n, t in told.items()}, "absent": absent}, stream)
+        write(options.json, told, absent)
     if not told:
         sys.exit("no class was looked at")
     sys.exit(1 if failed else 0)

@@ -250,8 +250,7 @@ def main():
                if drawn.keras_class() is not None and (not options.groups or group in options.groups)
                and (not options.names or drawn.name in options.names)]
     results = {}
-    with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(options.kerasan, folder)
+    with tempfile.TemporaryDirectory() as folder, Engine(options.kerasan, folder) as engine:
         for number, drawn in enumerate(classes):
             if number % step == first:
                 results.update((study if drawn.group not in NAMESPACES else study_other)(
