@@ -8,7 +8,7 @@ PROGRAM = ROOT / "tests" / "training_step_program.py"
 ENVS = ["keras3", "tf-2.15.0", "tf-2.4.0"]
 # The last does not run the step of this model again, and so tells no penalties. Only in the first do
 # random numbers come from variables, so that a re-run can draw those of the step.
-ENVS_OF = {"attentive": ENVS[:2], "dropping": ENVS[:1]}
+ENVS_OF = {"attentive": ENVS[:2], "encoder": ENVS[:2], "dropping": ENVS[:1]}
 HEALTHY = [
     ("mlp", "sgd"),
     ("mlp", "adam"),
@@ -22,6 +22,9 @@ HEALTHY = [
     ("decoder", "momentum"),
     ("attentive", "sgd"),
     ("dropping", "adam"),
+    ("residual", "momentum"),
+    ("stacked", "sgd"),
+    ("encoder", "sgd"),
 ]
 FAULTS = [
     ("mlp", "sgd", "halved"),
@@ -35,6 +38,9 @@ FAULTS = [
     ("words", "sgd", "halved"),
     ("attentive", "sgd", "no-bias"),
     ("dropping", "sgd", "no-bias"),
+    ("residual", "sgd", "no-bias"),
+    ("stacked", "sgd", "halved"),
+    ("encoder", "adam", "halved"),
 ]
 
 

@@ -25,7 +25,7 @@ DType compute_dtype(const Json& layer) {
   return name == "float64" ? DType::kFloat64 : DType::kFloat32;
 }
 
-bool finite(const std::vector<Bounded>& values) {
+bool finite(std::span<const Bounded> values) {
   using reference::lines::all_below;
   return std::all_of(values.begin(), values.end(), [](const Bounded& b) {
     return all_below(b.bound.data(), b.bound.size(), 1e30) &&
@@ -94,8 +94,8 @@ bool is_taken(const AppliedLayer& applied) {
 }  // namespace
 
 TrainingPass::TrainingPass(const Json& model, const Json& step, const model::Run& run,
-                           const Applications& applications)
-    : model_(model), step_(step), run_(run), applications_(applications) {
+                           const Applications& applications, reference::Roundings* roundings)
+    : model_(model), step_(step), run_(run), applications_(applications), roundings_(roundings) {
   if (!truth(model, "builtin", true) && truth(model, "own_test_step", true))
     throw NotFollowed("a model class that may define its own training step");
   if (text(model, "structure") == "subclassed") throw NotFollowed("a subclassed model");
@@ -186,6 +186,7 @@ AppliedLayer TrainingPass::call_of(const model::GraphNode& node) {
   for (Json& value : call.config)  // some generations keep numbers as arrays
     if (const auto t = run_.tensor(value); t && t->size() == 1) value = t->to_doubles()[0];
   call.compute_dtype = compute_dtype(layer);
+  call.roundings = roundings_;
   if (!take_draw(node, call)) call.training = training_of(node, call.class_name);
   // Documented since TensorFlow 2: a frozen layer runs in inference mode.
   if (call.class_name.starts_with("BatchNormalization") &&
@@ -236,6 +237,12 @@ void TrainingPass::leave_activation_to_loss(AppliedLayer& applied,
   applied.logits = true;
 }
 
+void TrainingPass::settle(std::span<Bounded> outcome) const {
+  if (!finite(outcome)) throw NotFollowed(kTooWide);
+  if (roundings_ == nullptr) return;
+  for (Bounded& one : outcome) roundings_->settle(one);
+}
+
 void TrainingPass::forward() {
   for (const auto& node : graph_.order) {
     AppliedLayer applied = call_of(node);
@@ -247,7 +254,7 @@ void TrainingPass::forward() {
       throw NotFollowed("no derivative for class " + cls);
     auto result = function(applied.call);
     if (result.not_checked) throw NotFollowed(result.not_checked->reason);
-    if (!finite(result.outputs)) throw NotFollowed("bound too wide");
+    settle(result.outputs);
     applied.outputs = std::move(result.outputs);
     if (applied.outputs.size() == 1) applied.call.output = applied.outputs.data();
     for (std::size_t k = 0; k < node.inputs.size(); ++k)
@@ -259,6 +266,24 @@ void TrainingPass::forward() {
   }
 }
 
+Followed TrainingPass::followed() const { return {gradients(), states(), drawn_, false}; }
+
+std::map<std::string, reference::LayerState> TrainingPass::states() const {
+  std::map<std::string, reference::LayerState> out;
+  for (const AppliedLayer& applied : applied_) {
+    const auto state = reference::find_layer_state(applied.call.class_name);
+    if (state == nullptr) continue;
+    const auto [at, first] = out.try_emplace(text(*applied.layer, "id"));
+    if (!first) {
+      at->second = {{}, reference::NotChecked{"the state of a layer that is called several times"}};
+      continue;
+    }
+    at->second = state(applied.call);
+    for (auto& [name, forms] : at->second.after) settle(forms);
+  }
+  return out;
+}
+
 std::map<std::string, Bounded> TrainingPass::gradients() const {
   std::map<std::string, std::vector<Bounded>> by_weight;
   std::vector<std::vector<std::vector<Bounded>>> seeds(applied_.size());
@@ -267,9 +292,10 @@ std::map<std::string, Bounded> TrainingPass::gradients() const {
     const auto& output = graph_.outputs[k];
     if (spec_.losses[k].canonical.empty()) continue;
     const std::size_t at = at_.at({output.layer, output.node});
-    seeds[at][std::size_t(output.tensor)].push_back(
-        loss_seed(step_, run_, spec_.losses[k], k, value(output), applied_[at].call.compute_dtype,
-                  applied_[at].logits));
+    Bounded seed = loss_seed(step_, run_, spec_.losses[k], k, value(output),
+                             applied_[at].call.compute_dtype, applied_[at].logits);
+    settle({&seed, 1});
+    seeds[at][std::size_t(output.tensor)].push_back(std::move(seed));
   }
   for (std::size_t k = applied_.size(); k-- > 0;) {
     const AppliedLayer& applied = applied_[k];
@@ -282,10 +308,11 @@ std::map<std::string, Bounded> TrainingPass::gradients() const {
                                            : reference::sum_of(std::move(seeds[k][o]), p));
     }
     seeds[k].clear();
+    settle(summed);
     if (!used || !applied.trains) continue;
     auto back = reference::find_layer_gradient(applied.call.class_name)(applied.call, summed);
     if (back.not_checked) throw NotFollowed(back.not_checked->reason);
-    if (!finite(back.inputs)) throw NotFollowed("bound too wide");
+    settle(back.inputs);
     const Json& weights = applied.layer->at("weights");
     for (std::size_t w = 0; w < back.weights.size() && w < weights.size(); ++w)
       if (back.weights[w]) by_weight[text(weights[w], "id")].push_back(std::move(*back.weights[w]));
@@ -300,8 +327,11 @@ std::map<std::string, Bounded> TrainingPass::gradients() const {
   for (const Json* layer : model::leaf_layers(model_))
     add_penalties(*layer, weights, run_, by_weight);
   std::map<std::string, Bounded> out;
-  for (auto& [id, parts] : by_weight)
-    out[id] = reference::sum_of(std::move(parts), reference::precision_of(DType::kFloat32));
+  for (auto& [id, parts] : by_weight) {
+    Bounded& sum = out[id] =
+        reference::sum_of(std::move(parts), reference::precision_of(DType::kFloat32));
+    if (roundings_ != nullptr) roundings_->settle(sum);
+  }
   return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -13,6 +14,8 @@
 #include "reference/gradient.h"
 
 namespace kerasan::checks {
+
+inline constexpr const char* kTooWide = "bound too wide";
 
 // Why a step cannot be followed; the text is shown in the coverage.
 class NotFollowed : public std::runtime_error {
@@ -26,25 +29,31 @@ struct AppliedLayer {
   std::vector<model::GraphTensor> inputs;
   reference::LayerCall call;
   std::vector<reference::Bounded> outputs;  // of those that went on to another layer, the shapes
-  bool logits = false;  // its softmax or sigmoid was left to the loss
-  bool trains = false;  // it, or what comes before it, has weights that train
+  bool logits = false;                      // its softmax or sigmoid was left to the loss
+  bool trains = false;                      // it, or what comes before it, has weights that train
 };
 
 // The `application` events of a step, by layer; null for a layer that was applied several times.
 using Applications = std::map<std::string, model::Json>;
 
+// What a step is to bring about.
+struct Followed {
+  // The derivative of the total loss by each weight that has one, by variable id.
+  std::map<std::string, reference::Bounded> gradients;
+  // What layers keep besides trained weights, by layer id; of those that change it in training.
+  std::map<std::string, reference::LayerState> states;
+  bool drawn = false;    // it rests on random numbers that a re-run drew
+  bool sampled = false;  // its bounds are by sampled roundings
+};
+
 class TrainingPass {
  public:
   // `model` and `step` are events and must outlive the pass. Throws NotFollowed. `applications`:
   // those of the step's re-run, where the random numbers of layers that draw some are taken from.
+  // `roundings`: none, and bounds are carried.
   TrainingPass(const model::Json& model, const model::Json& step, const model::Run& run,
-               const Applications& applications);
-
-  // The derivative of the total loss by each weight that has one, by variable id.
-  std::map<std::string, reference::Bounded> gradients() const;
-  const std::vector<AppliedLayer>& applied() const { return applied_; }
-  // Whether it rests on random numbers that a re-run drew.
-  bool drawn() const { return drawn_; }
+               const Applications& applications, reference::Roundings* roundings = nullptr);
+  Followed followed() const;
 
  private:
   using Key = std::pair<std::string, std::int64_t>;
@@ -55,12 +64,15 @@ class TrainingPass {
   bool take_draw(const model::GraphNode& node, reference::LayerCall& call);
   void leave_activation_to_loss(AppliedLayer& applied, const model::GraphNode& node) const;
   const reference::Bounded& value(const model::GraphTensor& tensor) const;
-  std::vector<reference::Bounded> seeds(std::size_t output) const;
+  void settle(std::span<reference::Bounded> outcome) const;
+  std::map<std::string, reference::Bounded> gradients() const;
+  std::map<std::string, reference::LayerState> states() const;
 
   const model::Json& model_;
   const model::Json& step_;
   const model::Run& run_;
   const Applications& applications_;
+  reference::Roundings* roundings_;
   bool drawn_ = false;
   model::Graph graph_;
   CompileSpec spec_;

@@ -8,6 +8,7 @@
 #include "checks/layer_call.h"
 #include "checks/optimizer_judgement.h"
 #include "checks/rule.h"
+#include "checks/sampled_roundings.h"
 #include "checks/sparse_rows.h"
 #include "checks/training_pass.h"
 #include "model/fields.h"
@@ -92,6 +93,7 @@ class TrainingStep : public Rule {
   void note_model(const Json& body);
   void note_application(const Json& body);
   void judge(const model::Event& event, const model::Run& run, Verdicts& verdicts);
+  Followed follow(const Json& model, const model::Run& run, const Applications& applications);
   void require_as_compiled(const Json& model) const;
   void require_known_penalties(const Json& model);
   // `read` has the expected gradient, if any; `recorded` is the framework's.
@@ -101,7 +103,7 @@ class TrainingStep : public Rule {
   void report(const model::Event& event, const model::Run& run, const StepOfVariable& var,
               const Bounded& gradient, const Judged& judged, Verdicts& verdicts) const;
   void judge_rest(const model::Event& event, const model::Run& run, const Json& model,
-                  const TrainingPass& pass, Verdicts& verdicts) const;
+                  const Followed& followed, Verdicts& verdicts) const;
   void compare_state(const model::Event& event, const model::Run& run, const std::string& layer,
                      const std::string& weight, const std::vector<Bounded>& expected,
                      const Bounded& before, const Bounded& after, Verdicts& verdicts) const;
@@ -110,6 +112,7 @@ class TrainingStep : public Rule {
   std::optional<std::int64_t> applied_in_;  // the step of `applications_`
   Applications applications_;
   std::map<std::string, bool> penalties_known_;                // by model
+  std::map<std::string, bool> sampled_;                        // by model
   std::map<std::string, std::map<std::string, bool>> trains_;  // by model and layer
 };
 
@@ -157,6 +160,25 @@ void TrainingStep::require_known_penalties(const Json& model) {
   if (!known->second) throw NotFollowed("losses that the program added");
 }
 
+// With the bounds that no rounding exceeds, or, once they have been too wide for a model, by
+// samples.
+Followed TrainingStep::follow(const Json& model, const model::Run& run,
+                              const Applications& applications) {
+  bool& sampled = sampled_[text(model, "id")];
+  if (!sampled) {
+    try {
+      Followed out = TrainingPass(model, step_, run, applications).followed();
+      sampled = std::any_of(out.gradients.begin(), out.gradients.end(),
+                            [](const auto& one) { return too_wide(one.second); });
+      if (!sampled) return out;
+    } catch (const NotFollowed& reason) {
+      if (reason.what() != std::string_view(kTooWide)) throw;
+      sampled = true;
+    }
+  }
+  return follow_by_samples(model, step_, run, applications);
+}
+
 void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdicts& verdicts) {
   const auto id = model::optional_integer(event.body, "step");
   if (!id || step_.is_null() || model::optional_integer(step_, "id") != id) return;
@@ -171,8 +193,8 @@ void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdi
   require_as_compiled(model->raw);
   require_known_penalties(model->raw);
   static const Applications none;
-  const TrainingPass pass(model->raw, step, run, applied_in_ == id ? applications_ : none);
-  auto gradients = pass.gradients();
+  Followed followed = follow(model->raw, run, applied_in_ == id ? applications_ : none);
+  auto& gradients = followed.gradients;
   const Json rows = event.body.value("vars", Json::array());
   std::vector<std::optional<Bounded>> recorded;
   for (std::size_t k = 0; k < read.variables.size(); ++k) {
@@ -183,10 +205,10 @@ void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdi
     if (found != gradients.end()) gradient = std::move(found->second);
   }
   AfterDraws after;
-  Verdicts& sink = pass.drawn() ? static_cast<Verdicts&>(after) : verdicts;
+  Verdicts& sink = followed.drawn ? static_cast<Verdicts&>(after) : verdicts;
   for (std::size_t k = 0; k < read.variables.size(); ++k)
     one(event, run, read, read.variables[k], recorded[k], sink);
-  judge_rest(event, run, model->raw, pass, sink);
+  judge_rest(event, run, model->raw, followed, sink);
   std::move(after).hand_over(verdicts);
 }
 
@@ -201,7 +223,7 @@ void TrainingStep::one(const model::Event& event, const model::Run& run, const O
   }
   if (gradient->shape != read.call.before.shape)
     return verdicts.not_checked(kName, "a derivative of another shape");
-  if (too_wide(*gradient)) return verdicts.not_checked(kName, "bound too wide");
+  if (too_wide(*gradient)) return verdicts.not_checked(kName, kTooWide);
   std::optional<StepOfVariable> changed;
   if (read.sparse && gradient->shape.size() == 2) {
     if (step.clipping.kind.ends_with("norm"))
@@ -221,7 +243,7 @@ void TrainingStep::one(const model::Event& event, const model::Run& run, const O
   const auto result = outcomes(var, var.call);
   if (result.not_checked) return verdicts.not_checked(kName, result.not_checked->reason);
   const Judged judged = judge_forms(var, result.variants);
-  if (judged.agrees && judged.wide) return verdicts.not_checked(kName, "bound too wide");
+  if (judged.agrees && judged.wide) return verdicts.not_checked(kName, kTooWide);
   if (judged.agrees) {
     verdicts.measured(kName, step.class_name, judged.worst.nearest);
     return verdicts.agrees(kName);
@@ -259,26 +281,23 @@ void TrainingStep::report(const model::Event& event, const model::Run& run,
   f.evidence["gradient"] = number_or_text(gradient.value[d.index]);
   f.evidence["gradient_bound"] = number_or_text(gradient.bound[d.index]);
   f.evidence["gradient_used_over_expected"] = ratio(var, gradient);
+  if (sampled_.at(text(step_, "model"))) f.evidence["bound_by"] = "sampled roundings";
   f.identity = std::string(kName) + "|" + text(step_, "model") + "|" + var.name;
   verdicts.disagrees(std::move(f));
 }
 
 // Weights that the optimizer was not given: frozen ones, and those that layers write themselves.
 void TrainingStep::judge_rest(const model::Event& event, const model::Run& run, const Json& model,
-                              const TrainingPass& pass, Verdicts& verdicts) const {
+                              const Followed& followed, Verdicts& verdicts) const {
   std::set<std::string> updated;
   for (const auto& row : event.body.value("vars", Json::array())) updated.insert(text(row, "id"));
   const Json before = step_.value("weights", Json::object()),
              after = step_.value("weights_after", Json::object());
   for (const Json* leaf : model::leaf_layers(model)) {
     const Json& layer = *leaf;
-    std::vector<const AppliedLayer*> calls;
-    for (const auto& applied : pass.applied())
-      if (text(*applied.layer, "id") == text(layer, "id")) calls.push_back(&applied);
-    const std::string cls = text(layer, "class");
-    const auto state = reference::find_layer_state(cls);
-    reference::LayerState moved;
-    if (state != nullptr && calls.size() == 1) moved = state(calls[0]->call);
+    const auto state = followed.states.find(text(layer, "id"));
+    const reference::LayerState moved =
+        state == followed.states.end() ? reference::LayerState() : state->second;
     for (const auto& weight : layer.value("weights", Json::array())) {
       const std::string id = text(weight, "id"), name = weight_name(text(weight, "name"));
       if (updated.contains(id)) continue;
@@ -286,8 +305,6 @@ void TrainingStep::judge_rest(const model::Event& event, const model::Run& run, 
                  is = run.tensor(after.value(id, Json()));
       if (!was || !is || was->shape() != is->shape()) {
         verdicts.not_checked(kName, "a weight was not recorded");
-      } else if (calls.size() != 1 && state != nullptr) {
-        verdicts.not_checked(kName, "the state of a layer that is called several times");
       } else if (moved.not_checked) {
         verdicts.not_checked(kName, moved.not_checked->reason);
       } else {

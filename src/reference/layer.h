@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "reference/bounded.h"
+#include "reference/roundings.h"
 
 namespace kerasan::reference {
 
@@ -34,6 +35,7 @@ struct LayerCall {
   bool input_gradient = true;
   const Bounded* output = nullptr;
   DType compute_dtype = DType::kFloat32;  // precision that the framework ran in
+  Roundings* roundings = nullptr;  // none: bounds are carried, worst ones
   // An argument of the layer inside that a wrapper is to treat as not given in its own work: tells
   // whether a wrapper follows what its layer was told.
   std::string unknown_to_wrapper;

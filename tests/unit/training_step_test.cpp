@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "evaluation_events.h"
 
 namespace kerasan::testing {
@@ -201,6 +203,71 @@ TEST(TrainingStep, FollowsWhatTheReRunDropped) {
   EXPECT_EQ(p.verdicts.agreed[kRule], 2u);
   train_dropping(half, -0.6, true);  // the bias shows that the draw is the step's
   EXPECT_EQ(half.verdicts.of(kRule).size(), 1u);
+}
+
+// A chain of turned reflections: with bounds that take each rounding for the worst of all that
+// follows, each doubles them by and by, and the values stay as large as they were.
+struct Chain {
+  static constexpr std::size_t kLayers = 70;
+  double used = 1;  // of the first gradient, how much the step is made with
+  std::vector<double> kernel = {0.75, 0.625, 0.625, -0.75};
+
+  using Pair = std::array<double, 2>;
+  Pair times(const Pair& x, bool turned) const {
+    const std::size_t i = turned ? 2 : 1, j = turned ? 1 : 2;
+    return {x[0] * kernel[0] + x[1] * kernel[j], x[0] * kernel[i] + x[1] * kernel[3]};
+  }
+  void train(Program& p) const {
+    Json model = Json::parse(R"({"id": "model:1", "when": "compile", "class": "Sequential",
+      "name": "model", "structure": "sequential", "builtin": true, "layers": [], "nodes": [],
+      "inputs": [["layer:0", 0, 0]], "compile": {"loss": "mse", "metrics": []}})");
+    std::vector<Pair> x{{1, 0.5}};
+    for (std::size_t k = 0; k < kLayers; ++k) {
+      const std::string id = std::to_string(k + 1), name = "dense_" + id;
+      model["layers"].push_back({{"id", "layer:" + id},
+                                 {"class", "Dense"},
+                                 {"name", name},
+                                 {"builtin", true},
+                                 {"trainable", true},
+                                 {"compute_dtype", "float32"},
+                                 {"config", {{"use_bias", false}, {"activation", "linear"}}},
+                                 {"weights", {{{"id", "variable:" + id}, {"name", "kernel"}}}}});
+      model["nodes"].push_back({{"layer", "layer:" + id},
+                                {"index", 0},
+                                {"arguments", Json::object()},
+                                {"inputs", {{"layer:" + std::to_string(k), 0, 0}}}});
+      x.push_back(times(x.back(), false));
+    }
+    model["outputs"] = {{"layer:" + std::to_string(kLayers), 0, 0}};
+    p.emit("model", model);
+    std::vector<Moved> moved(kLayers);
+    std::vector<std::string> ids(kLayers);
+    Pair seed = x.back();  // of the mean of two squares
+    for (std::size_t k = kLayers; k-- > 0; seed = times(seed, true)) {
+      std::vector<double> after = kernel;
+      for (std::size_t i = 0; i < 4; ++i)
+        after[i] -= 0.1 * x[k][i / 2] * seed[i % 2] * (k == 0 ? used : 1);
+      ids[k] = "variable:" + std::to_string(k + 1);
+      moved[k] = {ids[k].c_str(), "kernel", p.tensor({2, 2}, kernel), p.tensor({2, 2}, after)};
+    }
+    emit_step(p, moved, {{"x", p.tensor({1, 2}, {1, 0.5})}, {"y", p.tensor({1, 2}, {0, 0})}});
+  }
+};
+
+TEST(TrainingStep, ADeepModelIsFollowedBySamples) {
+  Program p;
+  Chain().train(p);
+  EXPECT_EQ(p.verdicts.agreed[kRule], Chain::kLayers);
+  EXPECT_TRUE(p.verdicts.of(kRule).empty());
+}
+
+TEST(TrainingStep, AFaultInADeepModelIsFound) {
+  Program p;
+  Chain{.used = 0.98}.train(p);
+  EXPECT_EQ(p.verdicts.agreed[kRule], Chain::kLayers - 1);
+  const auto found = p.verdicts.of(kRule);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].evidence["bound_by"], "sampled roundings");
 }
 
 TEST(TrainingStep, AnotherDrawIsNotChecked) {

@@ -89,6 +89,7 @@ LayerCall merge_of(const LayerCall& call, const std::string& mode, Bounded a, Bo
   merge.class_name = merges.at(mode);
   merge.config = nlohmann::json::object();
   merge.compute_dtype = call.compute_dtype;
+  merge.roundings = call.roundings;
   merge.inputs = {std::move(a), std::move(b)};
   merge.masks.resize(2);
   return merge;

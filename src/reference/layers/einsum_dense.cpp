@@ -20,7 +20,7 @@ bool given(const LayerCall& call, const char* key) {
 // The bias may enter the sum of `terms` products at any place.
 void add_broadcast(Bounded& x, const Bounded& bias, Precision p, double terms) {
   const auto index = broadcast_index(bias.shape, x.shape);
-  const double g = gamma(terms + 2, p.u);
+  const double g = gamma(terms + 2, p);
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double b = bias.value[index[i]];
     const double drift = bias.bound[index[i]] + g * std::fabs(b);

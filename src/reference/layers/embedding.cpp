@@ -101,7 +101,7 @@ LayerGradient embedding_reverse(const LayerCall &call, const Bounded &seed) {
   for (std::size_t i = 0; i < by_table.size(); ++i)
     if (count[i / width] > 1)
       by_table.bound[i] +=
-          gamma(count[i / width], precision_of(call).u) * sizes[i];
+          gamma(count[i / width], precision_of(call)) * sizes[i];
   LayerGradient out = gradient_by_input(call, {});
   set_gradient(out, call, "embeddings", std::move(by_table));
   return out;

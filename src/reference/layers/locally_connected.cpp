@@ -173,7 +173,7 @@ class InputSum {
   }
   Bounded finish(Precision p) && {
     for (std::size_t i = 0; i < size_.size(); ++i)
-      if (count_[i] > 1) sum_.bound[i] += gamma(count_[i], p.u) * size_[i];
+      if (count_[i] > 1) sum_.bound[i] += gamma(count_[i], p) * size_[i];
     return std::move(sum_);
   }
 

@@ -34,7 +34,7 @@ class Pool {
   }
   void end() {
     if (!average_) return;
-    const double g = gamma(count_ + 2, p_.u);
+    const double g = gamma(count_ + 2, p_);
     for (std::size_t c = 0; c < size_.size(); ++c) {
       bound_[c] = (g * size_[c] + bound_[c]) / count_ + p_.tiny;
       value_[c] /= count_;

@@ -40,7 +40,7 @@ class PoolReverse {
   }
   Bounded result() && {
     for (std::size_t i = 0; i < count_.size(); ++i)
-      if (count_[i] > 1) sums_.bound[i] += gamma(count_[i], p_.u) * sizes_[i];
+      if (count_[i] > 1) sums_.bound[i] += gamma(count_[i], p_) * sizes_[i];
     return std::move(sums_);
   }
 

@@ -100,10 +100,12 @@ Loop loop(const LayerCall& call, const RecurrentCell& cell) {
     require(double(element_count(shape)) <= kMaxElements, "too large to recompute");
     result.sequence = Bounded(shape);
   }
-  const Bounded projected = project(cell, x);
+  Bounded projected = project(cell, x);
+  if (call.roundings != nullptr) call.roundings->settle(projected);
   for (std::int64_t i = 0; i < steps; ++i) {
     const std::int64_t t = backwards ? steps - 1 - i : i;
     States next = cell.step(step_of(projected, t), states);
+    settle(call, next);
     Normed now = next[cell.output];
     if (mask != nullptr) {
       keep_masked(now, zeros ? zero : result.output, *mask, t);
@@ -193,6 +195,7 @@ LayerCall cell_call(const LayerCall& call) {
   cell.weight_names = call.weight_names;
   cell.training = call.training;
   cell.compute_dtype = call.compute_dtype;
+  cell.roundings = call.roundings;
   require(call.inputs.at(0).shape.size() >= 3, "input of unexpected rank");
   Shape step = call.inputs[0].shape;
   step.erase(step.begin() + (get_flag(call.config, "time_major", false) ? 0 : 1));

@@ -66,6 +66,7 @@ class Through {
     projected_ = project(cell, as_rows(x), p_);
     projected_.shape[0] = x.shape[1];
     projected_.shape.insert(projected_.shape.begin(), x.shape[0]);
+    if (call.roundings != nullptr) call.roundings->settle(projected_);
     forward();
   }
 
@@ -92,6 +93,8 @@ class Through {
       StepGradient step = kept_.empty()
                               ? cell_.reverse(step_of(projected_, t), before, own)
                               : cell_.reverse_kept(kept_[std::size_t(i)].get(), before, own);
+      if (call_.roundings != nullptr) call_.roundings->settle(step.input);
+      settle(call_, step.states);
       for (std::size_t s = 0; s < states.size(); ++s)
         states[s] = joined(std::move(step.states[s]), rows_where(states[s], mask_, t, false));
       output = zeros ? Normed(Bounded(output.shape)) : rows_where(output, mask_, t, false);
@@ -118,6 +121,7 @@ class Through {
       }
       if (i + 1 == steps_) break;
       if (!keeps) next = cell_.step(step_of(projected_, time(i)), held);
+      settle(call_, next);
       for (std::size_t s = 0; s < next.size(); ++s)
         next[s] = joined(rows_where(next[s], mask_, time(i), true),
                          rows_where(held[s], mask_, time(i), false));

@@ -20,6 +20,7 @@ std::vector<LayerCall> stacked_calls(const LayerCall& call, std::vector<std::siz
     cell.config = inner->config;
     cell.training = call.training;
     cell.compute_dtype = call.compute_dtype;
+    cell.roundings = call.roundings;
     if (place != nullptr) place->push_back(next);
     do {
       require(next < call.weights.size() && next < call.weight_names.size(),

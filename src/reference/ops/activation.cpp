@@ -176,7 +176,7 @@ Bounded softmax(const Bounded& x, std::int64_t axis, Precision p) {
     const double shifted = x.value[at] - line.peak;
     y.value[at] = std::exp(shifted) / line.sum;
     const double argument = x.bound[at] + p.u * std::fabs(shifted) + line.drift;
-    const double rounding = gamma(length + 2 * kUlps + 4, p.u);
+    const double rounding = gamma(length + 2 * kUlps + 4, p);
     y.bound[at] =
         y.value[at] * (std::expm1(argument) + rounding * std::exp(argument)) + length * p.tiny;
   });
@@ -186,7 +186,7 @@ Bounded log_softmax(const Bounded& x, std::int64_t axis, Precision p) {
   return along_lines(x, axis, p, [&](Bounded& y, std::size_t at, const Line& line, double length) {
     y.value[at] = x.value[at] - line.peak - std::log(line.sum);
     const double sizes = std::fabs(x.value[at]) + std::fabs(line.peak) + std::log(line.sum);
-    y.bound[at] = x.bound[at] + line.drift + 4 * p.u * sizes + gamma(length + 2 * kUlps, p.u);
+    y.bound[at] = x.bound[at] + line.drift + 4 * p.u * sizes + gamma(length + 2 * kUlps, p);
   });
 }
 

@@ -46,7 +46,7 @@ Bounded sparsemax_lines(const Bounded& x, Precision p) {
       size = std::max(size, std::fabs(x.value[i]));
       drift = std::max(drift, x.bound[i]);
     }
-    const double loss = drift + 4 * gamma(double(length) + 4, p.u) * (1 + size);
+    const double loss = drift + 4 * gamma(double(length) + 4, p) * (1 + size);
     for (std::size_t i = at; i < at + length; ++i) {
       y.value[i] = std::max(x.value[i] - tau, 0.0);
       const bool zero = x.value[i] + x.bound[i] + loss < tau;

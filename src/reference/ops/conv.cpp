@@ -26,7 +26,7 @@ Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w
   require(double(y.size()) <= kMaxElements && double(y.size()) * double(length) <= kMaxProducts,
           "too large to recompute");
   const double terms = double(length);
-  const Rounded sizes = sizes_of(x.data, gamma(terms + 2, p.u), 1),
+  const Rounded sizes = sizes_of(x.data, gamma(terms + 2, p), 1),
                 weights = sizes_of(kernel, 1, 0);
   const Restored restoring = restored(sizes, weights, terms);
   const double restore = restoring.scale, always = restoring.lost + terms * p.tiny;

@@ -38,7 +38,7 @@ struct KernelTerms {
       : group(of),
         terms(double(rows)),
         exact(is_exact(of.x.data)),
-        seed_gamma(gamma(double(rows) + 2, of.seed.p.u)),
+        seed_gamma(gamma(double(rows) + 2, of.seed.p)),
         seed_scale(of.seed.scale(seed_gamma, 1)),
         x(sizes_of(of.x.data, 1, 0)) {
     if (exact) return;
@@ -82,7 +82,7 @@ class KernelSum {
       seed.sizes(seed_.get(), 1, 1, of_.whole_scale);
       multiply(by_bound_.data(), {bound_rows_.get(), true}, {seed_.get()}, s, Into::kAdd);
     }
-    const double g = gamma(of_.terms + 1, of_.group.seed.p.u);
+    const double g = gamma(of_.terms + 1, of_.group.seed.p);
     for (std::size_t i = 0; i < seed.size(); i += n)
       for (std::size_t j = 0; j < n; ++j) {
         bias_.value[j] += seed.value[i + j];
@@ -120,12 +120,12 @@ class InputSum {
   InputSum(const GroupReverse& group, double parts)
       : group_(group),
         terms_(double(group.filters())),
-        seed_gamma_(gamma(terms_ + 2, group.seed.p.u)),
+        seed_gamma_(gamma(terms_ + 2, group.seed.p)),
         seed_scale_(group.seed.scale(seed_gamma_, 1)),
         weights_(sizes_of(group.kernel, 1, 0)),
         restored_(restored(seed_scale_, weights_.scale, terms_)),
         always_(restored_.lost + terms_ * group.seed.p.tiny),
-        g_(gamma(parts, group.seed.p.u)) {}
+        g_(gamma(parts, group.seed.p)) {}
 
   struct Rows {
     Rows(std::size_t rows, std::size_t length, std::size_t filters)

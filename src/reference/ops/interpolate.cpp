@@ -89,7 +89,7 @@ Bounded along(const Bounded& x, std::size_t axis, std::int64_t length, const Ker
   Bounded y(shape);
   for (std::int64_t i = 0; i < length; ++i) {
     const Taps taps = taps_at(i, std::int64_t(lines.n), length, kernel, p);
-    const double g = gamma(double(taps.weight.size()) + 2, p.u);
+    const double g = gamma(double(taps.weight.size()) + 2, p);
     for (std::size_t o = 0; o < lines.outer; ++o)
       for (std::size_t k = 0; k < taps.weight.size(); ++k) {
         const double weight = taps.weight[k], size = std::fabs(weight);

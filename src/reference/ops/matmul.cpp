@@ -29,7 +29,7 @@ Bounded multiply(Operand a, Operand b, Sizes s, Shape shape, Precision p) {
   Bounded result(std::move(shape));
   multiply(result.value.data(), {a.matrix.value.data(), a.turned},
            {b.matrix.value.data(), b.turned}, s);
-  const double g = gamma(k + 2, p.u);
+  const double g = gamma(k + 2, p);
   add_products(result.bound, sizes_of(a.matrix, g, 1), a.turned, sizes_of(b.matrix, 1, 0), b.turned,
                s);
   if (!is_exact(b.matrix))
@@ -76,7 +76,7 @@ Bounded matmul_by_weight(const Bounded& x, const Bounded& seed, Precision p) {
 }
 
 std::vector<double> drift_of(const Bounded& bias, Precision p, double terms) {
-  const double g = gamma(terms + 2, p.u);
+  const double g = gamma(terms + 2, p);
   std::vector<double> drift(bias.size());
   for (std::size_t j = 0; j < drift.size(); ++j)
     drift[j] = bias.bound[j] + g * std::fabs(bias.value[j]);

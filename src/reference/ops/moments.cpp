@@ -24,7 +24,7 @@ Moments moments(const Bounded& x, const std::vector<std::size_t>& group, std::si
   }
   Moments m;
   for (std::size_t g = 0; g < groups; ++g) {
-    const double n = std::max(count[g], 1.0), loss = gamma(n + 3, p.u);
+    const double n = std::max(count[g], 1.0), loss = gamma(n + 3, p);
     m.mean.push_back(sum[g] / n);
     m.mean_bound.push_back((loss * size[g] + drift[g]) / n + p.tiny);
     const double mean = std::fabs(m.mean[g]), dm = m.mean_bound[g];
@@ -54,7 +54,7 @@ Moments mean_squares(const Bounded& x, const std::vector<std::size_t>& group, st
   for (std::size_t g = 0; g < groups; ++g) {
     const double n = std::max(count[g], 1.0);
     m.variance[g] /= n;
-    m.variance_bound[g] = m.variance_bound[g] / n + gamma(n + 3, p.u) * m.variance[g] + p.tiny;
+    m.variance_bound[g] = m.variance_bound[g] / n + gamma(n + 3, p) * m.variance[g] + p.tiny;
   }
   return m;
 }

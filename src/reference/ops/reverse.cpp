@@ -41,7 +41,7 @@ Bounded sum_of(std::vector<Bounded>&& parts, Precision p) {
 Bounded sum_of(std::span<const Bounded> parts, Precision p) {
   require(!parts.empty(), "an empty sum");
   if (parts.size() == 1) return parts[0];
-  const double g = gamma(double(parts.size()), p.u);
+  const double g = gamma(double(parts.size()), p);
   Bounded y(parts[0].shape);
   for (const Bounded& part : parts) {
     require(part.size() == y.size(), "sizes differ in a sum");
@@ -69,7 +69,7 @@ void RunningSum::add(const Bounded& part) {
 
 Bounded RunningSum::finish(Precision p) && {
   require(count_ > 0, "an empty sum");
-  const double g = count_ > 1 ? gamma(count_, p.u) : 0;
+  const double g = count_ > 1 ? gamma(count_, p) : 0;
   for (std::size_t i = 0; i < sum_.size(); ++i) sum_.bound[i] += g * sizes_[i];
   return std::move(sum_);
 }
@@ -78,7 +78,7 @@ Bounded sum_groups(const Bounded& x, const std::vector<std::size_t>& group, Shap
                    Precision p) {
   Bounded y(std::move(shape));
   const double count = y.size() == 0 ? 1 : double(x.size()) / double(y.size());
-  const double g = gamma(count + 1, p.u);
+  const double g = gamma(count + 1, p);
   for (std::size_t i = 0; i < x.size(); ++i) {
     y.value[group[i]] += x.value[i];
     y.bound[group[i]] += x.bound[i] + g * (std::fabs(x.value[i]) + x.bound[i]);
@@ -90,7 +90,7 @@ Bounded sum_rows(const Bounded& x, Precision p) {
   require(!x.shape.empty(), "a scalar has no rows");
   const auto n = std::size_t(x.shape.back());
   Bounded y(Shape{x.shape.back()});
-  const double g = gamma(n == 0 ? 1 : double(x.size() / n) + 1, p.u);
+  const double g = gamma(n == 0 ? 1 : double(x.size() / n) + 1, p);
   for (std::size_t row = 0; n > 0 && row < x.size(); row += n)
     for (std::size_t j = 0; j < n; ++j) {
       y.value[j] += x.value[row + j];
@@ -122,7 +122,7 @@ Bounded move_back(Mover forward, const LayerCall& call, const Bounded& seed) {
   }
   const Precision p = precision_of(call);
   for (std::size_t i = 0; i < y.size(); ++i)
-    if (count.value[i] > 1) y.bound[i] += gamma(count.value[i], p.u) * sizes.value[i];
+    if (count.value[i] > 1) y.bound[i] += gamma(count.value[i], p) * sizes.value[i];
   return y;
 }
 

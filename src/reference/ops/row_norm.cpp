@@ -42,7 +42,7 @@ void tighten(Normed& x) {
 Normed with_product(const Normed& x, Bounded y, const std::vector<double>& lines, double norm,
                     double terms, Precision p) {
   const std::size_t width = lines.size();
-  const double again = gamma(terms + 2, p.u);
+  const double again = gamma(terms + 2, p);
   std::vector<double> local = y.bound;
   for (std::size_t k = 0; k < y.size(); ++k) {
     const double carried = lines[k % width] * x.norm[k / width];
@@ -63,6 +63,14 @@ Bounded without_error(const Bounded& x) {
 
 Normed::Normed(Bounded b) : Bounded(std::move(b)), norm(rows_of(*this)) {
   for (std::size_t r = 0; r < norm.size(); ++r) norm[r] = row_norm(bound, r, width());
+}
+
+void settle(const LayerCall& call, std::vector<Normed>& outcomes) {
+  if (call.roundings == nullptr) return;
+  for (Normed& one : outcomes) {
+    call.roundings->settle(one);
+    std::fill(one.norm.begin(), one.norm.end(), 0.0);
+  }
 }
 
 Normed with_norms(Bounded y, const std::vector<Share>& shares, const std::vector<double>& local) {

@@ -33,6 +33,8 @@ struct Share {
 // element.
 Normed with_norms(Bounded y, const std::vector<Share>& shares, const std::vector<double>& local);
 
+void settle(const LayerCall& call, std::vector<Normed>& outcomes);
+
 // A matrix by which rows are multiplied many times.
 struct Kernel {
   Bounded matrix;

@@ -201,7 +201,7 @@ Bounded line_sums(const Bounded& x, std::int64_t axis, Precision p) {
       const std::size_t at = start + j * stride;
       sum += x.value[at];
       bound +=
-          x.bound[at] + gamma(double(length) + 1, p.u) * (std::fabs(x.value[at]) + x.bound[at]);
+          x.bound[at] + gamma(double(length) + 1, p) * (std::fabs(x.value[at]) + x.bound[at]);
     }
     for (std::size_t j = 0; j < length; ++j) {
       sums.value[start + j * stride] = sum;
