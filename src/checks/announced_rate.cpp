@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <map>
+#include <vector>
 
 #include "checks/call_arguments.h"
 #include "checks/callback_facts.h"
@@ -46,7 +47,8 @@ class AnnouncedRate : public Rule {
         "announced-rate", "wrong-displayed-message", 4,
         "The learning rate that LearningRateScheduler or ReduceLROnPlateau announces is, from then "
         "on and until another one is announced, the rate that the optimizer holds when it updates "
-        "the weights."};
+        "the weights. Those of LearningRateScheduler are the rates that the history of the fit "
+        "tells of its epochs."};
     return info;
   }
 
@@ -57,10 +59,18 @@ class AnnouncedRate : public Rule {
     const std::pair key{event.pid, model::require_integer(event.body, "id")};
     told_.erase(key);
     rates_.erase(key);
+    const auto scheduled = scheduled_.extract(key);
+    const auto* call = run.call(key.first, key.second);
+    if (!scheduled.empty() && call != nullptr && call->error.empty())
+      on_history(*call, scheduled.mapped(), run, verdicts);
   }
 
  private:
-  static constexpr std::size_t kCallsKept = 100;
+  struct Told {
+    double rate = 0;
+    std::string text;
+  };
+  static constexpr std::size_t kCallsKept = 100, kEpochsKept = 10000;
 
   void on_text(const model::Event& event, const model::Run& run, Verdicts& verdicts) {
     const auto call = model::optional_integer(event.body, "call");
@@ -71,6 +81,10 @@ class AnnouncedRate : public Rule {
     const auto rate = announced_rate(text);
     if (!rate || (!told_.contains({event.pid, *call}) && told_.size() >= kCallsKept)) return;
     told_[{event.pid, *call}] = {*rate, text};
+    if (text.find("LearningRateScheduler") != text.npos) {
+      auto& scheduled = scheduled_[{event.pid, *call}];
+      if (scheduled.size() < kEpochsKept) scheduled.push_back({*rate, text});
+    }
     const auto before = rates_.find({event.pid, *call});
     const auto* of = run.call(event.pid, *call);
     if (before == rates_.end() || of == nullptr || text.find("Plateau reducing") == text.npos ||
@@ -115,6 +129,27 @@ class AnnouncedRate : public Rule {
            told->second.rate, rate, told->second.text, verdicts);
   }
 
+  // The scheduler, which alone sets the rate, writes it into the logs of each epoch.
+  void on_history(const model::Call& call, const std::vector<Told>& scheduled,
+                  const model::Run& run, Verdicts& verdicts) {
+    if (!only_known(call, "ReduceLROnPlateau"))
+      return verdicts.not_checked(info().name, "another callback may set the learning rate");
+    auto history = history_of(call, "learning_rate", run);
+    if (!history) history = history_of(call, "lr", run);
+    if (!history || history->size() != scheduled.size())
+      return verdicts.not_checked(info().name, "the rates of the epochs are not known");
+    for (std::size_t k = 0; k < scheduled.size(); ++k) {
+      if (same_rate((*history)[k], scheduled[k].rate)) {
+        verdicts.agrees(info().name);
+        continue;
+      }
+      return report(call,
+                    "a learning rate of " + number_text(scheduled[k].rate) +
+                        " was announced, but the history tells ",
+                    scheduled[k].rate, (*history)[k], scheduled[k].text, verdicts);
+    }
+  }
+
   void report(const model::Call& call, const std::string& words, double told, double rate,
               const std::string& text, Verdicts& verdicts) {
     Finding finding = finding_of(info());
@@ -128,11 +163,9 @@ class AnnouncedRate : public Rule {
     verdicts.disagrees(std::move(finding));
   }
 
-  struct Told {
-    double rate = 0;
-    std::string text;
-  };
   std::map<std::pair<std::int64_t, std::int64_t>, Told> told_;
+  // Of LearningRateScheduler, one for each epoch.
+  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<Told>> scheduled_;
   std::map<std::pair<std::int64_t, std::int64_t>, double> rates_;  // of the last update
 };
 

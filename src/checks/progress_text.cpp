@@ -29,6 +29,12 @@ std::optional<std::int64_t> take_number(std::string_view& text) {
   return value;
 }
 
+// "3s 98ms/step - loss: ...": the time that is past, at once after a total that is unknown.
+bool starts_with_seconds(std::string_view text) {
+  const auto seconds = take_number(text);
+  return seconds && text.starts_with("s ");
+}
+
 void trim(std::string_view& text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
@@ -103,7 +109,8 @@ std::optional<ProgressLine> parse_progress(std::string_view line) {
   if (!rest.starts_with(' ')) return std::nullopt;
   trim(rest);
   found.bar = rest.starts_with("[=") || rest.starts_with("[>") || rest.starts_with("[.") ||
-              rest.starts_with("\u2501") || rest.starts_with("- ");
+              rest.starts_with("\u2501") || rest.starts_with("- ") ||
+              (!found.total && starts_with_seconds(rest));
   if (!found.bar) return std::nullopt;
   if (const auto frame = rest.find(']'); rest.starts_with('[')) {
     rest.remove_prefix(frame == std::string_view::npos ? rest.size() : frame + 1);

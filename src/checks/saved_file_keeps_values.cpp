@@ -46,8 +46,8 @@ class SavedFileKeepsValues : public Rule {
         "saved-file-keeps-values", "wrong-save-reload", 4,
         "A file just written by save or save_weights holds, bit for bit, each weight that the "
         "model had when the call began, under the layer and, as far as the file tells names, the "
-        "name that it has there; where it holds a state of the optimizer, it holds all of it. The "
-        "file is read by Kerasan's own readers."};
+        "name that it has there; where it holds a state of the optimizer, it holds all of it, each "
+        "variable in its place. The file is read by Kerasan's own readers."};
     return info;
   }
 
@@ -60,13 +60,17 @@ class SavedFileKeepsValues : public Rule {
     const formats::ModelFile& file = written->file;
     const Json values = written->live.value("values", Json());
     if (compare(values, digests_of(file.weights), "weight", event, run, verdicts)) {
-      compare_places(written->live, file, event, run, verdicts);
+      compare_places(displaced_values(written->live, file), "weight", event, run, verdicts);
     }
     const Json optimizer = written->live.value("optimizer_state", Json());
     const bool whole = string_or(event.body, "saves", "") == "model";
     if (!whole || !optimizer.is_object() || file.optimizer_weights.empty()) return;
-    compare(optimizer.value("variables", Json()), digests_of(file.optimizer_weights),
-            "variable of the optimizer", event, run, verdicts);
+    const Json variables = optimizer.value("variables", Json());
+    const std::string what = "variable of the optimizer";
+    if (!compare(variables, digests_of(file.optimizer_weights), what, event, run, verdicts)) return;
+    const auto names = displaced_states(variables, file);
+    if (!names) return verdicts.not_checked(info().name, "the order of the optimizer's variables");
+    compare_places(*names, what, event, run, verdicts);
   }
 
  private:
@@ -89,11 +93,11 @@ class SavedFileKeepsValues : public Rule {
   }
 
   // The values are there: each in its place?
-  void compare_places(const Json& live, const formats::ModelFile& file, const model::Event& event,
-                      const model::Run& run, Verdicts& verdicts) {
-    const std::vector<std::string> names = displaced_values(live, file);
+  void compare_places(const std::vector<std::string>& names, const std::string& what,
+                      const model::Event& event, const model::Run& run, Verdicts& verdicts) {
     if (names.empty()) return verdicts.agrees(info().name);
-    report("holds in the place of the weight " + names[0] + more(names) + " the values of others",
+    report("holds in the place of the " + what + " " + names[0] + more(names) +
+               " the values of others",
            "place", names, event, run, verdicts);
   }
 

@@ -148,4 +148,22 @@ std::vector<std::string> displaced_values(const Json& live, formats::ModelFile f
   return names;
 }
 
+std::optional<std::vector<std::string>> displaced_states(const Json& live,
+                                                         const formats::ModelFile& file) {
+  // HDF5 files and archives of Keras hold them in the order that the optimizer lists them in.
+  if (file.layout != "keras-2" && file.layout != "keras-3") return std::nullopt;
+  const auto& held = file.optimizer_weights;
+  if (!live.is_array() || live.size() != held.size()) return std::nullopt;
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < held.size(); ++k) {
+    const bool inside = held[k].path.ends_with("vars/" + held[k].name) &&
+                        held[k].path != "optimizer/vars/" + held[k].name;
+    if (!held[k].dtype || inside) return std::nullopt;  // of an optimizer in another one
+    if (digest_of(*held[k].dtype, held[k].shape, held[k].bytes.span()) !=
+        string_or(live[k], "digest", ""))
+      names.push_back(string_or(live[k], "name", ""));
+  }
+  return names;
+}
+
 }  // namespace kerasan::checks

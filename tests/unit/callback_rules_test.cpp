@@ -207,6 +207,22 @@ TEST(AnnouncedRate, IsTheOneInEffect) {
   EXPECT_TRUE(announced("a learning rate to 0.001", 0.01).of(kRule).empty());
 }
 
+TEST(AnnouncedRate, IsTheOneThatTheHistoryTells) {
+  const auto scheduled = [](const Json& told, const Json& rates, Json others = Json::array()) {
+    others.push_back(callback("LearningRateScheduler", Json::object()));
+    std::vector<std::string> lines;
+    for (const Json& rate : told)
+      lines.push_back("\nEpoch 1: LearningRateScheduler setting learning rate to " + rate.dump() +
+                      ".\n");
+    return fit(others, {{"loss", rates}, {"learning_rate", rates}}, 2, lines);
+  };
+  EXPECT_EQ(scheduled({0.1, 0.05}, {0.1F, 0.05F}).agreed["announced-rate"], 2U);
+  EXPECT_EQ(scheduled({0.1, 0.5}, {0.1F, 0.05F}).of("announced-rate").size(), 1U);
+  const Json plateaus = Json::array({callback("ReduceLROnPlateau", Json::object())});
+  EXPECT_TRUE(scheduled({0.1, 0.5}, {0.1, 0.05}, plateaus).of("announced-rate").empty());
+  EXPECT_TRUE(scheduled({0.1}, {0.1, 0.05}).of("announced-rate").empty());
+}
+
 constexpr char kStop[] = "early-stopping-as-asked";
 
 Json stopping(int patience, const Json& more = nullptr) {

@@ -40,6 +40,9 @@ TEST(ProgressBarCount, HealthyLinesOfEveryGeneration) {
 
 TEST(ProgressBarCount, UnknownTotalsAndOtherText) {
   EXPECT_EQ(judge({"\r 5/Unknown - 0s\n"}).skipped, 1U);
+  EXPECT_EQ(judge({"\r\x1b[1m5/Unknown\x1b[0m \x1b[1m0s\x1b[0m 25ms/step - loss: 1.0\n"}).skipped,
+            1U);
+  EXPECT_EQ(judge({"\r5/9 0s left\n5/Unknown files\n"}).skipped, 0U);
   EXPECT_TRUE(judge({"7/3 of the cases\n"}).findings.empty());
 }
 

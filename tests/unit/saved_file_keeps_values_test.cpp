@@ -126,6 +126,27 @@ TEST(SavedFileKeepsValues, NamesWeightsThatChangedPlaces) {
   }
 }
 
+TEST(SavedFileKeepsValues, NamesStatesThatChangedPlaces) {
+  const auto write = [](testing::H5Writer& file) {
+    testing::write_dense(file);
+    file.data("optimizer_weights/adam/b_m:0", {2}, {1, 2});
+    file.data("optimizer_weights/adam/b_v:0", {2}, {3, 4});
+    file.texts("optimizer_weights", "weight_names", {"adam/b_m:0", "adam/b_v:0"});
+  };
+  const auto live = [](std::vector<float> m, std::vector<float> v) -> Json {
+    const Json values{value("kernel", {3, 2}, {1, 2, 3, 4, 5, 6}), value("bias", {2}, {0.5, -0.5})};
+    return {{"values", values},
+            {"optimizer_state", {{"variables", {value("m", {2}, m), value("v", {2}, v)}}}}};
+  };
+  const std::string rule = "saved-file-keeps-values";
+  const auto same = judged(rule, live({1, 2}, {3, 4}), write);
+  EXPECT_EQ(same.agreed, 4U);
+  EXPECT_TRUE(same.findings.empty());
+  const auto other = judged(rule, live({3, 4}, {1, 2}), write);
+  ASSERT_EQ(other.findings.size(), 1U);
+  EXPECT_EQ(other.findings[0].recomputed, Json({"m", "v"}));
+}
+
 TEST(SavedFileKeepsConfig, ComparesWithTheConfigThatTheModelTold) {
   Json config = Json::parse(testing::dense_config())["config"];
   Json& dense = config["layers"][0]["config"];
