@@ -32,11 +32,12 @@ def note(layer, variable):
 
 def of(model):
     """[{layer, class, weight, shape, trainable, operation, value}], each weight once."""
+    layers = [one for one in model.layers if type(one).__name__ == "TensorFlowOpLayer"]
+    if not layers:  # a model that is not built has no weights to ask for
+        return []
     listed = {id(graphs.handle_of(variable)) for variable in model.weights}
     sources, found = {}, {}
-    for layer in model.layers:
-        if type(layer).__name__ != "TensorFlowOpLayer":
-            continue
+    for layer in layers:
         for node in common_models.nodes_of(layer):
             for tensor in common_models.node_tensors(node, "output"):
                 for handle in _read_by(tensor.op, sources):
