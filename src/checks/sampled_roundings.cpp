@@ -33,13 +33,13 @@ class Deviations : public reference::Roundings {
   std::vector<std::vector<float>> of_;
 };
 
-// value += deviation (shared + that of its column + a sign of its own).
+// value += deviation (shared + that of its column + a sign of its own, a bit of `signs`), of at most
+// 64 elements.
 KERASAN_VECTORISED
 void add_errors(double* value, const float* deviation, const double* of_column, double shared,
                 std::uint64_t signs, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i) {
-    signs = signs * 6364136223846793005U + 1442695040888963407U;
-    const double own = signs >> 63 != 0 ? 1 : -1;
+    const double own = (signs >> i & 1) != 0 ? 1 : -1;
     value[i] += double(deviation[i]) * (shared + of_column[i] + own);
   }
 }
@@ -65,8 +65,9 @@ class Errors : public reference::Roundings {
     double of_row = 0;
     for (std::size_t i = 0; i < outcome.size(); i += width) {
       if (i % row == 0) of_row = normal_(random_);
-      add_errors(&outcome.value[i], &deviation[i], of_column.data(), all + of_row, random_(),
-                 width);
+      for (std::size_t k = 0; k < width; k += 64)
+        add_errors(&outcome.value[i + k], &deviation[i + k], &of_column[k], all + of_row, random_(),
+                   std::min<std::size_t>(64, width - k));
     }
   }
 

@@ -26,7 +26,8 @@ Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w
   require(double(y.size()) <= kMaxElements && double(y.size()) * double(length) <= kMaxProducts,
           "too large to recompute");
   const double terms = double(length);
-  const Rounded sizes = sizes_of(x.data, gamma(terms + 2, p), 1),
+  const bool bounded = p.rounding != Rounding::kNone;
+  const Rounded sizes = bounded ? sizes_of(x.data, gamma(terms + 2, p), 1) : Rounded(),
                 weights = sizes_of(kernel, 1, 0);
   const Restored restoring = restored(sizes, weights, terms);
   const double restore = restoring.scale, always = restoring.lost + terms * p.tiny;
@@ -45,14 +46,16 @@ Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w
                      x.shape, w, 0, x.shape[4], std::int64_t(image), std::int64_t(images)};
                  walk_patches(range, [&](std::int64_t from, std::int64_t to, std::int64_t many) {
                    std::copy_n(x.data.value.data() + from, many, rows.get() + to);
-                   std::copy_n(sizes.number.get() + from, many, row_sizes.get() + to);
+                   if (bounded) std::copy_n(sizes.number.get() + from, many, row_sizes.get() + to);
                  });
                  const Sizes s{images * positions, length, filters};
                  const std::size_t at = image * positions * filters;
                  multiply(y.value.data() + at, {rows.get()}, {kernel.value.data()}, s);
-                 multiply(products.get(), {row_sizes.get()}, {weights.number.get()}, s);
                  const lines::Line out{&y.value[at], &y.bound[at], s.m * s.n};
-                 lines::restore(out, products.get(), restore, always);
+                 if (bounded) {
+                   multiply(products.get(), {row_sizes.get()}, {weights.number.get()}, s);
+                   lines::restore(out, products.get(), restore, always);
+                 }
                  for (std::size_t i = 0; after.bias != nullptr && i < out.size; i += filters)
                    lines::add_bias({out.value + i, out.bound + i, filters},
                                    after.bias->value.data(), drift.data(), p.u);

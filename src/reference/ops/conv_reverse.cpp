@@ -26,6 +26,7 @@ struct GroupReverse {
   ConvSeed seed;          // [n * positions, filters]
 
   std::size_t filters() const { return seed.width; }
+  bool bounded() const { return seed.p.rounding != Rounding::kNone; }
   // Adds the derivative by channels [first, ...) of x to `input`, a few images at a time: their
   // rows stay in the cache. By the kernel and by the bias it is the result.
   ConvGradient run(const PatchRange& range, Bounded* input) const;
@@ -69,19 +70,14 @@ class KernelSum {
   }
   // Of elements [from, from + many) of x, in the rows of this block at `to`.
   void take(std::int64_t from, std::int64_t to, std::int64_t many) {
-    std::copy_n(of_.x.number.get() + from, many, size_rows_.get() + to);
+    if (of_.group.bounded()) std::copy_n(of_.x.number.get() + from, many, size_rows_.get() + to);
     if (!of_.exact) std::copy_n(of_.x_bound.number.get() + from, many, bound_rows_.get() + to);
   }
   void add(const double* rows, const SeedBlock& seed) {
     const std::size_t n = of_.group.filters();
     const Sizes s{length_, seed.size() / n, n};
     multiply(value_.data(), {rows, true}, {seed.value}, s, Into::kAdd);
-    seed.sizes(seed_.get(), of_.seed_gamma, 1, of_.seed_scale);
-    multiply(by_size_.data(), {size_rows_.get(), true}, {seed_.get()}, s, Into::kAdd);
-    if (!of_.exact) {
-      seed.sizes(seed_.get(), 1, 1, of_.whole_scale);
-      multiply(by_bound_.data(), {bound_rows_.get(), true}, {seed_.get()}, s, Into::kAdd);
-    }
+    if (of_.group.bounded()) add_sizes(seed, s);
     const double g = gamma(of_.terms + 1, of_.group.seed.p);
     for (std::size_t i = 0; i < seed.size(); i += n)
       for (std::size_t j = 0; j < n; ++j) {
@@ -105,6 +101,14 @@ class KernelSum {
   }
 
  private:
+  void add_sizes(const SeedBlock& seed, Sizes s) {
+    seed.sizes(seed_.get(), of_.seed_gamma, 1, of_.seed_scale);
+    multiply(by_size_.data(), {size_rows_.get(), true}, {seed_.get()}, s, Into::kAdd);
+    if (!of_.exact) {
+      seed.sizes(seed_.get(), 1, 1, of_.whole_scale);
+      multiply(by_bound_.data(), {bound_rows_.get(), true}, {seed_.get()}, s, Into::kAdd);
+    }
+  }
   const KernelTerms& of_;
   std::size_t length_;
   std::vector<double> value_;
@@ -130,7 +134,7 @@ class InputSum {
   struct Rows {
     Rows(std::size_t rows, std::size_t length, std::size_t filters)
         : values(rows_of_block<double>(rows * length, false)),
-          products(rows_of_block<float>(rows * length, false)),
+          products(rows_of_block<float>(rows * length, true)),
           seed(rows_of_block<float>(rows * filters, false)) {}
     std::unique_ptr<double[]> values;
     std::unique_ptr<float[]> products, seed;
@@ -139,8 +143,10 @@ class InputSum {
     const std::size_t n = group_.filters();
     const Sizes s{seed.size() / n, n, std::size_t(range.length())};
     multiply(rows.values.get(), {seed.value}, {group_.kernel.value.data(), true}, s);
-    seed.sizes(rows.seed.get(), seed_gamma_, 1, seed_scale_);
-    multiply(rows.products.get(), {rows.seed.get()}, {weights_.number.get(), true}, s);
+    if (group_.bounded()) {
+      seed.sizes(rows.seed.get(), seed_gamma_, 1, seed_scale_);
+      multiply(rows.products.get(), {rows.seed.get()}, {weights_.number.get(), true}, s);
+    }
     walk_patches(range, [&](std::int64_t from, std::int64_t to, std::int64_t many) {
       lines::add_products({input.value.data() + from, input.bound.data() + from, std::size_t(many)},
                           rows.values.get() + to, rows.products.get() + to, restored_.scale,

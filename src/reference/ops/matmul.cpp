@@ -29,6 +29,7 @@ Bounded multiply(Operand a, Operand b, Sizes s, Shape shape, Precision p) {
   Bounded result(std::move(shape));
   multiply(result.value.data(), {a.matrix.value.data(), a.turned},
            {b.matrix.value.data(), b.turned}, s);
+  if (p.rounding == Rounding::kNone) return result;
   const double g = gamma(k + 2, p);
   add_products(result.bound, sizes_of(a.matrix, g, 1), a.turned, sizes_of(b.matrix, 1, 0), b.turned,
                s);

@@ -83,15 +83,22 @@ Bounded normalize(const Bounded& x, const Moments& m, double epsilon, const Affi
                   Precision p) {
   Bounded y(x.shape);
   constexpr double kRsqrt = 6;  // roundings in 1 / sqrt(variance + epsilon)
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const std::size_t g = affine.group[i], at = affine.index[i];
-    const double scale = affine.scale ? affine.scale->value[at] : 1;
-    const double shift = affine.shift ? affine.shift->value[at] : 0;
+  struct Inverse {
+    double value, bound;
+  };
+  std::vector<Inverse> inverses;
+  for (std::size_t g = 0; g < m.mean.size(); ++g) {
     const double variance = m.variance[g], dv = m.variance_bound[g];
     const double inverse = 1 / std::sqrt(variance + epsilon);
     const double high = 1 / std::sqrt(std::max(variance - dv, 0.0) + epsilon);
     const double low = 1 / std::sqrt(variance + dv + epsilon);
-    const double di = std::max(high - inverse, inverse - low) + kRsqrt * p.u * high;
+    inverses.push_back({inverse, std::max(high - inverse, inverse - low) + kRsqrt * p.u * high});
+  }
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t g = affine.group[i], at = affine.index[i];
+    const double scale = affine.scale ? affine.scale->value[at] : 1;
+    const double shift = affine.shift ? affine.shift->value[at] : 0;
+    const auto [inverse, di] = inverses[g];
     const double c = x.value[i] - m.mean[g], dc = x.bound[i] + m.mean_bound[g];
     y.value[i] = c * inverse * scale + shift;
     const double spread = (dc * (inverse + di) + std::fabs(c) * di) * std::fabs(scale);

@@ -84,14 +84,16 @@ std::vector<std::size_t> broadcast_index(const Shape& from, const Shape& shape) 
   const Shape strides = strides_of(from);
   for (std::size_t i = 0; i < from.size(); ++i)
     require(from[i] == 1 || from[i] == shape[i + shift], "shapes do not broadcast");
-  std::vector<std::size_t> result;
-  result.reserve(element_count(shape));
-  for_each_index(shape, [&](const Shape& index) {
-    std::int64_t at = 0;
-    for (std::size_t i = 0; i < from.size(); ++i)
-      if (from[i] != 1) at += index[i + shift] * strides[i];
-    result.push_back(std::size_t(at));
-  });
+  // From the last axis to the first: what is there so far, once for each index of the axis.
+  std::vector<std::size_t> result(element_count(shape));
+  if (result.empty()) return result;
+  std::size_t block = 1;
+  for (std::size_t axis = shape.size(); axis-- > 0; block *= std::size_t(shape[axis])) {
+    const bool moves = axis >= shift && from[axis - shift] != 1;
+    const std::size_t stride = moves ? std::size_t(strides[axis - shift]) : 0;
+    for (std::size_t i = 1; i < std::size_t(shape[axis]); ++i)
+      for (std::size_t k = 0; k < block; ++k) result[i * block + k] = result[k] + i * stride;
+  }
   return result;
 }
 
