@@ -48,6 +48,7 @@ def wrap_call(owner, attr, api, before=None, after=None, self_ref=None, static=F
                 rec.safely("before " + api, call.observe, before)
             call.rss_before = resident_bytes()
             call.live_before = rec.safely("live memory", live_memory.in_use)
+            call.operations_before = rec.safely("graph size", rec.graph_size)
             call.began = time.perf_counter()
             result = original(*args, **kwargs)
         except BaseException as error:
@@ -56,6 +57,7 @@ def wrap_call(owner, attr, api, before=None, after=None, self_ref=None, static=F
             raise
         call.seconds = time.perf_counter() - call.began
         call.rss = resident_bytes()
+        call.operations = rec.safely("graph size", rec.graph_size)
         with rec.budget.measure():
             call.live = rec.safely("live memory", live_memory.in_use_after_call)
         if after is not None:
@@ -87,6 +89,7 @@ class _Call(object):
         self.api = api
         self.began = time.perf_counter()
         self.seconds = self.rss_before = self.rss = self.live_before = self.live = None
+        self.operations_before = self.operations = None
         with rec.budget.measure():
             bound = signature.bind(*args, **kwargs)
             given = set(bound.arguments)
@@ -137,7 +140,8 @@ class _Call(object):
                       for name, counter in rec.counters.items()}
             fields = {"objects": None, "traces": None, "functions": None,
                       "rss": self.rss or resident_bytes(), "rss_before": self.rss_before,
-                      "live": self.live, "live_before": self.live_before}
+                      "live": self.live, "live_before": self.live_before,
+                      "operations": self.operations, "operations_before": self.operations_before}
             fields.update(counts)
             seconds = self.seconds
             if seconds is None:

@@ -46,6 +46,7 @@ class Recorder(object):
         self.budget = Budget(float(os.environ.get("KERASAN_BUDGET", "3")) / 100)
         self.rerun = os.environ.get("KERASAN_RERUN", "1") != "0"
         self.local = threading.local()
+        self.graph_size = lambda: None  # operations in the graph that models are kept in
         self.counters = {}  # name -> function giving a number, read at every return
         self.steps_seen = 0
         self.steps_recorded = 0

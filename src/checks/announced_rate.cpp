@@ -56,7 +56,8 @@ class AnnouncedRate : public Rule {
     if (event.kind == "text") return on_text(event, run, verdicts);
     if (event.kind == "update") return on_update(event, run, verdicts);
     if (event.kind != "return") return;
-    const std::pair key{event.pid, model::require_integer(event.body, "id")};
+    const Key key{event.pid, model::require_integer(event.body, "id")};
+    supersede(key, verdicts);
     told_.erase(key);
     rates_.erase(key);
     const auto scheduled = scheduled_.extract(key);
@@ -69,8 +70,19 @@ class AnnouncedRate : public Rule {
   struct Told {
     double rate = 0;
     std::string text;
+    bool looked_at = false;  // an update followed
   };
+  using Key = std::pair<std::int64_t, std::int64_t>;
   static constexpr std::size_t kCallsKept = 100, kEpochsKept = 10000;
+
+  // Another announcement, or the end of the call. Those of the scheduler are held against the
+  // history as well.
+  void supersede(const Key& key, Verdicts& verdicts) const {
+    const auto told = told_.find(key);
+    if (told != told_.end() && !told->second.looked_at &&
+        told->second.text.find("Plateau") != std::string::npos)
+      verdicts.not_checked(info().name, "no update with the announced rate was recorded");
+  }
 
   void on_text(const model::Event& event, const model::Run& run, Verdicts& verdicts) {
     const auto call = model::optional_integer(event.body, "call");
@@ -80,6 +92,7 @@ class AnnouncedRate : public Rule {
     const std::string text = model::string_or(event.body, "text", "");
     const auto rate = announced_rate(text);
     if (!rate || (!told_.contains({event.pid, *call}) && told_.size() >= kCallsKept)) return;
+    supersede({event.pid, *call}, verdicts);
     told_[{event.pid, *call}] = {*rate, text};
     if (text.find("LearningRateScheduler") != text.npos) {
       auto& scheduled = scheduled_[{event.pid, *call}];
@@ -118,6 +131,7 @@ class AnnouncedRate : public Rule {
       rates_[{event.pid, *id}] = rate;
     const auto told = told_.find({event.pid, *id});
     if (told == told_.end()) return;
+    told->second.looked_at = true;
     if (!only_known(*call))
       return verdicts.not_checked(info().name, "another callback may set the learning rate");
     if (std::isnan(rate))
@@ -163,10 +177,10 @@ class AnnouncedRate : public Rule {
     verdicts.disagrees(std::move(finding));
   }
 
-  std::map<std::pair<std::int64_t, std::int64_t>, Told> told_;
+  std::map<Key, Told> told_;
   // Of LearningRateScheduler, one for each epoch.
-  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<Told>> scheduled_;
-  std::map<std::pair<std::int64_t, std::int64_t>, double> rates_;  // of the last update
+  std::map<Key, std::vector<Told>> scheduled_;
+  std::map<Key, double> rates_;  // of the last update
 };
 
 const RuleRegistrar registrar{

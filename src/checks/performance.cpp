@@ -85,10 +85,25 @@ void Performance::take_phase(const model::Event& event) {
   if (place == nullptr || steps < 1) return;
   Loops& loops = place->loops[string_or(event.body, "phase", "")];
   loops.steps += static_cast<std::uint64_t>(steps);
+  take_blocks(event.body.value("blocks", Json()), loops.loops == 0, loops);
   // The first loop makes what the others use.
   if (loops.loops++ == 0 || seconds < 0 || busy < 0) return;
   loops.seconds.add(seconds / steps);
   loops.processor.add(busy / steps);
+}
+
+void Performance::take_blocks(const Json& blocks, bool first, Loops& loops) {
+  const Json* took = blocks.is_object() ? model::find_field(blocks, "took") : nullptr;
+  const double steps = blocks.is_object() ? model::number_or(blocks, "steps", 0) : 0;
+  if (took == nullptr || !took->is_array() || steps < kBlock) return;
+  // The first steps make what the others use.
+  for (std::size_t k = first ? (took->size() + 3) / 4 : 0; k < took->size(); ++k) {
+    const Json& pair = (*took)[k];
+    if (!pair.is_array() || pair.size() != 2 || !pair[0].is_number() || !pair[1].is_number())
+      return;
+    loops.block_seconds.add(pair[0].get<double>() / steps);
+    loops.block_processor.add(pair[1].get<double>() / steps);
+  }
 }
 
 void Performance::take_return(const model::Event& event) {
@@ -112,12 +127,16 @@ Json Performance::to_json() const {
   for (const auto& [key, place] : places_) {
     const Json head{{"api", place.api}, {"file", place.file}, {"line", place.line}};
     for (const auto& [phase, loops] : place.loops) {
+      // Steps of one loop depend on each other more than loops do: second choice.
+      const bool few = loops.processor.values().size() < kFewest;
+      const Sample& seconds = few ? loops.block_seconds : loops.seconds;
+      const Sample& processor = few ? loops.block_processor : loops.processor;
       Json one = head;
       one.update({{"phase", phase},
                   {"loops", loops.loops},
                   {"steps", loops.steps},
-                  {"seconds_per_step", loops.seconds.values()},
-                  {"processor_seconds_per_step", loops.processor.values()},
+                  {"seconds_per_step", seconds.values()},
+                  {"processor_seconds_per_step", processor.values()},
                   {"python_calls", loops.python_calls.values()}});
       places.push_back(std::move(one));
     }

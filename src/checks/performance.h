@@ -25,6 +25,8 @@ class Sample {
 class Performance {
  public:
   void take(const model::Event& event);
+  // The fewest values on each side that the error rate of a comparison can come from.
+  static constexpr std::size_t kFewest = 8;
   // {"machine": {"processor", "processors"}, "places": [{"api", "file", "line", "phase", "loops",
   // "steps", "seconds_per_step", "processor_seconds_per_step", "traces", "python_calls",
   // "bytes_per_call"}]}
@@ -34,6 +36,7 @@ class Performance {
   struct Loops {
     std::uint64_t loops = 0, steps = 0;
     Sample seconds, processor, python_calls;
+    Sample block_seconds, block_processor;  // of blocks of steps inside the loops
   };
   struct Calls {
     std::uint64_t calls = 0;
@@ -48,9 +51,11 @@ class Performance {
   };
   using CallKey = std::pair<std::int64_t, std::int64_t>;
   Place* place_of(const model::Event& event, const char* id);
+  static void take_blocks(const model::Json& blocks, bool first, Loops& loops);
   void take_phase(const model::Event& event);
   void take_return(const model::Event& event);
 
+  static constexpr double kBlock = 4;  // steps in a block that tells more than noise
   static constexpr std::size_t kPlaces = 200, kCalls = 1000, kSeries = 256;
   std::map<CallKey, std::string> open_;
   std::map<std::string, Place> places_;

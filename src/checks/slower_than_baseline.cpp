@@ -16,7 +16,6 @@ using model::Json;
 using model::string_or;
 
 constexpr double kErrorRate = 1e-4, kFactor = 2, kAllowance = 128 * 1024;
-constexpr std::size_t kFewest = 8;  // 8 against 8 is the least that the error rate can come from
 
 class SlowerThanBaseline : public Rule {
  public:
@@ -25,7 +24,8 @@ class SlowerThanBaseline : public Rule {
         "slower-than-baseline", "performance-degradation", 3,
         "With --baseline, no place of the program takes more than twice the processor time for a "
         "step that it took in the earlier run (exact rank test of Mann and Whitney, error rate "
-        "1e-4, the first loop left out), and is slower by the clock as well; it makes no more than "
+        "1e-4, the first loop left out; blocks of steps where there are fewer than 8 loops), and "
+        "is slower by the clock as well; it makes no more than "
         "twice the graph traces for as many calls, runs no more layers from Python in a batch, and "
         "keeps no more memory after each call (Sen's limits, error rate 1e-4)."};
     return info;
@@ -79,8 +79,8 @@ class Comparison {
                is = numbers(now_, "processor_seconds_per_step");
     const auto clock_was = numbers(before_, "seconds_per_step"),
                clock_is = numbers(now_, "seconds_per_step");
-    if (std::min({was.size(), is.size(), clock_was.size(), clock_is.size()}) < kFewest)
-      return verdicts_.not_checked(rule().name, "fewer than 8 loops after the first");
+    if (std::min({was.size(), is.size(), clock_was.size(), clock_is.size()}) < Performance::kFewest)
+      return verdicts_.not_checked(rule().name, "fewer than 8 loops or blocks of steps");
     if (!same_machine_) return verdicts_.not_checked(rule().name, "times of another processor");
     if (!slower() || median(clock_is) <= median(clock_was)) return verdicts_.agrees(rule().name);
     const double ratio = median(is) / median(was);

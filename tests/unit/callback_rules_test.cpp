@@ -223,6 +223,14 @@ TEST(AnnouncedRate, IsTheOneThatTheHistoryTells) {
   EXPECT_TRUE(scheduled({0.1}, {0.1, 0.05}).of("announced-rate").empty());
 }
 
+TEST(AnnouncedRate, IsCountedWhereNoUpdateFollows) {
+  const std::string line = "Epoch 2: ReduceLROnPlateau reducing learning rate to 0.001.";
+  const auto told = fit(Json::array({callback("ReduceLROnPlateau", Json::object())}),
+                        {{"loss", {1.0, 0.9}}}, 2, {line, line, "no announcement"});
+  const std::string reason = "no update with the announced rate was recorded";
+  EXPECT_EQ(told.reasons.at("announced-rate"), (std::vector<std::string>{reason, reason}));
+}
+
 constexpr char kStop[] = "early-stopping-as-asked";
 
 Json stopping(int patience, const Json& more = nullptr) {

@@ -98,6 +98,35 @@ TEST(SlowerThanBaseline, FewLoopsAndOtherMachinesAreNotChecked) {
   EXPECT_TRUE(compared(other, figures(0.1, 0.1)).findings.empty());
 }
 
+// One epoch of 160 steps, told in blocks of ten.
+Json one_loop(double busy, const Json& more = nullptr) {
+  Performance performance;
+  const auto feed = [&](const std::string& kind, const Json& body) {
+    performance.take({kind, 0, 1, event(kind, body)});
+  };
+  Json took = Json::array();
+  for (int k = 0; k < 16; ++k) took.push_back({10 * busy, 10 * busy * (1 + 0.01 * (k % 3))});
+  took[0][1] = 100;  // traces the step
+  if (!more.is_null()) took = more;
+  feed("call", {{"id", 1}, {"api", "Model.fit"}, {"where", {{"file", "train.py"}, {"line", 8}}}});
+  feed("phase", {{"call", 1},
+                 {"phase", "train"},
+                 {"steps", 160},
+                 {"seconds", 160 * busy},
+                 {"processor_seconds", 160 * busy},
+                 {"blocks", {{"steps", 10}, {"took", took}}}});
+  return performance.to_json();
+}
+
+TEST(SlowerThanBaseline, BlocksOfStepsWhereThereAreFewLoops) {
+  EXPECT_EQ(compared(one_loop(0.01), one_loop(0.03)).findings.size(), 1u);
+  EXPECT_EQ(compared(one_loop(0.01), one_loop(0.018)).agreed, 1u);
+  EXPECT_EQ(one_loop(0.01)["places"][0]["processor_seconds_per_step"].size(), 12u);
+  for (const Json& broken :
+       {Json(3), Json({1, 2, 3, 4, 5}), Json({{1, "x"}, {2, 3}, {nullptr, 1}})})
+    EXPECT_EQ(compared(one_loop(0.01), one_loop(0.03, broken)).skipped, 1u);
+}
+
 TEST(SlowerThanBaseline, PythonTracesAndMemory) {
   const Json before = figures(0.01, 0.01);
   EXPECT_EQ(compared(before, figures(0.01, 0.01, 20, 4)).findings.size(), 1u);

@@ -137,6 +137,10 @@ def symbolic_graph():
     return getattr(held, "graph", held)
 
 
+def graph_size():
+    return getattr(symbolic_graph(), "version", None)
+
+
 def install():
     keras = keras_module()
     rec.add_encoder(common_encode.framework_object)
@@ -144,6 +148,7 @@ def install():
              adapter="keras2", eager=bool(tf.executing_eagerly()), floatx=keras.backend.floatx())
     framework = Keras2(keras)
     hooks.Resources(FuncGraph).install()
+    rec.graph_size = graph_size
     initial.install(keras.layers.Layer)
     unlisted.install()
     layer_calls.install(keras.layers)

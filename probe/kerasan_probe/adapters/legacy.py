@@ -198,6 +198,12 @@ def observe_generator_call(name):
                 after=after, self_ref="model")
 
 
+def graph_size():
+    """Operations of the session's graph, or of the one that symbolic tensors are in."""
+    graph = getattr(backend, "_GRAPH", None) if tf.executing_eagerly() else ops.get_default_graph()
+    return getattr(graph, "version", None)
+
+
 def optimizer_classes():
     public = tf.keras.optimizers  # a module, or a wrapper around one that has no dict
     return [value for value in (getattr(public, name, None) for name in dir(public))
@@ -232,6 +238,7 @@ def install(adapter):
              backend="tensorflow", adapter=adapter, eager=starts_eagerly(),
              floatx=tf.keras.backend.floatx())
     rec.safely("counters", FunctionCount.install)
+    rec.graph_size = graph_size
     watch = SymbolicWatch()
     for owner in (tf.keras.layers.TimeDistributed, tf.keras.layers.Bidirectional):
         rec.safely("wrap graphs", watch.observe, owner)

@@ -14,6 +14,9 @@ ALWAYS_RERUN = 2
 LOADED = 32  # the same of evaluations of a loaded model, to tell whether each metric means the same
 CHEAP = 0.05  # seconds that one of those may cost
 MAX_BYTES = 16 << 20  # of one batch, and of the weights
+BLOCKS = 16  # the fewest that a long loop is told in
+
+
 class Local(threading.local):
     watch = None
 
@@ -39,7 +42,19 @@ class Loop(object):
     def __init__(self, batches_each):
         self.steps, self.recorded, self.open = 0, 0, True
         self.batches_each = batches_each  # of one step; None if it is not known
-        self.began = self.own_time()
+        self.began = self.last = self.own_time()
+        self.blocks, self.block = [], 1  # what each took, and how many steps it has
+
+    def count_one(self):
+        self.steps += 1
+        if self.steps % self.block == 0:
+            now = self.own_time()
+            self.blocks.append([one - then for one, then in zip(now, self.last)])
+            self.last = now
+            if len(self.blocks) == 2 * BLOCKS:
+                self.blocks = [[one + other for one, other in zip(*pair)]
+                               for pair in zip(self.blocks[::2], self.blocks[1::2])]
+                self.block *= 2
 
     @staticmethod
     def own_time():
@@ -82,6 +97,7 @@ def close_phase(held, key):
         rec.emit("phase", call=held.call, model=model, phase=phase, validation=validation,
                  seconds=seconds, processor_seconds=busy, epoch=epoch, steps=loop.steps,
                  recorded=loop.recorded, batches_each=loop.batches_each,
+                 blocks={"steps": loop.block, "took": loop.blocks},
                  complete=loop.steps == loop.recorded and held.faults == rec.fault_count)
 
 
@@ -150,7 +166,7 @@ class Step(object):
 
     def count_one(self):
         self.counted[0] += 1
-        self.loop.steps += 1
+        self.loop.count_one()
         rec.steps_seen += 1
 
     def stands_for_next(self):
