@@ -25,6 +25,7 @@ Bounded half_of(const Bounded& bias, int which) {
 Normed update(const Normed& z, const Normed& h, const Normed& q, Precision p) {
   const Bounded rest = one_minus(z, p);
   Bounded y = plus(times(z.plain(), h.plain(), p), times(rest, q.plain(), p), p);
+  if (p.rounding == Rounding::kNone) return y;
   std::vector<double> by_z(y.size()), by_h(y.size()), by_q(y.size()), local(y.size());
   for (std::size_t k = 0; k < y.size(); ++k) {
     const double kept = std::fabs(h.value[k]), taken = std::fabs(q.value[k]);
@@ -51,8 +52,8 @@ Gru::Gru(const LayerCall& call)
   // The default differs between generations, so the config must say it.
   require(call.config.contains("reset_after"), "reset_after is not in the config");
   reset_after = get_flag(call.config, "reset_after", false);
-  recurrent = Kernel(reset_after ? kernel : columns(kernel, 0, 2 * n));
-  if (!reset_after) candidate = Kernel(columns(kernel, 2 * n, n));
+  recurrent = Kernel(reset_after ? kernel : columns(kernel, 0, 2 * n), p);
+  if (!reset_after) candidate = Kernel(columns(kernel, 2 * n, n), p);
   take_bias(call);
 }
 
@@ -76,7 +77,7 @@ Gru::Gates Gru::at(const Bounded& input, const Normed& h) const {
   y.zz = plus(of_input(0), columns(side, 0, n), p);
   y.zr = plus(of_input(1), columns(side, n, n), p);
   y.z = activated(gate, y.zz, p), y.r = activated(gate, y.zr, p);
-  const Normed reset = outcome(y.r, y.zr);
+  const Normed reset = outcome(y.r, y.zr, p);
   Normed inner;
   if (reset_after) {
     y.side = columns(side, 2 * n, n);
@@ -87,7 +88,7 @@ Gru::Gates Gru::at(const Bounded& input, const Normed& h) const {
   }
   y.zh = plus(of_input(2), inner, p);
   y.q = activated(act, y.zh, p);
-  y.h = update(outcome(y.z, y.zz), h, outcome(y.q, y.zh), p);
+  y.h = update(outcome(y.z, y.zz, p), h, outcome(y.q, y.zh, p), p);
   return y;
 }
 

@@ -66,7 +66,7 @@ Lstm::Lstm(const LayerCall& call)
   require(kernel.shape.size() == 2 && kernel.shape[1] == 4 * kernel.shape[0],
           "kernel of unexpected shape");
   n = kernel.shape[0];
-  recurrent = Kernel(kernel);
+  recurrent = Kernel(kernel, p);
 }
 
 Lstm::Gates Lstm::at(const Bounded& input, const Normed& h, const Normed& c) const {
@@ -77,6 +77,12 @@ Lstm::Gates Lstm::at(const Bounded& input, const Normed& h, const Normed& c) con
   y.i = activated(gate, y.zi, p), y.f = activated(gate, y.zf, p);
   y.g = activated(act, y.zg, p), y.o = activated(gate, y.zo, p);
   Bounded carry = plus(times(y.f.y, c.plain(), p), times(y.i.y, y.g.y, p), p);
+  if (!carries_errors(p)) {
+    y.c = std::move(carry);
+    y.a = activated(act, y.c, p);
+    y.h = times(y.o.y, y.a.y, p);
+    return y;
+  }
   const Flow to_carry = flow_of_carry(y, c, carry);
   y.c = with_norms(std::move(carry), {{c.norm, to_carry.state}, {z.norm, to_carry.gates}},
                    to_carry.local);

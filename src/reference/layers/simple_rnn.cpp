@@ -11,13 +11,13 @@ SimpleRnn::SimpleRnn(const LayerCall& call)
   const Bounded& kernel = get_weight(call, "recurrent_kernel");
   require(kernel.shape.size() == 2 && kernel.shape[0] == kernel.shape[1],
           "kernel of unexpected shape");
-  recurrent = Kernel(kernel);
+  recurrent = Kernel(kernel, p);
 }
 
 SimpleRnn::Gates SimpleRnn::at(const Bounded& input, const Normed& h) const {
   const Normed z = plus(Normed(input), matmul(h, recurrent, p), p);
   Gates y{z, activated(act, z, p), {}};
-  y.output = outcome(y.h, z);
+  y.output = outcome(y.h, z, p);
   return y;
 }
 

@@ -88,8 +88,9 @@ Normed with_norms(Bounded y, const std::vector<Share>& shares, const std::vector
   return out;
 }
 
-Kernel::Kernel(Bounded m) : matrix(std::move(m)) {
+Kernel::Kernel(Bounded m, Precision p) : matrix(std::move(m)) {
   require(matrix.shape.size() == 2, "kernel of unexpected shape");
+  if (!carries_errors(p)) return;
   const auto height = std::size_t(matrix.shape[0]), width = std::size_t(matrix.shape[1]);
   rows.resize(height), columns.resize(width);
   for (std::size_t k = 0; k < matrix.size(); ++k) {
@@ -144,17 +145,20 @@ double spectral_norm(const Bounded& m) {
 }
 
 Normed matmul(const Normed& x, const Kernel& by, Precision p) {
+  if (!carries_errors(p)) return matmul(x.plain(), by.matrix, p);
   return with_product(x, matmul(without_error(x), by.matrix, p), by.columns, by.norm,
                       double(by.rows.size()), p);
 }
 
 Normed matmul_by_input(const Normed& seed, const Kernel& by, Precision p) {
+  if (!carries_errors(p)) return matmul_by_input(seed.plain(), by.matrix, p);
   return with_product(seed, matmul_by_input(without_error(seed), by.matrix, p), by.rows, by.norm,
                       double(by.columns.size()), p);
 }
 
 Normed plus(const Normed& a, const Normed& b, Precision p) {
   Bounded y = plus(a.plain(), b.plain(), p);
+  if (!carries_errors(p)) return y;
   std::vector<double> local(y.size());
   for (std::size_t k = 0; k < y.size(); ++k) local[k] = y.bound[k] - (a.bound[k] + b.bound[k]);
   const std::vector<double> one(y.size(), 1.0);
@@ -163,6 +167,7 @@ Normed plus(const Normed& a, const Normed& b, Precision p) {
 
 Normed times(const Normed& x, const Bounded& factor, Precision p) {
   Bounded y = product(x, factor, p);
+  if (!carries_errors(p)) return y;
   std::vector<double> local(y.size()), most(y.size());
   for (std::size_t k = 0; k < y.size(); ++k) {
     most[k] = std::fabs(factor.value[k]) + factor.bound[k];
@@ -173,6 +178,7 @@ Normed times(const Normed& x, const Bounded& factor, Precision p) {
 
 Normed times(const Normed& a, const Normed& b, Precision p) {
   Bounded y = product(a, b, p);
+  if (!carries_errors(p)) return y;
   std::vector<double> local(y.size()), by_a(y.size()), by_b(y.size());
   for (std::size_t k = 0; k < y.size(); ++k) {
     by_a[k] = std::fabs(b.value[k]);
@@ -185,6 +191,7 @@ Normed times(const Normed& a, const Normed& b, Precision p) {
 Normed with_bias(const Normed& x, const Bounded& bias, Precision p, double terms) {
   Bounded y = x;
   add_bias(y, bias, p, terms);
+  if (!carries_errors(p)) return y;
   std::vector<double> local(y.size());
   for (std::size_t k = 0; k < local.size(); ++k) local[k] = y.bound[k] - x.bound[k];
   const std::vector<double> one(y.size(), 1.0);
@@ -269,7 +276,8 @@ Activated activated(std::string_view name, const Bounded& x, Precision p) {
   return out;
 }
 
-Normed outcome(const Activated& at, const Normed& x) {
+Normed outcome(const Activated& at, const Normed& x, Precision p) {
+  if (!carries_errors(p)) return at.y;
   std::vector<double> slopes(x.size());
   for (std::size_t k = 0; k < slopes.size(); ++k) slopes[k] = at.slope(k);
   return with_norms(at.y, {{x.norm, slopes}}, at.local);

@@ -35,14 +35,18 @@ Normed with_norms(Bounded y, const std::vector<Share>& shares, const std::vector
 
 void settle(const LayerCall& call, std::vector<Normed>& outcomes);
 
+// Whether errors come from steps before: else bounds by element tell as much.
+inline bool carries_errors(const Precision& p) { return p.rounding == Rounding::kWorst; }
+
 // A matrix by which rows are multiplied many times.
 struct Kernel {
   Bounded matrix;
+  // Where errors are carried:
   double norm = 0;                    // at least its spectral norm
   std::vector<double> rows, columns;  // at least their Euclidean norms
 
   Kernel() = default;
-  explicit Kernel(Bounded m);
+  Kernel(Bounded m, Precision p);
 };
 
 // At least the spectral norm of m, some parts in a hundred too large at most.
@@ -71,7 +75,7 @@ struct Activated {
   double slope(std::size_t k) const { return std::fabs(derivative.value[k]) + derivative.bound[k]; }
 };
 Activated activated(std::string_view name, const Bounded& x, Precision p);
-Normed outcome(const Activated& at, const Normed& x);
+Normed outcome(const Activated& at, const Normed& x, Precision p);
 // The derivative by x times `factor` and `seed`.
 Normed through(const Activated& at, std::string_view name, const Bounded& x, const Bounded& factor,
                const Normed& seed, Precision p);
