@@ -1,4 +1,5 @@
 """The Keras of this interpreter: tf.keras up to 2.15, Keras 3 on any backend."""
+import contextlib
 import os
 import random
 
@@ -42,13 +43,39 @@ def to_numpy(value):
     return np.asarray(value.numpy() if hasattr(value, "numpy") else value)
 
 
+_seeded = set()  # since TensorFlow forgot its kernels last
+
+
 def seed(number):
-    if KERAS3:
-        keras.utils.set_random_seed(number)
+    with kernels_kept(number):
+        if KERAS3:
+            keras.utils.set_random_seed(number)
+        else:
+            import tensorflow as tf
+            random.seed(number)  # where layers without a seed of their own take theirs
+            getattr(tf.keras.utils, "set_random_seed", tf.random.set_seed)(number)
+
+
+@contextlib.contextmanager
+def kernels_kept(number):
+    """A seed makes TensorFlow forget all kernels, since some hold the state of a generator, and make
+    them again takes far longer than to apply a layer. A kernel is that of its seed: only a seed that
+    was used before needs new ones."""
+    if BACKEND != "tensorflow":
+        yield
+        return
+    from tensorflow.python.eager import context
+    held = context.context()
+    if number in _seeded or not getattr(held, "_context_handle", None):
+        _seeded.clear()
+        yield
     else:
-        import tensorflow as tf
-        random.seed(number)  # where layers without a seed of their own take theirs
-        getattr(tf.keras.utils, "set_random_seed", tf.random.set_seed)(number)
+        handle, held._context_handle = held._context_handle, None
+        try:
+            yield
+        finally:
+            held._context_handle = handle
+    _seeded.add(number)
 
 
 def framework_event():

@@ -1,7 +1,8 @@
 """Attention layers and EinsumDense.
 
 Heads have at least two features: Keras 3 adds a bias of shape (n, 1) along the wrong axis of some
-outputs (docs/findings/bias-along-another-axis.md)."""
+outputs (docs/findings/bias-along-another-axis.md). The dimensions of a leading ellipsis are as long
+as each other: their declared order is reversed (docs/findings/einsum-dense-declared-shape.md)."""
 from reference.draw import Case, cases
 
 
@@ -91,7 +92,7 @@ def einsum_dense(d):
     left, right = equation.split("->")[0].split(",")
     size = {letter: d.integer(2 if letter == "e" else 1, 4) for letter in "abcdexy"}
     if left.startswith("..."):
-        shape = [size["a"], size["b"], size["c"], size["x"]]
+        shape = [size["a"], size["b"], size["b"], size["x"]]
     elif left.endswith("..."):
         shape = [size["a"], size["b"], size["x"], size["y"]]
     else:
