@@ -296,8 +296,11 @@ void TrainingStep::judge_rest(const model::Event& event, const model::Run& run, 
   for (const Json* leaf : model::leaf_layers(model)) {
     const Json& layer = *leaf;
     const auto state = followed.states.find(text(layer, "id"));
-    const reference::LayerState moved =
-        state == followed.states.end() ? reference::LayerState() : state->second;
+    reference::LayerState moved;
+    if (state != followed.states.end())
+      moved = state->second;
+    else if (reference::find_layer_state(text(layer, "class")) != nullptr)
+      moved.not_checked = {"the state of a layer that the step is not seen to call"};
     for (const auto& weight : layer.value("weights", Json::array())) {
       const std::string id = text(weight, "id"), name = weight_name(text(weight, "name"));
       if (updated.contains(id)) continue;
