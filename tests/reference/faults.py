@@ -16,8 +16,9 @@ OUTPUT, WEIGHT, CALL = {}, {}, {}
 class Applied:
     """A case, its layer's weights and the healthy outputs."""
 
-    def __init__(self, case, outputs):
+    def __init__(self, case, outputs, seed):
         self.case, self.layer, self.outputs = case, case.layer, outputs
+        self.seed = seed  # of what a copy of the layer draws
 
     def again(self, layer=None, **changed):
         """The outputs with some attributes of the case changed."""
@@ -271,16 +272,13 @@ def others(key, value):
     return []
 
 
-SEED = 20  # of what a copy of a layer draws
-
-
 class Unchanged(Exception):
     """A fault gives the very output of an unchanged copy of the layer with the same draws."""
 
 
 def copy_of(applied, config):
     """The outputs of a new layer with the weights of the case; None where they do not fit it."""
-    seed(SEED)
+    seed(applied.seed)
     layer = type(applied.layer).from_config(config)
     applied.again(layer=layer)  # builds
     theirs, ours = layer.weights, applied.layer.weights

@@ -24,16 +24,15 @@ from reference.faults import Applied, Unchanged, faults_of
 from reference.patches import PATCHES
 
 derivatives.WANTED = False
-CASES = 8  # drawn of each layer; every fault is put into each where it has a place
-OTHER_CASES = 6  # of each other class
+CASES = 8  # drawn of each class; every fault is put into each where it has a place
 
 
 class Seeded(Draw):
-    """Draws from a plain generator; nothing shrinks here."""
+    """Draws from a plain generator; nothing shrinks here. `place`: which case of its class."""
 
-    def __init__(self, rng, name):
+    def __init__(self, rng, name, place=0):
         super().__init__(None, name)
-        self.rng = rng
+        self.rng, self.place = rng, place
 
     def integer(self, lo, hi):
         return int(self.rng.randint(lo, hi + 1))
@@ -52,7 +51,7 @@ class Seeded(Draw):
         return many
 
     def training(self):  # a layer that does nothing at inference can be wrong there in few ways
-        return self.integer(0, 7) > 0
+        return self.place % CASES > 0
 
     def random(self):
         return np.random.RandomState(self.rng.randint(2 ** 31))
@@ -108,7 +107,7 @@ class Faulty(Recorder):
         if kind != "application":
             return Recorder.emit(self, kind, **fields)
         healthy = [self.arrays[o["$tensor"]] for o in fields["outputs"]]
-        applied = Applied(self.case, healthy)
+        applied = Applied(self.case, healthy, int(self.rng.randint(2 ** 31)))
         for name, fault in all_faults(self.case).items():
             try:
                 faulty = fault(applied, self.rng)
@@ -161,10 +160,10 @@ class Result:
                 "factors": self.factors, "reasons": sorted(self.reasons)}
 
 
-def drawn_case(drawn, rng):
+def drawn_case(drawn, rng, place=0):
     for _ in range(20):
         try:
-            return drawn.function(Seeded(rng, drawn.name))
+            return drawn.function(Seeded(rng, drawn.name, place))
         except Exception:  # a combination that the class refuses
             continue
     return None
@@ -173,8 +172,8 @@ def drawn_case(drawn, rng):
 def study(drawn, engine, number):
     """{fault: Result} of one class; a fault of no cases changed nothing in any of them."""
     results, rng = {}, np.random.RandomState(number)
-    for _ in range(CASES):
-        case = drawn_case(drawn, rng)
+    for place in range(CASES):
+        case = drawn_case(drawn, rng, place)
         if not isinstance(case, Case):
             continue
         recorder = Faulty(case, rng)
@@ -193,7 +192,7 @@ def study(drawn, engine, number):
 def study_other(drawn, engine, number):
     """{fault: Result} of a class that is no layer: a fault is put in while the object works."""
     results, rng = {}, np.random.RandomState(number)
-    for _ in range(OTHER_CASES):
+    for _ in range(CASES):
         start, draw = int(rng.randint(2 ** 31)), int(rng.randint(2 ** 31))
         again = functools.partial(drawn_case, drawn)
         case, healthy = again(np.random.RandomState(start)), Keeping()

@@ -42,11 +42,16 @@ def alpha(d):
                  training=d.boolean())
 
 
+def rows(d):
+    """Enough elements to tell a deviation, where a fault is to be told from chance."""
+    return d.normal(d.count(8, 6000), *[d.integer(2, 8) for _ in range(d.integer(1, 3))])
+
+
 @cases("GaussianNoise")
 def noise(d):
-    return Noise(d.L.GaussianNoise(d.choice([0.1, 0.5, 1.0])), block(d), training=d.boolean())
+    return Noise(d.L.GaussianNoise(d.choice([0.1, 0.5, 1.0])), rows(d), training=d.training())
 
 
 @cases("GaussianDropout")
 def gaussian(d):
-    return Noise(d.L.GaussianDropout(d.choice([0.1, 0.5])), block(d), training=d.boolean())
+    return Noise(d.L.GaussianDropout(d.choice([0.1, 0.5])), rows(d), training=d.training())
