@@ -39,8 +39,8 @@ and `tf.keras` %s make public; other names of a class stand in brackets.
   `training-step` compares what follows from it).
 - *config*: in the same cases, an object made from the class's config has that config.
 
-A dash: the class makes no claim of that kind. A base class without a semantics of its own is listed
-and not counted. A class counts as covered when its values are.
+A dash: the class makes no claim of that kind (indices have no derivative). A base class without a
+semantics of its own is listed and not counted. A class counts as covered when its values are.
 """
 
 
@@ -99,6 +99,9 @@ class Row:
         self.reason = next((reason for where, pattern, reason in reasons
                             if where == group and fnmatch.fnmatchcase(name, pattern)), "")
         self.base = self.reason.startswith("base:")
+        self.underivable = group == "layers" and any(  # it has no derivative
+            where == "gradients" and fnmatch.fnmatchcase(name, pattern)
+            for where, pattern, _ in reasons)
 
     def missing(self):
         """Why the class is not covered, in words of the data file or of what was found."""
@@ -114,7 +117,7 @@ class Row:
 
         values = mark(True, self.values)
         shape = mark(self.group in HAS_SHAPE, self.values and self.group in HAS_SHAPE)
-        gradient = mark(self.group in GRADIENTS, self.differentiated)
+        gradient = mark(self.group in GRADIENTS and not self.underivable, self.differentiated)
         if self.base:
             values = shape = gradient = "–"
         title = "`%s`" % self.name + (" (%s)" % ", ".join(self.others) if self.others else "")

@@ -118,6 +118,11 @@ TEST(LayerGradient, Activations) {
   check({"LeakyReLU", {{"negative_slope", 0.1}}, {{3, 4}}});
   check({"ELU", {{"alpha", 0.7}}, {{3, 4}}});
   check({"Softmax", {{"axis", 1}}, {{3, 4, 2}}});
+  check({"Softmax", {{"axis", {0, 2}}}, {{3, 4, 2}}});
+  for (const char* name :
+       {"celu", "soft_shrink", "hard_shrink", "hard_tanh", "tanh_shrink", "log_sigmoid",
+        "sparse_plus", "sparse_sigmoid", "squareplus", "sparsemax", "glu"})
+    check({"Activation", {{"activation", name}}, {{5, 6}}});
   check({"PReLU", {{"shared_axes", nullptr}}, {{5, 4}}, {{"alpha", {4}}}});
 }
 
@@ -308,6 +313,37 @@ TEST(LayerGradient, OtherNormalization) {
          {{"gamma", {4}}, {"beta", {4}}}});
   check({"UnitNormalization", {{"axis", {1, 2}}}, {{2, 3, 4}}});
   check({"Rescaling", {{"scale", {0.5, 2.0}}, {"offset", 3}}, {{3, 2}}});
+}
+
+TEST(LayerGradient, Images) {
+  for (const char* interpolation : {"bilinear", "nearest"})
+    check({"Resizing",
+           {{"height", 5}, {"width", 3}, {"interpolation", interpolation}},
+           {{2, 3, 5, 2}}});
+  check({"CenterCrop", {{"height", 2}, {"width", 3}}, {{2, 4, 4, 2}}});
+  check({"RandomFlip", nlohmann::json::object(), {{2, 4, 4, 2}}});
+  const nlohmann::json half{{"class_name", "Rescaling"}, {"config", {{"scale", 0.5}}}},
+      crop{{"class_name", "CenterCrop"}, {"config", {{"height", 2}, {"width", 3}}}};
+  check({"Pipeline", {{"layers", {half, crop}}}, {{2, 4, 4, 2}}});
+}
+
+// In training the kernel is another one, and the derivative by it is left open.
+TEST(LayerGradient, SpectralNormalization) {
+  const nlohmann::json dense{{"class_name", "Dense"}, {"config", {{"activation", "tanh"}}}};
+  Made made{"SpectralNormalization",
+            {{"layer", dense}},
+            {{2, 3}},
+            {{"kernel", {3, 4}}, {"bias", {4}}, {"vector_u", {1, 4}}}};
+  check(made);
+  made.training = true;
+  Draw draw;
+  LayerCall call = call_of(made, draw);
+  const Bounded seed = draw.normal({2, 4});
+  const LayerGradient by = find_layer_gradient(made.name)(call, {seed});
+  ASSERT_FALSE(by.not_checked) << by.not_checked->reason;
+  expect_slopes(call, call.inputs[0], {seed}, by.inputs[0], "input");
+  expect_slopes(call, call.weights[1], {seed}, *by.weights[1], "bias");
+  EXPECT_FALSE(std::isfinite(by.weights[0]->bound[0]));
 }
 
 TEST(LayerGradient, Wrappers) {

@@ -79,15 +79,21 @@ def tell(signature, args, kwargs, frame):
         if not given and not defaults:
             return
         _told.append(None)
-        config = plain(args[0].get_config())
+        config = plain(args[0].get_config(), pairs=True)
         rec.emit("constructed", given=rec.value(given), defaults=rec.value(defaults), held=rec.value(
             {name: config[name] for name in list(given) + list(defaults) if name in config}),
                  call=rec.current_call(), where=frames.user_frame(frame),
                  **{"class": type(args[0]).__name__})
 
 
-def plain(values):
-    return {name: value for name, value in values.items() if isinstance(value, (bool, int, float))}
+def plain(values, pairs=False):
+    """The numbers and flags; with `pairs` also what may be the range that a number stands for."""
+    def told(value):
+        return isinstance(value, (bool, int, float)) or (
+            pairs and isinstance(value, (list, tuple)) and len(value) == 2 and
+            all(isinstance(part, (int, float)) for part in value))
+
+    return {name: value for name, value in values.items() if told(value)}
 
 
 def install(keras, optimizers=True):

@@ -85,7 +85,6 @@ const LayerGradientRegistrar reverse[] = {
     {"SpatialDropout3D", &reversed<dropout_reverse>},
     {"GaussianNoise", &reversed<pass_on>},
     {"GaussianDropout", &reversed<pass_on>},
-    {"AlphaDropout", &reversed<pass_on>},
     {"InputLayer", &reversed<pass_on>},
     {"Identity", &reversed<pass_on>},
     {"ActivityRegularization", &reversed<pass_on>},  // its penalty is a loss of its own

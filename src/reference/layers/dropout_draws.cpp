@@ -6,6 +6,7 @@
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/precision.h"
+#include "reference/ops/reverse.h"
 #include "reference/ops/shape.h"
 #include "reference/ops/statistics.h"
 
@@ -149,6 +150,28 @@ Bounded alpha_dropout(const LayerCall& call) {
   return y;
 }
 
+// What was kept was scaled; what was dropped does not depend on the input.
+LayerGradient alpha_dropout_reverse(const LayerCall& call, const Bounded& seed) {
+  const double rate = get_number(call.config, "rate", 0);
+  if (!call.training || rate == 0) return gradient_by_input(call, seed);
+  const AlphaForm form = alpha_form(rate);
+  const std::vector<double> drawn = observed(call);
+  const Precision p = precision_of(call);
+  const Bounded& x = call.inputs[0];
+  Bounded factor(x.shape);
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    const double kept = form.scale * x.value[i] + form.shift;
+    const double reach = form.scale * x.bound[i] + 1e-3 * (1 + std::fabs(kept));
+    const bool either = std::fabs(kept - form.dropped) < reach;
+    factor.value[i] = either                                   ? form.scale / 2
+                      : is_dropped(form, x.value[i], drawn[i]) ? 0
+                                                               : form.scale;
+    factor.bound[i] =
+        factor.value[i] == 0 ? 0 : (either ? form.scale / 2 : 0) + 8 * p.u * form.scale;
+  }
+  return gradient_by_input(call, product(factor, seed, p));
+}
+
 // Standard normal numbers that the layer must have drawn, from outputs that tell them well.
 PropertyResult judge_normal(const std::vector<double>& z, const Shape& shape) {
   if (z.empty()) return nothing("no element tells the draw");
@@ -190,6 +213,7 @@ PropertyResult gaussian_dropout(const LayerCall& call) {
   return judge_normal(z, x.shape);
 }
 
+const LayerGradientRegistrar reverse{"AlphaDropout", &reversed<alpha_dropout_reverse>};
 const LayerRegistrar layer{"AlphaDropout", &checked<alpha_dropout>};
 const PropertyRegistrar properties[] = {
     {"Dropout", &dropout_draws},

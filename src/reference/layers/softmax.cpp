@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "reference/ops/activation.h"
 #include "reference/ops/config.h"
@@ -51,36 +52,59 @@ Bounded along_last(const Bounded& x, const Bounded* mask, Precision p) {
   return softmax(kept, -1, p);
 }
 
+// The axes of the config as one, behind the others.
+struct AsLines {
+  std::vector<std::size_t> perm;
+  Shape moved, lines;
+  std::size_t axes = 0;  // how many
+
+  explicit AsLines(const LayerCall& call) {
+    const Shape& shape = call.inputs[0].shape;
+    Ints held = get_ints(call.config, "axis").value_or(Ints{-1});
+    for (std::int64_t& axis : held) axis = normal_axis(axis, shape.size());
+    require(std::set<std::int64_t>(held.begin(), held.end()).size() == held.size(),
+            "an axis named twice");
+    axes = held.size();
+    perm = axes_last(held, shape.size());
+    for (std::size_t axis : perm) moved.push_back(shape[axis]);
+    lines = moved;
+    lines.resize(lines.size() - axes);
+    std::int64_t length = 1;
+    for (std::int64_t axis : held) length *= shape[std::size_t(axis)];
+    lines.push_back(length);
+  }
+  Bounded to(const Bounded& x) const { return reshape(permute(x, perm), lines); }
+  Bounded back(const Bounded& y) const { return permute(reshape(y, moved), inverse(perm)); }
+};
+
 Bounded softmax_layer(const LayerCall& call) {
   const Precision p = precision_of(call);
   const Bounded& x = call.inputs[0];
   const Bounded* mask = !call.masks.empty() && call.masks[0] ? &*call.masks[0] : nullptr;
   require(mask == nullptr || mask->shape == x.shape, "a mask of another shape");
-  Ints axes = get_ints(call.config, "axis").value_or(Ints{-1});
-  for (std::int64_t& axis : axes) axis = normal_axis(axis, x.shape.size());
-  const auto perm = axes_last(axes, x.shape.size());
-  const Bounded moved = permute(x, perm);
-  Shape lines = moved.shape;
-  lines.resize(lines.size() - axes.size());
-  std::int64_t length = 1;
-  for (std::int64_t axis : axes) length *= x.shape[axis];
-  lines.push_back(length);
-  const Bounded weights = mask ? reshape(permute(*mask, perm), lines) : Bounded();
-  Bounded y = along_last(reshape(moved, lines), mask ? &weights : nullptr, p);
+  const AsLines as(call);
+  const Bounded along = as.to(x), weights = mask ? as.to(*mask) : Bounded();
+  Bounded y = along_last(along, mask ? &weights : nullptr, p);
   // Over several axes it may be exp(x - log(sum(exp(x)))): two more roundings of the exponent.
-  if (axes.size() > 1)
+  if (as.axes > 1)
     for (std::size_t i = 0; i < y.size(); ++i) {
-      const double exponent = std::fabs(moved.value[i]) + std::fabs(std::log(y.value[i]));
+      if (y.value[i] == 0) continue;
+      const double exponent = std::fabs(along.value[i]) + std::fabs(std::log(y.value[i]));
       y.bound[i] += y.value[i] * std::expm1(2 * p.u * (2 * exponent + 8));
     }
-  return permute(reshape(y, moved.shape), inverse(perm));
+  return as.back(y);
 }
 
+// An element without weight has a result of 0, and so a derivative of 0.
 LayerGradient softmax_layer_reverse(const LayerCall& call, const Bounded& seed) {
-  const auto axes = get_ints(call.config, "axis").value_or(Ints{-1});
-  require(axes.size() == 1 && (call.masks.empty() || !call.masks[0]), "several axes or a mask");
-  return gradient_by_input(call,
-                           softmax_reverse(softmax_layer(call), seed, axes[0], precision_of(call)));
+  const Precision p = precision_of(call);
+  const AsLines as(call);
+  const Bounded y = as.to(softmax_layer(call)), s = as.to(seed);
+  Bounded by = softmax_reverse(y, s, -1, p);
+  // Through the logarithm of the sum the two terms are multiplied one by one.
+  for (std::size_t i = 0; as.axes > 1 && i < by.size(); ++i)
+    by.bound[i] += 4 * p.u * (2 * std::fabs(y.value[i] * s.value[i]) + std::fabs(by.value[i]));
+  return gradient_by_input(call, as.back(by));
 }
 
 const LayerGradientRegistrar reverse{"Softmax", &reversed<softmax_layer_reverse>};

@@ -2,11 +2,14 @@
 // by an estimate of its largest singular value, from `power_iterations` steps that begin with the
 // stored vector u; at inference the kernel is used as it is.
 #include <cmath>
+#include <limits>
 
+#include "reference/layers/wrapper.h"
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/matmul.h"
 #include "reference/ops/moments.h"
+#include "reference/ops/reverse.h"
 #include "reference/ops/shape.h"
 
 namespace kerasan::reference {
@@ -34,15 +37,12 @@ std::size_t kernel_place(const LayerCall& call) {
   throw Unsupported("no kernel was recorded");
 }
 
-Bounded spectral_normalization(const LayerCall& call) {
-  const auto inner = get_layer(call.config, "layer");
-  require(inner.has_value(), "the inner layer is not in the config");
+// The call of the layer inside, with the kernel that it works with.
+LayerCall normalized(const LayerCall& call) {
   const Precision p = precision_of(call);
-  LayerCall wrapped = call;
-  wrapped.class_name = inner->class_name;
-  wrapped.config = inner->config;
+  LayerCall inner = inner_call(call, wrapped(call));
   if (call.training) {
-    Bounded& kernel = wrapped.weights[kernel_place(call)];
+    Bounded& kernel = inner.weights[kernel_place(call)];
     const Bounded* found = find_weight(call, "vector_u");
     const Bounded u = found != nullptr ? *found : get_weight(call, "sn_u");
     const std::int64_t last = kernel.shape.back();
@@ -59,12 +59,23 @@ Bounded spectral_normalization(const LayerCall& call) {
       kernel.value[i] = v;
     }
   }
-  const LayerFunction function = find_layer(inner->class_name);
-  require(function != nullptr, "no reference for class " + inner->class_name);
-  LayerResult result = function(wrapped);
-  require(!result.not_checked, result.not_checked ? result.not_checked->reason : "");
-  return std::move(result.outputs.at(0));
+  return inner;
 }
+
+Bounded spectral_normalization(const LayerCall& call) { return run_single(normalized(call)); }
+
+// Whether the derivative by the kernel is that by the normalized one, which the layer keeps in its
+// place, or goes on through the singular value (Miyato et al., equation 12) is not documented.
+LayerGradient spectral_normalization_reverse(const LayerCall& call, const Bounded& seed) {
+  LayerGradient out = run_inner_reverse(normalized(call), {seed});
+  if (call.training)
+    if (auto& kernel = out.weights.at(kernel_place(call)))
+      kernel->bound.assign(kernel->size(), std::numeric_limits<double>::infinity());
+  return out;
+}
+
+const LayerGradientRegistrar reverse{"SpectralNormalization",
+                                     &reversed<spectral_normalization_reverse>};
 
 const LayerRegistrar registrar{"SpectralNormalization", &checked<spectral_normalization>};
 

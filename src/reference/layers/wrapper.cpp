@@ -1,4 +1,4 @@
-// The base of wrappers, and those that only pass their input on.
+// The base of wrappers.
 #include "reference/layers/wrapper.h"
 
 namespace kerasan::reference {
@@ -38,16 +38,4 @@ InnerLayer wrapped(const LayerCall& call) {
   return *inner;
 }
 
-namespace {
-
-// SpectralNormalization (Miyato et al. 2018) divides the kernel by its largest singular value, as
-// estimated by power iteration, in training; otherwise the inner layer works with the kernel held.
-Outputs spectral_normalization(const LayerCall& call) {
-  require(!call.training, "the kernel changes in training");
-  return run_inner(inner_call(call, wrapped(call)));
-}
-
-const LayerRegistrar registrar{"SpectralNormalization", &checked<spectral_normalization>};
-
-}  // namespace
 }  // namespace kerasan::reference

@@ -57,6 +57,8 @@ double inside(double x, double low, double high, double slope) {
 
 const std::map<std::string, Slope, std::less<>>& table() {
   const auto hard = [](double x) { return x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5; };
+  const Slope shrink{
+      [](double x) { return std::fabs(x) > 0.5 ? 1 : 0; }, 0, {{-0.5, 1, 0}, {0.5, 0, 1}}};
   const Slope swish{d_swish, 0.6, {}}, hard_swish{hard, 0.34, {{-3, 0, -0.5}, {3, 1.5, 1}}};
   static const std::map<std::string, Slope, std::less<>> slopes{
       {"relu6", {[](double x) { return inside(x, 0, 6, 1); }, 0, {{0, 0, 1}, {6, 1, 0}}, 0}},
@@ -76,6 +78,16 @@ const std::map<std::string, Slope, std::less<>>& table() {
       {"mish", {d_mish, 1.2, {}}},
       {"hard_silu", hard_swish},
       {"hard_swish", hard_swish},
+      {"celu", {[](double x) { return x > 0 ? 1 : std::exp(x); }, 1, {}}},
+      {"soft_shrink", shrink},
+      {"hard_shrink", shrink},
+      {"hard_tanh", {[](double x) { return inside(x, -1, 1, 1); }, 0, {{-1, 0, 1}, {1, 1, 0}}}},
+      {"tanh_shrink", {[](double x) { return std::tanh(x) * std::tanh(x); }, 0.8, {}}},
+      {"log_sigmoid", {[](double x) { return sigmoid(-x); }, 0.25, {}}},
+      {"sparse_plus", {[](double x) { return std::clamp((x + 1) / 2, 0.0, 1.0); }, 0.5, {}}},
+      {"sparse_sigmoid",
+       {[](double x) { return inside(x, -1, 1, 0.5); }, 0, {{-1, 0, 0.5}, {1, 0.5, 0}}}},
+      {"squareplus", {[](double x) { return 0.5 + 0.5 * x / std::sqrt(x * x + 4); }, 0.25, {}}},
   };
   return slopes;
 }
@@ -149,6 +161,8 @@ Bounded activate_reverse(std::string_view name, const Bounded& x, const Bounded&
   }
   if (name == "softmax") return softmax_reverse(softmax(x, -1, p), seed, -1, p);
   if (name == "log_softmax") return log_softmax_reverse(log_softmax(x, -1, p), seed, -1, p);
+  if (name == "sparsemax") return sparsemax_reverse(x, seed, p);
+  if (name == "glu") return glu_reverse(x, seed, p);
   if (name == "hard_sigmoid") return hard_sigmoid_reverse(x, seed, p);
   if (name == "exponential" || name == "exp") return product(activate(name, x, p), seed, p);
   const auto found = table().find(name);
@@ -159,7 +173,8 @@ Bounded activate_reverse(std::string_view name, const Bounded& x, const Bounded&
 bool is_by_element(std::string_view name) {
   static const std::set<std::string, std::less<>> others{"linear", "relu", "hard_sigmoid",
                                                          "exponential", "exp"};
-  return others.contains(name) || table().contains(name);
+  // hard_shrink jumps: its derivative does not tell how far it is off.
+  return others.contains(name) || (name != "hard_shrink" && table().contains(name));
 }
 
 Bounded activate_reverse(std::string_view name, const LayerCall& call,

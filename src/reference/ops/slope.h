@@ -26,6 +26,9 @@ Bounded relu_reverse(const Bounded& x, const Bounded& seed, double negative_slop
 Bounded elu_reverse(const Bounded& x, const Bounded& seed, double alpha, Precision p);
 // `y` is what softmax (log_softmax) gave for x.
 Bounded softmax_reverse(const Bounded& y, const Bounded& seed, std::int64_t axis, Precision p);
+// Along the last axis; x is the argument.
+Bounded sparsemax_reverse(const Bounded& x, const Bounded& seed, Precision p);
+Bounded glu_reverse(const Bounded& x, const Bounded& seed, Precision p);
 Bounded log_softmax_reverse(const Bounded& y, const Bounded& seed, std::int64_t axis, Precision p);
 
 }  // namespace kerasan::reference

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <limits>
 
+#include "reference/layers/wrapper.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/reverse.h"
 #include "reference/preprocessing/encode.h"
 #include "reference/preprocessing/images.h"
 
@@ -173,22 +175,39 @@ Bounded by_histogram(const LayerCall&) {
   throw Unsupported("its levels are not documented to the number: see layer-property");
 }
 
-Bounded pipeline(const LayerCall& call) {
+LayerGradient identity_reverse(const LayerCall& call, const Bounded& seed) {
+  require(!call.training, "random in training");
+  return gradient_by_input(call, seed);
+}
+
+// The calls of the layers inside, in order; the last has no layer, but the output as its input.
+std::vector<LayerCall> stages(const LayerCall& call) {
   const auto layers = call.config.find("layers");
   require(layers != call.config.end() && layers->is_array(), "the layers are not in the config");
+  std::vector<LayerCall> calls;
   LayerCall inner = call;
   for (const Json& layer : *layers) {
     const auto described = get_layer(Json{{"layer", layer}}, "layer");
     require(described.has_value(), "the layers are not in the config");
-    inner.class_name = described->class_name;
-    inner.config = described->config;
-    const LayerFunction function = find_layer(inner.class_name);
-    require(function != nullptr, "no reference for class " + inner.class_name);
-    LayerResult result = function(inner);
-    require(!result.not_checked, result.not_checked ? result.not_checked->reason : "");
-    inner.inputs = std::move(result.outputs);
+    calls.push_back(inner_call(inner, *described));
+    inner.inputs = {run_single(calls.back())};
   }
-  return inner.inputs.at(0);
+  calls.push_back(std::move(inner));
+  return calls;
+}
+
+Bounded pipeline(const LayerCall& call) { return stages(call).back().inputs.at(0); }
+
+LayerGradient pipeline_reverse(const LayerCall& call, const Bounded& seed) {
+  std::vector<LayerCall> calls = stages(call);
+  calls.pop_back();
+  Bounded by = seed;
+  for (auto stage = calls.rbegin(); stage != calls.rend(); ++stage) {
+    LayerGradient one = run_inner_reverse(*stage, {by});
+    require(one.inputs.size() == 1, "several inputs");
+    by = std::move(one.inputs[0]);
+  }
+  return gradient_by_input(call, std::move(by));
 }
 
 const LayerRegistrar registrars[] = {
@@ -222,6 +241,14 @@ const LayerRegistrar registrars[] = {
     {"RandAugment", &checked<identity_at_inference>},
     {"CutMix", &checked<identity_at_inference>},
     {"MixUp", &checked<identity_at_inference>},
+};
+const LayerGradientRegistrar reverse[] = {
+    {"Pipeline", &reversed<pipeline_reverse>},
+    {"RandomFlip", &reversed<identity_reverse>},
+    {"RandomBrightness", &reversed<identity_reverse>},
+    {"AugMix", &reversed<identity_reverse>},
+    {"RandAugment", &reversed<identity_reverse>},
+    {"MixUp", &reversed<identity_reverse>},
 };
 const PropertyRegistrar properties[] = {
     {"Equalization", &equalized},

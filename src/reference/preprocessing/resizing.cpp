@@ -1,11 +1,16 @@
 // Resizing and CenterCrop; RandomCrop at inference where the input already has the size.
+#include <cmath>
+
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/interpolate.h"
+#include "reference/ops/reverse.h"
 #include "reference/ops/shape.h"
 
 namespace kerasan::reference {
 namespace {
+
+constexpr std::int64_t kLongest = 1024;  // of an axis that a derivative is led back along
 
 std::size_t first_spatial(const LayerCall& call) {
   const std::size_t rank = call.inputs[0].shape.size();
@@ -50,6 +55,58 @@ Bounded center_crop(const LayerCall& call) {
   });
 }
 
+LayerGradient center_crop_reverse(const LayerCall& call, const Bounded& seed) {
+  return gradient_by_input(call, move_back(&center_crop, call, seed));
+}
+
+// How much of each of n positions goes into each of m: row i of the result belongs to output i.
+Bounded shares(std::int64_t n, std::int64_t m, const std::string& interpolation, Precision p) {
+  require(n <= kLongest && m <= kLongest, "too long an axis");
+  Bounded each(Shape{n, 1, n});
+  for (std::int64_t i = 0; i < n; ++i) each.value[std::size_t(i * n + i)] = 1;
+  return reshape(interpolate(each, 0, {m, 1}, interpolation, p), {m, n});
+}
+
+// Axis `axis` of the seed by the transpose of the shares.
+Bounded spread_back(const Bounded& seed, std::size_t axis, const Bounded& share, Precision p) {
+  const std::int64_t m = share.shape[0], n = share.shape[1];
+  Shape shape = seed.shape;
+  shape[axis] = n;
+  std::size_t stride = 1;
+  for (std::size_t i = axis + 1; i < shape.size(); ++i) stride *= std::size_t(shape[i]);
+  Bounded out(shape);
+  const double rounding = gamma(double(m) + 8, p);
+  for (std::size_t at = 0; at < seed.size(); ++at) {
+    const std::size_t inner = at % stride, i = at / stride % std::size_t(m);
+    const std::size_t begin = at / stride / std::size_t(m) * std::size_t(n) * stride + inner;
+    const double s = seed.value[at], ds = seed.bound[at];
+    for (std::size_t j = 0; j < std::size_t(n); ++j) {
+      const double a = share.value[i * std::size_t(n) + j],
+                   da = share.bound[i * std::size_t(n) + j];
+      if (a == 0 && da == 0) continue;
+      out.value[begin + j * stride] += a * s;
+      out.bound[begin + j * stride] +=
+          bound_of_product(a, da, s, ds) + rounding * (std::fabs(a) + da) * (std::fabs(s) + ds);
+    }
+  }
+  return out;
+}
+
+// Linear in the image, along one axis after the other.
+LayerGradient resizing_reverse(const LayerCall& call, const Bounded& seed) {
+  const Precision p = precision_of(call);
+  const std::size_t first = first_spatial(call);
+  const auto size = target(call);
+  require(seed.shape == resizing(call).shape, "a derivative of another shape");
+  Bounded by = seed;
+  for (std::size_t i = 0; i < 2; ++i)
+    by = spread_back(by, first + i,
+                     shares(call.inputs[0].shape[first + i], size[i],
+                            get_text(call.config, "interpolation", "bilinear"), p),
+                     p);
+  return gradient_by_input(call, std::move(by));
+}
+
 Bounded random_crop(const LayerCall& call) {
   require(!call.training, "random in training: see layer-property");
   require(has_size(call), "resized at inference");
@@ -61,6 +118,8 @@ const LayerRegistrar registrars[] = {
     {"CenterCrop", &checked<center_crop>},
     {"RandomCrop", &checked<random_crop>},
 };
+const LayerGradientRegistrar reverse[] = {{"Resizing", &reversed<resizing_reverse>},
+                                          {"CenterCrop", &reversed<center_crop_reverse>}};
 
 }  // namespace
 }  // namespace kerasan::reference
