@@ -17,6 +17,8 @@ MAX_TRACE_BYTES = 4 << 30
 VERIFIER_IDS = 1 << 30
 # Small events that say what became of the recording; the room kept free has place for them.
 LAST_WORDS = ("start", "end", "uncovered", "fault")
+# What the precision of products takes part in.
+CALCULATED = ("application", "graph_value", "step", "update")
 
 
 class _Quiet(object):
@@ -48,6 +50,7 @@ class Recorder(object):
         self.local = threading.local()
         self.graph_size = lambda: None  # operations in the graph that models are kept in
         self.counters = {}  # name -> function giving a number, read at every return
+        self.arithmetic = None  # tells how the framework calculates, where that is known
         self.steps_seen = 0
         self.steps_recorded = 0
         self.fault_count = 0
@@ -106,6 +109,8 @@ class Recorder(object):
             return
         if os.getpid() != self._pid:  # Python 3.6 has no fork hook
             self.after_fork()
+        if self.arithmetic is not None and kind in CALCULATED:
+            self.safely("arithmetic", self.arithmetic)
         event = {"kind": kind, "t": round(self.now(), 6), "pid": os.getpid()}
         event.update(fields)
         self._write(EVENT, event, b"")

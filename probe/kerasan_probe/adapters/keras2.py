@@ -7,6 +7,7 @@ from tensorflow.python.framework.func_graph import FuncGraph
 
 from kerasan_probe.adapters import (
     activation_calls,
+    arithmetic,
     common_encode,
     common_models,
     constructed,
@@ -146,6 +147,7 @@ def install():
     rec.add_encoder(common_encode.framework_object)
     rec.emit("framework", tensorflow=tf.__version__, keras=version(keras), backend="tensorflow",
              adapter="keras2", eager=bool(tf.executing_eagerly()), floatx=keras.backend.floatx())
+    arithmetic.install(arithmetic.of_tensorflow)
     framework = Keras2(keras)
     hooks.Resources(FuncGraph).install()
     rec.graph_size = graph_size

@@ -5,6 +5,7 @@ import sys
 import keras
 
 from kerasan_probe.adapters import (
+    arithmetic,
     common_encode,
     common_models,
     constructed,
@@ -58,6 +59,7 @@ def install():
              keras=keras.__version__, backend=backend, adapter="keras3", eager=True,
              backend_version=getattr(sys.modules.get(backend), "__version__", None),
              floatx=keras.backend.floatx())
+    arithmetic.install(getattr(arithmetic, "of_" + backend, lambda: ([], arithmetic.alike(None))))
     if backend in STEPS:
         hooks.observe_steps(framework(backend), keras.Model)
     else:

@@ -10,6 +10,7 @@ from tensorflow.python.keras.engine import training
 
 from kerasan_probe.adapters import (
     activation_calls,
+    arithmetic,
     common_encode,
     common_models,
     direct_calls,
@@ -237,6 +238,7 @@ def install(adapter):
     rec.emit("framework", tensorflow=tf.__version__, keras=str(tf.keras.__version__),
              backend="tensorflow", adapter=adapter, eager=starts_eagerly(),
              floatx=tf.keras.backend.floatx())
+    arithmetic.install(arithmetic.of_session(session))
     rec.safely("counters", FunctionCount.install)
     rec.graph_size = graph_size
     watch = SymbolicWatch()

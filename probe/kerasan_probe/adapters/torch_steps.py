@@ -32,10 +32,13 @@ class TorchSteps(ModelSteps):
 
     @contextlib.contextmanager
     def undisturbed(self):
-        """Dropout without a seed draws from Torch's own state."""
+        """Dropout without a seed draws from Torch's own states, one for each device."""
         state = torch.get_rng_state()
+        devices = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
         try:
             with uninterrupted(), torch.no_grad():
                 yield
         finally:
             torch.set_rng_state(state)
+            if devices is not None:
+                torch.cuda.set_rng_state_all(devices)
