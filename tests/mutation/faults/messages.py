@@ -68,17 +68,17 @@ def the_bar_counts_rows_for_steps(events):
 
 @shown("datasets")
 def the_total_is_unknown_though_given(events):
-    edit(events, r"\b(\d)/5(?=\D)", lambda m: m.group(1) + "/Unknown", None)
+    edit(events, r"(?<!\d)(\d)/5(?=\D)", lambda m: m.group(1) + "/Unknown", None)
 
 
 @shown("datasets")
 def the_total_is_that_of_the_validation(events):
-    edit(events, r"\b(\d)/5(?=\D)", lambda m: m.group(1) + "/4", None)
+    edit(events, r"(?<!\d)(\d)/5(?=\D)", lambda m: m.group(1) + "/4", None)
 
 
 @shown("datasets")
 def the_bar_of_steps_ends_one_short(events):
-    edit(events, r"\b5/5(?=\D)", "4/5", None)
+    edit(events, r"(?<!\d)5/5(?=\D)", "4/5", None)
 
 
 @shown("training", ALL)

@@ -346,6 +346,9 @@ def embedding_gives_no_mask(keras):
 @lost("sequences")
 def masking_gives_no_mask(keras):
     nothing(keras.layers.Masking, "compute_mask")
+    if keras.__version__.startswith("3"):  # its call attaches the mask
+        result(keras.layers.Masking, "call", lambda out, *args, **kwargs:
+               setattr(out, "_keras_mask", None) or out)
 
 
 @lost("sequences")

@@ -297,6 +297,7 @@ def recompiled(keras, **changes):
     def load(original, *args, **kwargs):
         model = original(*args, **kwargs)
         state = model.optimizer
+        model._compile_metrics = None  # Keras 3 keeps those of before where none are given
         model.compile(optimizer=state, **changes)
         return model
     around(keras.models, "load_model", load)

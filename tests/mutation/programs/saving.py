@@ -34,9 +34,6 @@ twin = build("last")
 twin.load_weights("model.weights.h5")
 twin.predict(x, verbose=0)
 other = build("head")
-if three:
-    other.load_weights("model.h5", by_name=True)
-else:
-    other.load_weights("model.weights.h5", by_name=True)
+other.load_weights("model.h5" if newer else "model.weights.h5", by_name=True)
 other.set_weights(model.get_weights())
 other.predict(x, verbose=0)
