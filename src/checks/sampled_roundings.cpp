@@ -6,7 +6,10 @@
 #include <cstdint>
 #include <random>
 
+#include "base/pieces.h"
 #include "base/vectorised.h"
+#include "reference/ops/gemm.h"
+#include "reference/ops/lines.h"
 
 namespace kerasan::checks {
 namespace {
@@ -14,48 +17,39 @@ namespace {
 using reference::Bounded;
 using reference::Rounding;
 
-constexpr std::size_t kSamples = 3;
+constexpr std::size_t kSamples = 4;
 constexpr double kDeviations = 10;
-constexpr const char* kAnotherWay = "a sample of the step that took another way";
 
-// The deviations that the roundings of each operation have, its arguments taken as exact.
-class Deviations : public reference::Roundings {
+// The values that the step gives without any rounding.
+class Exact : public reference::Roundings {
  public:
-  Rounding kind() const override { return Rounding::kIndependent; }
+  Rounding kind() const override { return Rounding::kNone; }
   void settle(Bounded& outcome) override {
-    of_.emplace_back(outcome.bound.begin(), outcome.bound.end());
     std::fill(outcome.bound.begin(), outcome.bound.end(), 0.0);
   }
-  const std::vector<float>& of(std::size_t operation) const { return of_.at(operation); }
-  std::size_t count() const { return of_.size(); }
-
- private:
-  std::vector<std::vector<float>> of_;
 };
 
-// value += deviation (shared + that of its column + a sign of its own, a bit of `signs`), of at most
-// 64 elements.
+// Adds to each value its deviation, which is then 0, as often as is shared and that of its column
+// and a sign of its own, a bit of `signs`; of at most 64 elements.
 KERASAN_VECTORISED
-void add_errors(double* value, const float* deviation, const double* of_column, double shared,
-                std::uint64_t signs, std::size_t size) {
-  for (std::size_t i = 0; i < size; ++i) {
+void add_errors(reference::lines::Line to, const double* of_column, double shared,
+                std::uint64_t signs) {
+  for (std::size_t i = 0; i < to.size; ++i) {
     const double own = (signs >> i & 1) != 0 ? 1 : -1;
-    value[i] += double(deviation[i]) * (shared + of_column[i] + own);
+    to.value[i] += to.bound[i] * (shared + of_column[i] + own);
+    to.bound[i] = 0;
   }
 }
 
-// Errors of such deviations. Elements may round each on its own, or together: those of a row (of
-// the first axis), those of a channel (of the last), or all.
+// Errors of the deviations that the roundings of each operation have. Elements may round each on
+// its own, or together: those of a row (of the first axis), those of a channel (of the last), or
+// all.
 class Errors : public reference::Roundings {
  public:
-  Errors(const Deviations& deviations, std::uint64_t seed)
-      : deviations_(deviations), random_(seed) {}
-  Rounding kind() const override { return Rounding::kNone; }
+  explicit Errors(std::uint64_t seed) : random_(seed) {}
+  Rounding kind() const override { return Rounding::kIndependent; }
   void settle(Bounded& outcome) override {
-    const std::vector<float>& deviation = deviations_.of(next_++);
-    if (deviation.size() != outcome.size()) throw NotFollowed(kAnotherWay);
-    std::fill(outcome.bound.begin(), outcome.bound.end(), 0.0);
-    if (std::all_of(deviation.begin(), deviation.end(), [](float d) { return d == 0; })) return;
+    if (reference::is_exact(outcome)) return;
     const auto width = std::size_t(outcome.shape.empty() ? 1 : outcome.shape.back());
     const std::size_t row =
         outcome.shape.size() < 2 ? outcome.size() : outcome.size() / std::size_t(outcome.shape[0]);
@@ -66,46 +60,38 @@ class Errors : public reference::Roundings {
     for (std::size_t i = 0; i < outcome.size(); i += width) {
       if (i % row == 0) of_row = normal_(random_);
       for (std::size_t k = 0; k < width; k += 64)
-        add_errors(&outcome.value[i + k], &deviation[i + k], &of_column[k], all + of_row, random_(),
-                   std::min<std::size_t>(64, width - k));
+        add_errors(
+            {&outcome.value[i + k], &outcome.bound[i + k], std::min<std::size_t>(64, width - k)},
+            &of_column[k], all + of_row, random_());
     }
   }
 
  private:
-  const Deviations& deviations_;
   std::mt19937_64 random_;
   std::normal_distribution<double> normal_;
-  std::size_t next_ = 0;
 };
 
-// Bounds by the root of the mean square of what the samples moved: the element, and all together.
-class Spread {
- public:
-  explicit Spread(Bounded& of) : of_(of) { std::fill(of.bound.begin(), of.bound.end(), 0.0); }
-  void add(const Bounded& sample) {
-    if (sample.size() != of_.size()) throw NotFollowed(kAnotherWay);
-    for (std::size_t i = 0; i < sample.size(); ++i) {
-      const double error = sample.value[i] - of_.value[i];
-      of_.bound[i] += error * error / double(kSamples);
+// Bounds `of` by the root of the mean square of what the samples moved: the element, and all of
+// them together. What no sample moved in a whole row is a row of a table that was not looked up.
+void bound(Bounded& of, const std::vector<const Bounded*>& samples) {
+  for (const Bounded* sample : samples) {
+    if (sample->size() != of.size()) throw NotFollowed("samples of several shapes");
+    for (std::size_t i = 0; i < of.size(); ++i) {
+      const double error = sample->value[i] - of.value[i];
+      of.bound[i] += error * error / double(samples.size());
     }
   }
-  // `own`: what the last operation rounds. A row of a table that was not looked up has no error.
-  void finish(const std::vector<float>& own) {
-    const std::size_t width = of_.shape.size() == 2 ? std::size_t(of_.shape[1]) : of_.size();
-    double all = 0;
-    for (const double square : of_.bound) all += square / double(of_.size());
-    for (std::size_t row = 0; row < of_.size(); row += width) {
-      bool any = width == of_.size();
-      for (std::size_t i = row; i < row + width; ++i)
-        any = any || of_.value[i] != 0 || of_.bound[i] != 0 || own[i] != 0;
-      for (std::size_t i = row; any && i < row + width; ++i)
-        of_.bound[i] = kDeviations * std::sqrt(of_.bound[i] + all);
-    }
+  double all = 0;
+  for (const double square : of.bound) all += square / double(of.size());
+  const std::size_t width = of.shape.size() == 2 ? std::size_t(of.shape[1]) : of.size();
+  for (std::size_t row = 0; row < of.size(); row += width) {
+    bool any = width == of.size();
+    for (std::size_t i = row; i < row + width; ++i)
+      any = any || of.value[i] != 0 || of.bound[i] != 0;
+    for (std::size_t i = row; any && i < row + width; ++i)
+      of.bound[i] = kDeviations * std::sqrt(of.bound[i] + all);
   }
-
- private:
-  Bounded& of_;
-};
+}
 
 // In the same order for each pass of a step.
 std::vector<Bounded*> arrays_of(Followed& followed) {
@@ -121,20 +107,23 @@ std::vector<Bounded*> arrays_of(Followed& followed) {
 
 Followed follow_by_samples(const model::Json& model, const model::Json& step, const model::Run& run,
                            const Applications& applications) {
-  Deviations deviations;
-  Followed followed = TrainingPass(model, step, run, applications, &deviations).followed();
-  std::array<Followed, kSamples> samples;
-  for (std::size_t k = 0; k < kSamples; ++k) {
-    Errors errors(deviations, k + 1);
-    samples[k] = TrainingPass(model, step, run, applications, &errors).followed();
-  }
+  std::array<Followed, 1 + kSamples> passes;
+  for_pieces(passes.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t k = begin; k < end; ++k) {
+      Exact exact;
+      Errors errors(k);
+      reference::Roundings& roundings = k == 0 ? static_cast<reference::Roundings&>(exact) : errors;
+      passes[k] = TrainingPass(model, step, run, applications, &roundings).followed();
+    }
+  });
+  Followed followed = std::move(passes[0]);
   const std::vector<Bounded*> arrays = arrays_of(followed);
-  for (std::size_t i = 0; i < arrays.size(); ++i) {
-    Spread spread(*arrays[i]);
-    for (Followed& sample : samples) spread.add(*arrays_of(sample).at(i));
-    // They were settled last, in this order.
-    spread.finish(deviations.of(deviations.count() - arrays.size() + i));
+  std::vector<std::vector<const Bounded*>> samples(arrays.size());
+  for (std::size_t k = 1; k < passes.size(); ++k) {
+    const auto moved = arrays_of(passes[k]);
+    for (std::size_t i = 0; i < arrays.size(); ++i) samples[i].push_back(moved.at(i));
   }
+  for (std::size_t i = 0; i < arrays.size(); ++i) bound(*arrays[i], samples[i]);
   followed.sampled = true;
   return followed;
 }

@@ -133,6 +133,7 @@ std::optional<Tensor> Run::tensor(const Json& value) const {
   if (!value.is_object() || value.size() != 1 || !lookup_) return std::nullopt;
   const auto it = value.find("$tensor");
   if (it == value.end() || !it->is_string()) return std::nullopt;
+  const std::lock_guard one_at_a_time(*one_lookup_);
   return lookup_(it->get<std::string>());
 }
 

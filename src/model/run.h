@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -73,13 +75,15 @@ class Run {
   const Model* model(std::int64_t pid, const std::string& id) const;
   const Json& framework() const { return framework_; }  // the `framework` event, or null
   const Json& start() const { return start_; }
-  // A JSON value {"$tensor": digest} as a tensor; nullopt for anything else or if lost.
+  // A JSON value {"$tensor": digest} as a tensor; nullopt for anything else or if lost. Rules may
+  // ask from several threads.
   std::optional<Tensor> tensor(const Json& value) const;
   // Every tensor inside a JSON value (list, tuple, dict in key order), depth first.
   std::vector<Tensor> tensors(const Json& value) const;
 
  private:
   TensorLookup lookup_;
+  std::unique_ptr<std::mutex> one_lookup_ = std::make_unique<std::mutex>();
   using CallKey = std::pair<std::int64_t, std::int64_t>;  // pid, id
   using ModelKey = std::pair<std::int64_t, std::string>;
   struct Snapshot {
