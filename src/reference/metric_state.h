@@ -48,6 +48,8 @@ std::unique_ptr<MetricState> make_metric(std::string_view canonical, const nlohm
 
 // Sums and quotients of weights in the precision of the metric's variables.
 inline constexpr double kMetricUnit = 0x1p-24;
+// `epsilon()` of Keras, "the fuzz factor" that may be added to a divisor.
+inline constexpr double kFuzz = 1e-7;
 
 inline MetricValue scalar_metric(const Ranged& value) { return {Shape{}, {value}}; }
 inline NotChecked unfit(const MetricUpdate& batch, const char* what) {

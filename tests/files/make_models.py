@@ -142,6 +142,13 @@ def inputs_of(model):
     return drawn
 
 
+def predictions(model, given):
+    """Not by `predict` where it would have to be compiled for each reload."""
+    if EAGER:
+        return np.asarray(model(given if len(given) > 1 else given[0], training=False))
+    return model.predict(given, verbose=0)
+
+
 def same(first, second):
     return len(first) == len(second) and all(
         a.dtype == b.dtype and np.array_equal(a, b, ) for a, b in zip(first, second))
@@ -245,7 +252,7 @@ def entry(folder, name, kind, path, model, given, predicted):
             row["weights_equal"] = exported_equal(model, path)
             return row
         row["weights_equal"] = same(model.get_weights(), again.get_weights())
-        row["predictions_equal"] = same([predicted], [again.predict(given, verbose=0)])
+        row["predictions_equal"] = same([predicted], [predictions(again, given)])
         resaved = path.replace(name, name + "-again")
         store(again, kind, resaved)
         row["resaved"] = resaved
@@ -265,7 +272,7 @@ def main():
         given = inputs_of(model)
         target = np.random.uniform(0, 1, (4, 1 if model.output_shape[-1] == 1 else 2))
         model.fit(given, target.astype("float32"), epochs=1, verbose=0)
-        predicted = model.predict(given, verbose=0)
+        predicted = predictions(model, given)
         name = "model%03d" % number
         np.savez(os.path.join(folder, name + ".npz"), *given)
         for kind, path in formats(folder, name, number % every == 0):

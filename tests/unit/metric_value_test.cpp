@@ -54,6 +54,26 @@ TEST(MetricValue, DocumentedExamples) {
   expect("ConcordanceCorrelation", {}, {0.62, 0.57}, {0.62, 0.57}, {1, 2}, 0.99992, 0.99);
 }
 
+TEST(MetricValue, IouOfASmallWeightHasEpsilonInItsDivisors) {
+  Program p;
+  Json updates = update(p.tensor({1}, {0}), p.tensor({1}, {0}));
+  updates[0]["sample_weight"] = p.tensor({1}, {0.13956898});
+  tell(p, "MeanIoU", {{"num_classes", 2}}, updates, 0.9999991);
+  EXPECT_EQ(p.verdicts.agreed[kRule], 1u);
+  tell(p, "MeanIoU", {{"num_classes", 2}}, updates, 0.999998);
+  EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
+}
+
+TEST(MetricValue, AdjustedR2OfTheOneColumn) {  // 1 - (1 - 0.2) * 3 / 2
+  Program p;
+  const Json y = p.tensor({4, 1}, {1, 2, 3, 4}), q = p.tensor({4, 1}, {3, 2, 3, 4});
+  const Json config{{"class_aggregation", nullptr}, {"num_regressors", 1}};
+  tell(p, "R2Score", config, update(y, q), p.tensor({1}, {-0.2}));
+  EXPECT_EQ(p.verdicts.agreed[kRule], 1u);
+  tell(p, "R2Score", config, update(y, q), p.tensor({1}, {0.2}));
+  EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
+}
+
 TEST(MetricValue, FBetaOfEachClass) {
   Program p;
   const Json y = p.tensor({3, 3}, {1, 1, 1, 1, 0, 0, 1, 1, 0});

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "reference/losses/rowwise.h"
+#include "reference/metric_state.h"
 #include "reference/metrics/common.h"
 #include "reference/ranged.h"
 
@@ -43,9 +44,6 @@ Moments moments(const RowView& t, const RowView& p, bool centered, double u) {
 
 // Tiny norms: documented forms put epsilon inside or outside the root.
 constexpr double kTiny = 1e-4;
-
-// `epsilon()` of Keras, "the fuzz factor" that may be added to a divisor.
-constexpr double kFuzz = 1e-7;
 
 Ranged cosine(const Moments& m, double u) {
   if (m.tt.lo <= kTiny || m.pp.lo <= kTiny) return {-HUGE_VAL, 0, HUGE_VAL};

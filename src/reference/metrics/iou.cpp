@@ -96,11 +96,13 @@ class Iou : public MetricState {
       if (all.hi <= 0) continue;
       if (all.lo <= 0) return {};  // whether the class occurs is open
       present += 1;
-      sum.add(rounded({tp.lo / (so.hi + fp.hi), tp.value / all.value, tp.hi / (so.lo + fp.lo)},
-                      8 * kMetricUnit));
+      sum.add(
+          rounded({tp.lo / (so.hi + fp.hi + kFuzz), tp.value / all.value, tp.hi / (so.lo + fp.lo)},
+                  8 * kMetricUnit));
     }
     if (present == 0) return {scalar_metric(0)};
-    return {scalar_metric(rounded(sum.result(kMetricUnit) / Ranged(present), 2 * kMetricUnit))};
+    const Ranged classes(present, present, present + kFuzz);
+    return {scalar_metric(rounded(sum.result(kMetricUnit) / classes, 2 * kMetricUnit))};
   }
 
  private:

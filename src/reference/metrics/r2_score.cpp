@@ -60,24 +60,30 @@ class R2Score : public MetricState {
       residuals.add(residual);
       totals.add(total);
     }
-    if (aggregation_.empty()) return {out};
+    if (regressors_ != 0 && !(rows_ - regressors_ - 1 > 0)) return {};
+    if (aggregation_.empty()) {
+      for (Ranged& score : out.values) score = adjusted(score);
+      return {out};
+    }
     Ranged one = aggregation_ == "uniform_average"
                      ? scores.result(u, 1) * (1.0 / static_cast<double>(columns_.size()))
                      : Ranged(1) - rounded(residuals.result(u) / totals.result(u), 8 * u);
     if (aggregation_ != "uniform_average")
       one = widened(
           one, gamma(4 * static_cast<double>(columns_.size()) + 8, u) * (1 + scores.magnitude()));
-    if (regressors_ != 0) {
-      if (!(rows_ - regressors_ - 1 > 0)) return {};
-      one = widened(Ranged(1) - rounded((Ranged(1) - one) * Ranged(rows_ - 1) /
-                                            Ranged(rows_ - regressors_ - 1),
-                                        6 * u),
-                    2 * u);
-    }
-    return {scalar_metric(one)};
+    return {scalar_metric(adjusted(one))};
   }
 
  private:
+  Ranged adjusted(const Ranged& score) const {
+    if (regressors_ == 0) return score;
+    const double u = kMetricUnit;
+    return widened(Ranged(1) - rounded((Ranged(1) - score) * Ranged(rows_ - 1) /
+                                           Ranged(rows_ - regressors_ - 1),
+                                       6 * u),
+                   2 * u);
+  }
+
   double regressors_, rows_ = 0;
   std::string aggregation_;
   std::vector<Column> columns_;
