@@ -26,6 +26,8 @@ Distance distance(const std::string& quantity, const Bounded& expected, const Bo
   d.quantity = quantity;
   d.count = claimed.size();
   for (std::size_t k = 0; k < claimed.size(); ++k) {
+    // What is no number already in the gradient or the weight goes on as none.
+    if (std::isnan(expected.value[k]) && std::isnan(claimed.value[k])) continue;
     const double bound = expected.bound[k], error = std::abs(claimed.value[k] - expected.value[k]);
     if (bound > scale && error > 0) ++d.wide;
     if (error <= bound) {

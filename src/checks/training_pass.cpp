@@ -229,7 +229,8 @@ void TrainingPass::leave_activation_to_loss(AppliedLayer& applied,
     if (std::any_of(other.inputs.begin(), other.inputs.end(), is_this)) return;
   const LossSpec& loss = spec_.losses[std::size_t(output - graph_.outputs.begin())];
   const Json& activation = applied.call.config.value("activation", Json());
-  const bool softmax = loss.canonical.ends_with("CategoricalCrossentropy");
+  const bool softmax = loss.canonical.ends_with("CategoricalCrossentropy") ||
+                       loss.canonical == "CategoricalGeneralizedCrossEntropy";
   const bool wanted = (softmax && activation == "softmax") ||
                       (loss.canonical == "BinaryCrossentropy" && activation == "sigmoid");
   if (!wanted || truth(loss.config, "from_logits", false)) return;

@@ -56,12 +56,13 @@ class RegularizerCase:
 
 
 class ConstraintCase(OptimizerCase):
-    """A constrained variable after steps of gradient descent."""
+    """A constrained variable after steps of gradient descent, plain or with momentum."""
 
     rules = ("constraint-kept", "optimizer-update")
 
-    def __init__(self, constraint, value, gradients):
-        super().__init__(keras.optimizers.SGD(1.0), [value], [[g] for g in gradients], [constraint])
+    def __init__(self, constraint, value, gradients, momentum=0.0):
+        super().__init__(keras.optimizers.SGD(1.0, momentum=momentum), [value],
+                         [[g] for g in gradients], [constraint])
         self.constraint = constraint
 
     def describe(self):

@@ -1,5 +1,6 @@
 // Images that random layers may give, and images that they may not.
 #include <cmath>
+#include <random>
 
 #include "layer_call.h"
 #include "reference/property.h"
@@ -27,6 +28,93 @@ TEST(ImageProperty, MixUpIsAMeanOfTwo) {
   EXPECT_FALSE(broken(shape, {0, 100, 200, 50}, {50, 87.5, 200, 50}, {}, "MixUp"));
   EXPECT_TRUE(broken(shape, {0, 100, 200, 50}, {50, 80, 200, 50}, {}, "MixUp"));
   EXPECT_TRUE(broken(shape, {0, 100, 200, 50}, {-50, 112.5, 200, 50}, {}, "MixUp"));
+}
+
+// Weights of one half are far from Beta(0.2, 0.2), and usual for no alpha up to 1.
+TEST(ImageProperty, MixUpDrawsItsWeightsFromABetaDistribution) {
+  Pixels x, even;
+  for (int i = 0; i < 4000; ++i) {
+    const double own = i % 2 * 200, other = 200 - own;
+    // Uniform weights, of which Beta(1, 1) is the distribution.
+    const double weight = (i / 2 + 0.5) / 2000;
+    x.push_back(own);
+    even.push_back(weight * own + (1 - weight) * other);
+  }
+  const Shape shape{4000, 1, 1, 1};
+  EXPECT_FALSE(broken(shape, x, even, {{"alpha", 1.0}}, "MixUp"));
+  EXPECT_TRUE(broken(shape, x, even, {{"alpha", 0.8}}, "MixUp"));
+  EXPECT_TRUE(broken(shape, x, even, {{"alpha", 0.2}}, "MixUp"));
+}
+
+// Pixels of few levels; and what becomes of them.
+const Shape kImage{1, 6, 6, 3};
+
+Pixels colours() {
+  std::minstd_rand draw(5);
+  Pixels x(108);
+  for (double& v : x) v = 51.0 * double(draw() / 7 % 6);
+  return x;
+}
+const Pixels kColours = colours();
+
+// Each row moved to the right by one pixel.
+Pixels moved() {
+  Pixels y;
+  for (std::size_t i = 0; i < kColours.size(); ++i) y.push_back(kColours[i % 18 < 3 ? i : i - 3]);
+  return y;
+}
+
+Pixels each(Pixels y, double factor, double more) {
+  for (double& v : y) v = std::min(255.0, factor * v + more);
+  return y;
+}
+
+// `part` of y and the rest of the image.
+Pixels mixed(const Pixels& y, double part) {
+  Pixels out;
+  for (std::size_t i = 0; i < y.size(); ++i) out.push_back(part * y[i] + (1 - part) * kColours[i]);
+  return out;
+}
+
+TEST(ImageProperty, RandAugmentOfOneOperation) {
+  const nlohmann::json one{{"num_ops", 1}};
+  EXPECT_FALSE(broken(kImage, kColours, each(kColours, -1, 255), one, "RandAugment"));
+  EXPECT_FALSE(broken(kImage, kColours, each(kColours, 1, 20), one, "RandAugment"));
+  EXPECT_FALSE(broken(kImage, kColours, moved(), one, "RandAugment"));
+  Pixels duller;
+  for (std::size_t i = 0; i < kColours.size(); i += 3) {
+    const double gray = 0.299 * kColours[i] + 0.587 * kColours[i + 1] + 0.114 * kColours[i + 2];
+    for (std::size_t k = i; k < i + 3; ++k) duller.push_back((gray + kColours[k]) / 2);
+  }
+  EXPECT_FALSE(broken(kImage, kColours, duller, one, "RandAugment"));
+}
+
+TEST(ImageProperty, RandAugmentOfTwoOperationsWhereOneIsAskedFor) {
+  const Pixels both = each(moved(), 1, 20);
+  EXPECT_TRUE(broken(kImage, kColours, both, {{"num_ops", 1}}, "RandAugment"));
+  EXPECT_FALSE(broken(kImage, kColours, both, {{"num_ops", 2}}, "RandAugment"));
+  const Pixels between = mixed(moved(), 0.5);
+  EXPECT_TRUE(broken(kImage, kColours, between, {{"num_ops", 1}, {"interpolation", "nearest"}},
+                     "RandAugment"));
+}
+
+TEST(ImageProperty, RandAugmentInterpolates) {
+  const Shape three{3, 6, 6, 3};
+  Pixels x, y;
+  for (int n = 0; n < 3; ++n) {
+    const Pixels shifted = moved();
+    x.insert(x.end(), kColours.begin(), kColours.end());
+    y.insert(y.end(), shifted.begin(), shifted.end());
+  }
+  EXPECT_TRUE(broken(three, x, y, {{"num_ops", 1}}, "RandAugment"));
+  EXPECT_FALSE(broken(three, x, y, {{"num_ops", 1}, {"interpolation", "nearest"}}, "RandAugment"));
+}
+
+TEST(ImageProperty, AugMixOfOneLink) {
+  const nlohmann::json one{
+      {"num_chains", 1}, {"chain_depth", 1}, {"all_ops", false}, {"interpolation", "nearest"}};
+  EXPECT_FALSE(broken(kImage, kColours, mixed(moved(), 0.25), one, "AugMix"));
+  EXPECT_TRUE(broken(kImage, kColours, each(mixed(moved(), 0.25), 1, 5), one, "AugMix"));
 }
 
 TEST(ImageProperty, CutMixPastesARectangle) {

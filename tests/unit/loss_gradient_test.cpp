@@ -52,6 +52,32 @@ TEST(LossGradient, OfEachElement) {
   check("CosineSimilarity", {Json::object(), t, p});
 }
 
+// Of the logits behind the probabilities it has no pole, however small a probability is.
+TEST(LossGradient, GeneralizedCrossEntropyOfLogits) {
+  const std::string name = "CategoricalGeneralizedCrossEntropy";
+  const auto loss_of = [&](std::vector<double> z) {
+    double sum = 0;
+    for (double& v : z) sum += v = std::exp(v);
+    for (double& v : z) v /= sum;
+    return total(name, {Json::object(), values({1}, {1}), values({1, 3}, z), DType::kFloat64});
+  };
+  std::vector<double> z{2, -1, 0.5};
+  LossCall call{Json::object(), values({1}, {1}), values({1, 3}, z), DType::kFloat64};
+  const LossGradient gradient = find_loss_gradient(name)({call, true});
+  for (std::size_t k = 0; k < 3; ++k) {
+    const double held = z[k];
+    z[k] = held + 1e-6;
+    const double up = loss_of(z);
+    z[k] = held - 1e-6;
+    EXPECT_NEAR(gradient.gradient.value[k], (up - loss_of(z)) / 2e-6, 1e-6);
+    EXPECT_LT(gradient.gradient.bound[k], 1e-12);
+    z[k] = held;
+  }
+  call.y_pred = values({1, 3}, {0, -400, 1});
+  for (const double v : find_loss_gradient(name)({call, true}).gradient.value)
+    EXPECT_NEAR(v, 0, 1e-30);
+}
+
 TEST(LossGradient, FocalOfProbabilitiesAndLogits) {
   const Bounded t = values({2, 2}, {1, 0, 0, 1}), p = values({2, 2}, {0.7, 0.1, 0.6, 0.3});
   for (const double gamma : {2.0, 1.0, 0.0})

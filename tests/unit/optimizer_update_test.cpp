@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "evaluation_events.h"
 
 namespace kerasan::testing {
@@ -49,6 +51,17 @@ TEST(OptimizerUpdate, AValueBeyondTheBoundIsFoundAtItsPlace) {
   EXPECT_EQ(found[0].evidence["index"], Json::array({1}));
   EXPECT_EQ(found[0].where["file"], "train.py");
   EXPECT_EQ(found[0].where["line"], 9);
+}
+
+TEST(OptimizerUpdate, WhatIsNoNumberInTheGradientIsNoneInTheWeight) {
+  Made made;
+  Program p;
+  made.row = {{"grad", p.tensor({2}, {NAN, -4})}};
+  update(p, {NAN, 4}, made);
+  EXPECT_TRUE(p.verdicts.of(kRule).empty());
+  made.row = Json::object();  // but not where the gradient is a number
+  update(p, {NAN, 4}, made);
+  EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
 }
 
 TEST(OptimizerUpdate, AWrongSlotIsFoundThoughTheWeightFollowsIt) {

@@ -7,6 +7,7 @@
 #include "reference/ops/guard.h"
 #include "reference/preprocessing/common.h"
 #include "reference/preprocessing/encode.h"
+#include "reference/preprocessing/operations.h"
 
 namespace kerasan::reference {
 namespace {
@@ -51,34 +52,44 @@ double ring(const Images& images, std::int64_t n, std::int64_t r, std::int64_t c
   return x(r - i, c - j) + x(r - i, c + j) + x(r + i, c - j) + x(r + i, c + j) - 4 * x(r, c);
 }
 
+double kernel_slack(const Images& images) { return 4 * images.slack(); }
+
+}  // namespace
+
+double kernel_misfit(const Images& images, std::int64_t n, std::int64_t height, std::int64_t width,
+                     const Range& range) {
+  const double slack = kernel_slack(images);
+  std::vector<Row> columns(std::size_t((height + 1) * (width + 1)));  // the last: the change
+  for (std::int64_t r = height; r < images.height - height; ++r)
+    for (std::int64_t c = width; c < images.width - width; ++c)
+      for (std::int64_t k = 0; k < images.channels; ++k) {
+        const std::size_t at = images.at(n, r * images.width + c, k);
+        const double y = images.y[at];
+        if (y <= range.low + slack || y >= range.high - slack) continue;  // cut off
+        std::size_t column = 0;
+        for (std::int64_t i = 0; i <= height; ++i)
+          for (std::int64_t j = 0; j <= width; ++j)
+            if (i + j > 0) columns[column++].push_back(ring(images, n, r, c, k, i, j));
+        columns.back().push_back(y - images.x[at]);
+      }
+  const double count = double(columns.back().size());
+  return count == 0 ? 0 : std::sqrt(left_over(std::move(columns)) / count);
+}
+
+namespace {
+
 PropertyResult one_kernel(const LayerCall& call, std::int64_t height, std::int64_t width) {
   const PropertyResult within = within_range(call);
   if (within.broken || within.not_checked) return within;
   const Images images = images_of(call);
   const Range range = value_range(call);
   require(double(images.x.size()) * double((height + 1) * (width + 1)) <= 3e6, "too large to fit");
-  const double slack = 4 * images.slack();
-  for (std::int64_t n = 0; n < images.n; ++n) {
-    std::vector<Row> columns(std::size_t((height + 1) * (width + 1)));  // the last: the change
-    for (std::int64_t r = height; r < images.height - height; ++r)
-      for (std::int64_t c = width; c < images.width - width; ++c)
-        for (std::int64_t k = 0; k < images.channels; ++k) {
-          const std::size_t at = images.at(n, r * images.width + c, k);
-          const double y = images.y[at];
-          if (y <= range.low + slack || y >= range.high - slack) continue;  // cut off
-          std::size_t column = 0;
-          for (std::int64_t i = 0; i <= height; ++i)
-            for (std::int64_t j = 0; j <= width; ++j)
-              if (i + j > 0) columns[column++].push_back(ring(images, n, r, c, k, i, j));
-          columns.back().push_back(y - images.x[at]);
-        }
-    const double count = double(columns.back().size());
-    const double rest = left_over(std::move(columns));
+  for (std::int64_t n = 0; n < images.n; ++n)
     // The true kernel leaves at most the slack at each pixel.
-    if (rest > count * slack * slack)
-      return broken("changes the pixels inside of an image by no one symmetric kernel",
-                    std::sqrt(rest / count), 0, slack);
-  }
+    if (const double rest = kernel_misfit(images, n, height, width, range);
+        rest > kernel_slack(images))
+      return broken("changes the pixels inside of an image by no one symmetric kernel", rest, 0,
+                    kernel_slack(images));
   return kept();
 }
 

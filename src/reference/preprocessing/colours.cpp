@@ -165,7 +165,6 @@ PropertyResult jittered(const LayerCall& call) {
 const PropertyRegistrar registrars[] = {
     {"RandomBrightness", &in_training<brightness>}, {"RandomContrast", &in_training<contrast>},
     {"RandomInvert", &in_training<inverted>},       {"RandomGrayscale", &in_training<grayscale>},
-    {"AugMix", &in_training<within_range>},         {"RandAugment", &in_training<within_range>},
     {"RandomColorJitter", &in_training<jittered>},
 };
 

@@ -1,5 +1,5 @@
-// Images made of several: MixUp, a weighted mean of two of the batch; CutMix, a rectangle of one in
-// another; RandomErasing, a rectangle of one value.
+// A rectangle that replaces a part of an image: of another image of the batch (CutMix), of one
+// value (RandomErasing).
 #include <algorithm>
 #include <cmath>
 
@@ -9,36 +9,6 @@
 
 namespace kerasan::reference {
 namespace {
-
-// y = m + weight (x - m) for another image m of the batch, one weight within [0, 1].
-bool is_mean_with(const Images& images, std::int64_t n, std::int64_t m) {
-  const double slack = images.slack();
-  Common weight;
-  for (std::int64_t i = 0; i < images.pixels() * images.channels; ++i) {
-    const std::size_t own = images.at(n, 0, i), other = images.at(m, 0, i);
-    const double x = images.x[own] - images.x[other], y = images.y[own] - images.x[other];
-    if (std::fabs(x) < 100 * slack) {
-      if (std::fabs(y) > 101 * slack) return false;
-      continue;
-    }
-    weight.take(y / x, 4 * slack / std::fabs(x));
-    if (!weight.possible()) return false;
-  }
-  return weight.high >= 0 && weight.low <= 1;
-}
-
-PropertyResult mixed(const LayerCall& call) {
-  const Images images = images_of(call);
-  require(double(images.n) * double(images.x.size()) <= 1e8, "too large to search");
-  for (std::int64_t n = 0; n < images.n; ++n) {
-    bool found = false;
-    for (std::int64_t m = 0; !found && m < images.n; ++m) found = is_mean_with(images, n, m);
-    if (!found)
-      return broken("gives for image " + std::to_string(n) +
-                    " of the batch no weighted mean of it and another");
-  }
-  return kept();
-}
 
 // The smallest rectangle that holds all pixels of an image which changed.
 struct Rectangle {
@@ -107,7 +77,6 @@ PropertyResult erased(const LayerCall& call) {
 
 const PropertyRegistrar registrars[] = {
     {"CutMix", &in_training<patched>},
-    {"MixUp", &in_training<mixed>},
     {"RandomErasing", &in_training<erased>},
 };
 

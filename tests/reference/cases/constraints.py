@@ -5,7 +5,8 @@ from reference.weights import ConstraintCase
 
 def steps(d, constraint, *shape):
     return ConstraintCase(constraint, d.normal(*shape),
-                          [d.normal(*shape) for _ in range(d.integer(1, 3))])
+                          [d.normal(*shape) for _ in range(d.integer(1, 3))],
+                          momentum=d.choice([0.0, 0.9]))
 
 
 def axes(d, rank):

@@ -164,9 +164,35 @@ def posterization(d):
     return Property(d.L.RandomPosterization(d.integer(1, 8)), photo(d, many=40), training=d.training())
 
 
-@cases("RandomGaussianBlur", "RandomColorJitter", "AugMix", "RandAugment", "CutMix", "MixUp")
+@cases("RandomGaussianBlur", "RandomColorJitter", "CutMix")
 def mixture(d):
     return Property(getattr(d.L, d.name)(), photo(d, many=40), training=d.training())
+
+
+@cases("MixUp")
+def mix_up(d):
+    x = photo(d, many=128, smallest=1, largest=2)
+    x = x[d.integers(0, len(x) - 1, d.count(3, 40000))]  # enough weights to tell their distribution
+    return Property(d.L.MixUp(d.choice([0.2, 0.5])), x, training=d.training())
+
+
+def of_few_levels(d):
+    """Several pixels of a channel are equal, and so they stay under a map of its levels."""
+    return photo(d, many=40) // 51 * 51
+
+
+@cases("RandAugment")
+def augment(d):
+    layer = d.L.RandAugment(num_ops=d.choice([1, 2]), interpolation=d.choice(["bilinear", "nearest"]))
+    return Property(layer, of_few_levels(d), training=d.training())
+
+
+@cases("AugMix")
+def aug_mix(d):
+    if d.boolean():
+        return Property(d.L.AugMix(), photo(d, many=40), training=d.training())
+    layer = d.L.AugMix(num_chains=1, chain_depth=1, all_ops=False, interpolation="nearest")
+    return Property(layer, of_few_levels(d), training=d.training())
 
 
 @cases("AutoContrast")
