@@ -57,36 +57,32 @@ bool pulls_to_gray(const Images& images, std::int64_t n, const Range& range) {
   return factor.possible();
 }
 
-// The ways in which an image may go on beyond its edges, where that is not said: itself, or black
-// or gray.
-std::vector<Warp> continuations(const Range& range, bool nearest) {
-  std::vector<Warp> forms;
-  for (const char* mode : {"reflect", "wrap"}) {
-    Warp form;
-    form.nearest = nearest;
-    form.fill_mode = mode;
-    forms.push_back(form);
-  }
-  for (const double share : kFills) {
-    Warp form;
-    form.nearest = nearest;
-    form.fill_mode = "constant";
-    form.fill_value = range.low + share * range.width();
-    forms.push_back(form);
-  }
-  return forms;
+// Beyond its edges an image goes on as itself, or, which is not said, with black or gray.
+bool shows_fill(const Images& images, std::int64_t n, const Range& range) {
+  for (std::int64_t i = 0; i < images.pixels(); ++i)
+    for (const double share : kFills) {
+      const double fill = range.low + share * range.width();
+      std::int64_t k = 0;
+      while (k < images.channels &&
+             std::fabs(images.y[images.at(n, i, k)] - fill) <= slack_of(images))
+        ++k;
+      if (k == images.channels) return true;
+    }
+  return false;
 }
 
-// Every pixel is what the interpolation shows at some position.
-Found takes_from_elsewhere(const Images& images, std::int64_t n, const std::vector<Warp>& forms,
+// Every pixel is what the interpolation shows at some position. How far a fill reaches into the
+// interpolation at an edge is open: with one in sight nothing is excluded.
+Found takes_from_elsewhere(const Images& images, std::int64_t n, const Range& range, bool nearest,
                            double& work) {
-  for (const Warp& form : forms) {
-    Found all = Found::kYes;
-    for (std::int64_t i = 0; all == Found::kYes && i < images.pixels(); ++i)
-      all = find_position(images, n, i, form, work);
-    if (all != Found::kNo) return all;
-  }
-  return Found::kNo;
+  if (shows_fill(images, n, range)) return Found::kYes;
+  Warp form;
+  form.nearest = nearest;
+  form.fill_mode = "reflect";
+  for (std::int64_t i = 0; i < images.pixels(); ++i)
+    if (const Found found = find_position(images, n, i, form, work); found != Found::kYes)
+      return found;
+  return Found::kYes;
 }
 
 using Colour = std::vector<double>;
@@ -173,14 +169,14 @@ bool interpolates(const LayerCall& call) {
 // Each image is one operation of the paper on that of the input.
 PropertyResult one_operation(const LayerCall& call, const Images& images) {
   const Range range = value_range(call);
-  const std::vector<Warp> forms = continuations(range, !interpolates(call));
+  const bool nearest = !interpolates(call);
   double work = kWork;
   int moved = 0, whole = 0;  // images with pixels from elsewhere; of them, those of whole pixels
   for (std::int64_t n = 0; n < images.n; ++n) {
     if (maps_levels(images, n) || pulls_to_gray(images, n, range) ||
         kernel_misfit(images, n, 1, 1, range) <= slack_of(images))
       continue;
-    const Found found = takes_from_elsewhere(images, n, forms, work);
+    const Found found = takes_from_elsewhere(images, n, range, nearest, work);
     if (found == Found::kNo)
       return broken("gives for image " + std::to_string(n) +
                     " of the batch no single operation on it, where one is asked for");
@@ -189,7 +185,7 @@ PropertyResult one_operation(const LayerCall& call, const Images& images) {
     whole += takes_whole_pixels(images, n, range);
   }
   // A drawn amount is a whole number of pixels with a chance of 0.
-  if (interpolates(call) && whole == moved && whole >= 3)
+  if (!nearest && whole == moved && whole >= 3)
     return broken("moves whole pixels where it is to interpolate");
   return kept();
 }
