@@ -81,8 +81,11 @@ void Collector::measured(const std::string& rule, const std::string& subject, do
 std::vector<Gap> Collector::gaps() const {
   std::vector<Gap> all;
   for (const auto& [key, count] : gaps_) all.push_back({key.second, key.first, count});
-  std::stable_sort(all.begin(), all.end(),
-                   [](const Gap& a, const Gap& b) { return a.count > b.count; });
+  // What is wrong with the recording itself comes first: it bears on all the rest.
+  const auto of_recording = [](const Gap& gap) { return gap.rule == "trace"; };
+  std::stable_sort(all.begin(), all.end(), [&](const Gap& a, const Gap& b) {
+    return std::make_pair(of_recording(a), a.count) > std::make_pair(of_recording(b), b.count);
+  });
   return all;
 }
 

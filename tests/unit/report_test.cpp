@@ -202,6 +202,17 @@ TEST(Session, ARuleThatThrowsIsCountedAsNotChecked) {
   EXPECT_EQ(collector.gaps()[0].count, 3U);
 }
 
+TEST(Collector, WhatIsWrongWithTheRecordingComesFirst) {
+  Collector collector;
+  collector.not_checked("layer-output", "no reference for class A", 8);
+  collector.not_checked("trace", "the recording has no end", 1);
+  collector.not_checked("loss-value", "no reference for class B", 9);
+  const auto gaps = collector.gaps();
+  ASSERT_EQ(gaps.size(), 3U);
+  EXPECT_EQ(gaps[0].rule, "trace");
+  EXPECT_EQ(gaps[1].rule, "loss-value");
+}
+
 // Says with a finding when it sees two processes.
 class OnePidOnly : public checks::Rule {
  public:
