@@ -32,6 +32,16 @@ std::string class_of(const Json& value) {
   return dot == std::string::npos ? name : name.substr(dot + 1);
 }
 
+Json named_values(const Json& value) {
+  if (!value.is_object() || !value.contains("$dict"))
+    return value.is_object() ? value : Json::object();
+  Json out = Json::object();
+  for (const Json& pair : value["$dict"])
+    if (pair.is_array() && pair.size() == 2 && pair[0].is_string())
+      out[pair[0].get<std::string>()] = pair[1];
+  return out;
+}
+
 std::string place_of(const model::Call& call) {
   return call.api + "|" + call.where.file + ":" + std::to_string(call.where.line);
 }

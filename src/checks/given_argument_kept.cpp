@@ -1,6 +1,7 @@
 // Claim: an object of the framework holds the arguments that it was made with.
 #include <cmath>
 
+#include "checks/call_arguments.h"
 #include "checks/finding_text.h"
 #include "checks/rule.h"
 #include "model/fields.h"
@@ -38,10 +39,10 @@ class GivenArgumentKept : public Rule {
     if (event.kind != "constructed") return;
     const Json* held = model::find_field(event.body, "held");
     if (held == nullptr) return;
-    const Json told = plain(*held);
+    const Json told = named_values(*held);
     for (const char* kind : {"given", "defaults"})
       if (const Json* values = model::find_field(event.body, kind))
-        compare(event, run, kind == std::string_view("given"), plain(*values), told, verdicts);
+        compare(event, run, kind == std::string_view("given"), named_values(*values), told, verdicts);
   }
 
  private:
@@ -59,17 +60,6 @@ class GivenArgumentKept : public Rule {
       else
         report(event, run, (given ? "" : "the default ") + name, value, told[name], verdicts);
     }
-  }
-
-  // {"$dict": [[name, value], ...]} or an object of names.
-  static Json plain(const Json& value) {
-    if (!value.is_object() || !value.contains("$dict"))
-      return value.is_object() ? value : Json::object();
-    Json out = Json::object();
-    for (const Json& pair : value["$dict"])
-      if (pair.is_array() && pair.size() == 2 && pair[0].is_string())
-        out[pair[0].get<std::string>()] = pair[1];
-    return out;
   }
 
   void report(const model::Event& event, const model::Run& run, const std::string& name,

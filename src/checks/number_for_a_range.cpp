@@ -1,7 +1,10 @@
 // Claim: a single number given for a range stands for the range that the documentation names.
+#include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "checks/call_arguments.h"
+#include "checks/evaluation_compile.h"
 #include "checks/finding_text.h"
 #include "checks/rule.h"
 #include "model/fields.h"
@@ -14,7 +17,8 @@ using model::Json;
 enum class Meaning { kFromZero, kBothWays, kThatNumber };
 
 struct Documented {
-  std::string_view cls, argument;
+  std::string_view cls;
+  const char* argument;
   Meaning meaning;
 };
 
@@ -45,20 +49,11 @@ std::array<double, 2> range_of(Meaning meaning, double number) {
   return {number, number};
 }
 
-// An entry of {name: value} or {"$dict": [[name, value], ...]}.
-const Json* entry(const Json& values, std::string_view name) {
-  if (const Json* found = model::find_field(values, std::string(name).c_str())) return found;
-  if (const Json* pairs = model::find_field(values, "$dict"); pairs && pairs->is_array())
-    for (const Json& pair : *pairs)
-      if (pair.is_array() && pair.size() == 2 && pair[0] == name) return &pair[1];
-  return nullptr;
-}
-
-// [low, high] or {"$tuple": [low, high]}.
+// Of two numbers.
 const Json* pair_of(const Json* value) {
-  if (value != nullptr && value->is_object()) value = model::find_field(*value, "$tuple");
-  const bool pair = value != nullptr && value->is_array() && value->size() == 2;
-  return pair && (*value)[0].is_number() && (*value)[1].is_number() ? value : nullptr;
+  const Json* list = value == nullptr ? nullptr : items(*value);
+  const bool pair = list != nullptr && list->size() == 2;
+  return pair && (*list)[0].is_number() && (*list)[1].is_number() ? list : nullptr;
 }
 
 class NumberForARange : public Rule {
@@ -75,13 +70,13 @@ class NumberForARange : public Rule {
   void on_event(const model::Event& event, const model::Run& run, Verdicts& verdicts) override {
     if (event.kind != "constructed") return;
     const std::string cls = model::string_or(event.body, "class", "");
-    const Json* given = model::find_field(event.body, "given");
-    const Json* held = model::find_field(event.body, "held");
-    if (given == nullptr || held == nullptr) return;
+    if (std::ranges::find(kDocumented, cls, &Documented::cls) == kDocumented.end()) return;
+    const Json given = named_values(event.body.value("given", Json())),
+               held = named_values(event.body.value("held", Json()));
     for (const Documented& one : kDocumented) {
-      const Json* number = one.cls == cls ? entry(*given, one.argument) : nullptr;
+      const Json* number = one.cls == cls ? model::find_field(given, one.argument) : nullptr;
       if (number == nullptr || !number->is_number()) continue;
-      const Json* pair = pair_of(entry(*held, one.argument));
+      const Json* pair = pair_of(model::find_field(held, one.argument));
       if (pair == nullptr)
         verdicts.not_checked(info().name, "an argument that the configuration tells otherwise");
       else

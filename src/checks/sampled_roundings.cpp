@@ -124,7 +124,6 @@ Followed follow_by_samples(const model::Json& model, const model::Json& step, co
     for (std::size_t i = 0; i < arrays.size(); ++i) samples[i].push_back(moved.at(i));
   }
   for (std::size_t i = 0; i < arrays.size(); ++i) bound(*arrays[i], samples[i]);
-  followed.sampled = true;
   return followed;
 }
 

@@ -1,5 +1,4 @@
 // Claim: a compiled step is traced once for each form of its batches, not for each call.
-#include <algorithm>
 #include <map>
 
 #include "checks/equal_calls.h"

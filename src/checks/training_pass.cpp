@@ -267,7 +267,7 @@ void TrainingPass::forward() {
   }
 }
 
-Followed TrainingPass::followed() const { return {gradients(), states(), drawn_, false}; }
+Followed TrainingPass::followed() const { return {gradients(), states(), drawn_}; }
 
 std::map<std::string, reference::LayerState> TrainingPass::states() const {
   std::map<std::string, reference::LayerState> out;

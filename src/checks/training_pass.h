@@ -42,8 +42,7 @@ struct Followed {
   std::map<std::string, reference::Bounded> gradients;
   // What layers keep besides trained weights, by layer id; of those that change it in training.
   std::map<std::string, reference::LayerState> states;
-  bool drawn = false;    // it rests on random numbers that a re-run drew
-  bool sampled = false;  // its bounds are by sampled roundings
+  bool drawn = false;  // it rests on random numbers that a re-run drew
 };
 
 class TrainingPass {
