@@ -42,7 +42,8 @@ class GivenArgumentKept : public Rule {
     const Json told = named_values(*held);
     for (const char* kind : {"given", "defaults"})
       if (const Json* values = model::find_field(event.body, kind))
-        compare(event, run, kind == std::string_view("given"), named_values(*values), told, verdicts);
+        compare(event, run, kind == std::string_view("given"), named_values(*values), told,
+                verdicts);
   }
 
  private:
