@@ -26,6 +26,9 @@ def test_no_finding(tmp_path, program, backend):
     assert run.status == 0, run.told()
     assert run.report["findings"] == [] and run.report["environment"]["backend"] == backend
     assert run.report["coverage"]["steps"]["recorded"] > 0, run.told()
+    assert run.report["environment"]["accelerators"] == []
+    assert run.report["environment"]["products"] == dict.fromkeys(
+        ("matmul", "convolution", "recurrent"), ["float32"])
     assert " on keras " in run.output and backend in run.output
 
 
@@ -46,6 +49,50 @@ def test_weights_and_logs_are_identical(tmp_path, backend):
     assert texts["watched"] == texts["bare"], run.told()
     steps = run.report["coverage"]["steps"]
     assert steps["recorded"] > steps["seen"] / 4, steps
+
+
+FORMS = """
+import os
+import jax, torch
+from kerasan_probe.adapters import arithmetic as told
+exact, coarse = told.alike("float32"), told.alike("tf32")
+mixed = dict(coarse, matmul="float32")
+card = [{"kind": "gpu", "name": "a card", "capability": [8, 0]}]
+assert told.of_torch() == ([], exact)
+assert told.torch_on_gpu(torch.backends) == mixed
+torch.backends.cuda.matmul.allow_tf32 = True
+assert told.torch_on_gpu(torch.backends) == coarse
+torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+assert told.torch_on_gpu(torch.backends) == exact
+torch.set_float32_matmul_precision("medium")
+assert told.of_torch() == ([], told.alike("bfloat16"))
+torch.set_float32_matmul_precision("highest")
+torch.backends.cudnn.conv.fp32_precision = "tf32"
+assert told.torch_on_gpu(torch.backends) == dict(exact, convolution="tf32")
+with torch.autocast("cpu"):
+    assert told.of_torch() == ([], told.alike(None))
+jax.numpy.ones(2)
+for name, form in ((None, exact), ("high", exact), ("TF32_TF32_F32", coarse),
+                   ("BF16_BF16_F32", told.alike("bfloat16"))):
+    with jax.default_matmul_precision(name):
+        assert told.of_jax() == ([], form), name
+assert told.tensorflow_products(card, lambda: True) == coarse
+assert told.tensorflow_products(card, lambda: False) == exact
+assert told.tensorflow_products(card, None) == coarse
+assert told.tensorflow_products([dict(card[0], capability=[7, 0])], lambda: True) == exact
+assert told.tensorflow_products([dict(card[0], kind="tpu")], lambda: True) == told.alike(None)
+os.environ["NVIDIA_TF32_OVERRIDE"] = "1"
+assert told.by_environment(card, mixed) == coarse and told.by_environment([], exact) == exact
+os.environ["ONEDNN_DEFAULT_FPMATH_MODE"] = "bf16"
+assert told.by_environment([], exact) == told.alike("bfloat16")
+"""
+
+
+def test_the_form_of_products_is_what_the_framework_says(tmp_path):
+    (tmp_path / "forms.py").write_text(FORMS)
+    status, output = run_bare("backends", tmp_path / "forms.py", tmp_path,
+                              {"PYTHONPATH": str(ROOT / "probe")})
+    assert status == 0, output
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

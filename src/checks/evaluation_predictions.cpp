@@ -33,9 +33,21 @@ double precision_of(const model::Json& layer) {
   return unit_roundoff(known ? parse_dtype(name) : DType::kFloat32);
 }
 
+// What rounding the factors adds to the products of one layer.
+double factor_share(const std::string& name, bool has_matrix, const reference::Products& p) {
+  const auto holds = [&](const char* part) { return name.find(part) != std::string::npos; };
+  const bool attends = holds("Attention");
+  if (!has_matrix && !attends && name != "Dot") return 0;
+  const bool loops = recurrent(name) || holds("Bidirectional");
+  const double error = holds("Conv") ? p.convolution
+                       : loops       ? std::max(p.matmul, p.recurrent)
+                                     : p.matmul;
+  return (attends ? 4 : 1) * error * (2 + error);
+}
+
 }  // namespace
 
-double relative_error(const model::Json& model, double time_steps) {
+double relative_error(const model::Json& model, double time_steps, const reference::Products& p) {
   double sum = 0;
   for (const auto& layer : model.value("layers", model::Json::array())) {
     double widest = kPerLayer;
@@ -43,7 +55,11 @@ double relative_error(const model::Json& model, double time_steps) {
       widest += fan_in(weight);
     if (recurrent(kerasan::model::string_or(layer, "class", "")))
       widest *= std::max(1.0, time_steps);
-    sum += reference::gamma(widest, precision_of(layer));
+    const double u = precision_of(layer);
+    sum += reference::gamma(widest, u);
+    if (u == unit_roundoff(DType::kFloat32))
+      sum += factor_share(kerasan::model::string_or(layer, "class", ""), widest > kPerLayer, p) *
+             std::max(1.0, time_steps);
   }
   return sum;
 }

@@ -3,13 +3,15 @@
 
 #include "model/run.h"
 #include "reference/bounded.h"
+#include "reference/products.h"
 
 namespace kerasan::checks {
 
 // Relative error along the model: the sum over its layers of gamma_K in the layer's precision, K
-// its fan-in (times time steps for recurrent layers) plus a constant for bias and activation. First
+// its fan-in (times time steps for recurrent layers) plus a constant for bias and activation, and
+// what rounding the factors of its products adds. First
 // order: its growth is followed through the last layers only, by `amplification` below.
-double relative_error(const model::Json& model, double time_steps);
+double relative_error(const model::Json& model, double time_steps, const reference::Products& p);
 
 // Bound g max|p|; for predictions that are probabilities (all in [0, 1]) g z p (1 - p), z the
 // largest log-odds seen, since an error of z in a logit moves p by p (1 - p) times it. Where it is

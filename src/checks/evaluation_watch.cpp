@@ -5,6 +5,7 @@
 
 #include "checks/evaluation_model.h"
 #include "checks/evaluation_predictions.h"
+#include "checks/products_of.h"
 #include "model/fields.h"
 #include "reference/loss.h"
 
@@ -175,7 +176,7 @@ void EvaluationWatch::step(const Json& body, const model::Run& run, Phase& phase
     const double steps = static_cast<double>(
         prediction->shape().size() >= 3 ? prediction->shape()[1] : time_steps(body, run));
     const auto predicted =
-        with_allowance(*prediction, relative_error(model->raw, steps),
+        with_allowance(*prediction, relative_error(model->raw, steps, products_of(run)),
                        last_.amplification(for_output(predictions, k, name), run));
     output(k, Bounded::exact(*target), predicted, prediction->dtype(),
            for_output(body.value("sample_weight", Json()), k, name), run, phase);

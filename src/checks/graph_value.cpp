@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "checks/finding_text.h"
+#include "checks/products_of.h"
 #include "checks/rule.h"
 #include "formats/tensorflow/graph_nodes.h"
 #include "model/fields.h"
@@ -89,7 +90,8 @@ class GraphValue : public Rule {
     const auto bytes = message->bytes();
     const auto nodes = formats::tensorflow::read_graph_nodes(
         {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, kMaxNodes);
-    graph::Evaluation evaluation(nodes, values_of(event.body.value("fed", Json()), run));
+    graph::Evaluation evaluation(nodes, values_of(event.body.value("fed", Json()), run),
+                                 products_of(run));
     const Json fetched = event.body.value("fetched", Json::object());
     for (const auto& [name, value] : fetched.items()) {
       const auto claimed = run.tensor(value);

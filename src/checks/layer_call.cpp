@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "checks/products_of.h"
 #include "model/fields.h"
 
 namespace kerasan::checks {
@@ -67,6 +68,7 @@ std::optional<std::string> take_layer_call(const Json& body, const model::Run& r
   call.training = body.contains("training") && body["training"] == true;
   if (const std::string dtype = field(body, "compute_dtype"); !dtype.empty())
     call.compute_dtype = parse_dtype(dtype);
+  call.products = products_of(run);
   for (const Tensor& t : run.tensors(body.value("inputs", Json())))
     call.inputs.push_back(cast(t, call.class_name == "Embedding" ? t.dtype() : call.compute_dtype));
   if (call.inputs.empty()) return "the input was not recorded";

@@ -8,6 +8,7 @@
 #include "checks/evaluation_predictions.h"
 #include "checks/evaluation_totals.h"
 #include "checks/finding_text.h"
+#include "checks/products_of.h"
 #include "checks/rule.h"
 #include "model/fields.h"
 #include "reference/metric.h"
@@ -97,8 +98,8 @@ class MaskReachesMetrics : public Rule {
     if (!body.value("sample_weight", Json()).is_null()) held.reason = "sample weights";
     held.metrics.resize(held.spec->metrics.size());
     const auto steps = static_cast<double>(predicted->shape()[1]);
-    const Bounded prediction =
-        with_allowance(*predicted, relative_error(model->raw, steps), std::nullopt);
+    const Bounded prediction = with_allowance(
+        *predicted, relative_error(model->raw, steps, products_of(run)), std::nullopt);
     for (std::size_t m = 0; m < held.metrics.size(); ++m)
       add_metric(held.spec->metrics[m], *held.spec, Bounded::exact(*target), prediction,
                  predicted->dtype(), mask.to_doubles(), held.metrics[m]);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "checks/products_of.h"
 #include "model/fields.h"
 
 namespace kerasan::checks {
@@ -117,6 +118,7 @@ std::string read_row(const model::Run& run, const Json& row, StepOfVariable& out
   if (!before || !after || before->shape != after->shape) return "the variable was not recorded";
   auto& call = out.call;
   call.precision = tensor->dtype();
+  call.products = products_of(run);
   call.before = std::move(*before);
   call.after = std::move(*after);
   call.gradient = value(run, row, "grad");

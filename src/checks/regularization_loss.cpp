@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "checks/finding_text.h"
+#include "checks/products_of.h"
 #include "checks/rule.h"
 #include "model/fields.h"
 #include "reference/regularizer.h"
@@ -78,9 +79,9 @@ class RegularizationLoss : public Rule {
           verdicts.not_checked(kName, "the weight was not recorded");
           continue;
         }
-        const auto penalty =
-            reference::penalty_of(*regularizer, reference::Bounded::exact(*value),
-                                  is_float(precision) ? precision : value->dtype());
+        const auto penalty = reference::penalty_of(*regularizer, reference::Bounded::exact(*value),
+                                                   is_float(precision) ? precision : value->dtype(),
+                                                   products_of(run));
         if (!penalty || penalty->not_checked) {
           if (penalty) verdicts.not_checked(kName, penalty->not_checked->reason);
           continue;

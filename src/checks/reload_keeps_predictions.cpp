@@ -7,6 +7,7 @@
 #include "checks/evaluation_predictions.h"
 #include "checks/finding_text.h"
 #include "checks/last_layers.h"
+#include "checks/products_of.h"
 #include "checks/rule.h"
 #include "model/fields.h"
 #include "model/graph.h"
@@ -102,7 +103,8 @@ class ReloadKeepsPredictions : public Rule {
     out.results = !step.value("results", Json()).is_null();
     const Json told = step.value(out.results ? "results" : "predictions", Json());
     if (out.given.empty() || told.is_null()) return std::nullopt;
-    const double g = relative_error(model, static_cast<double>(time_steps(step, run)));
+    const double g =
+        relative_error(model, static_cast<double>(time_steps(step, run)), products_of(run));
     for (const Tensor& tensor : run.tensors(told)) {
       if (tensor.size() > kMostValues) return std::nullopt;
       out.outputs.push_back(is_float(tensor.dtype())

@@ -126,11 +126,32 @@ void Sessions::note(const model::Event& event, const Session& session) {
     first_pid_ = event.pid;
   }
   first_ended_ |= event.kind == "end" && event.pid == first_pid_;
+  if (event.kind == "arithmetic" && event.pid == first_pid_) note_arithmetic(event.body);
   if (event.kind != "framework" || environment_.is_object() || !event.body.is_object()) return;
   environment_ = event.body;
   for (const char* key : {"kind", "t", "pid"}) environment_.erase(key);
   const model::Json& start = session.run().start();
   if (start.is_object() && start.contains("python")) environment_["python"] = start["python"];
+}
+
+// Each form of a product that was in use, in order.
+void Sessions::note_arithmetic(const model::Json& body) {
+  if (!environment_.is_object() || !body.is_object()) return;
+  const model::Json* devices = model::find_field(body, "accelerators");
+  if (devices != nullptr && devices->is_array()) {
+    model::Json names = model::Json::array();
+    for (const model::Json& one : *devices)
+      if (one.is_object()) names.push_back(model::string_or(one, "name", ""));
+    environment_["accelerators"] = names;
+  }
+  const model::Json* products = model::find_field(body, "products");
+  if (products == nullptr || !products->is_object()) return;
+  for (const char* kind : {"matmul", "convolution", "recurrent"}) {
+    const model::Json form = products->value(kind, model::Json());
+    model::Json& told = environment_["products"][kind];
+    if (!told.is_array()) told = model::Json::array();
+    if (told.size() < 4 && std::ranges::find(told, form) == told.end()) told.push_back(form);
+  }
 }
 
 void Sessions::lost(const std::string& reason, std::uint64_t count) {

@@ -70,6 +70,7 @@ class Sessions {
   Session& session_of(const model::Event& event);
   void close(std::list<Process>::iterator process);
   void note(const model::Event& event, const Session& session);
+  void note_arithmetic(const model::Json& body);
 
   model::TensorLookup lookup_;
   Verdicts& verdicts_;

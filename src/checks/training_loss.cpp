@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "checks/layer_call.h"
+#include "checks/products_of.h"
 #include "checks/training_pass.h"
 #include "model/fields.h"
 #include "reference/regularizer.h"
@@ -90,7 +91,8 @@ void add_penalties(const Json& layer, const Json& weights, const model::Run& run
     const std::string id = weight_of_penalty(layer, key);
     const auto tensor = run.tensor(weights.value(id, Json()));
     if (!tensor) throw NotFollowed("the weights were not recorded");
-    auto penalty = reference::penalty_of(value, Bounded::exact(*tensor), tensor->dtype());
+    auto penalty =
+        reference::penalty_of(value, Bounded::exact(*tensor), tensor->dtype(), products_of(run));
     if (!penalty) return;
     if (penalty->not_checked) throw NotFollowed(penalty->not_checked->reason);
     if (!penalty->gradient) throw NotFollowed("no derivative for the penalty " + key);

@@ -5,6 +5,7 @@
 
 #include "checks/evaluation_model.h"
 #include "checks/layer_call.h"
+#include "checks/products_of.h"
 #include "model/fields.h"
 #include "reference/ops/lines.h"
 #include "reference/ops/reverse.h"
@@ -187,6 +188,7 @@ AppliedLayer TrainingPass::call_of(const model::GraphNode& node) {
     if (const auto t = run_.tensor(value); t && t->size() == 1) value = t->to_doubles()[0];
   call.compute_dtype = compute_dtype(layer);
   call.roundings = roundings_;
+  call.products = products_of(run_);
   if (!take_draw(node, call)) call.training = training_of(node, call.class_name);
   // Documented since TensorFlow 2: a frozen layer runs in inference mode.
   if (call.class_name.starts_with("BatchNormalization") &&

@@ -7,6 +7,7 @@
 #include "checks/finding_text.h"
 #include "checks/layer_call.h"
 #include "checks/optimizer_judgement.h"
+#include "checks/products_of.h"
 #include "checks/rule.h"
 #include "checks/sampled_roundings.h"
 #include "checks/sparse_rows.h"
@@ -176,6 +177,11 @@ Followed TrainingStep::follow(const Json& model, const model::Run& run,
       sampled = true;
     }
   }
+  // What a library cuts off, or what a transform spreads, is not independent with mean zero.
+  const reference::Products products = products_of(run);
+  if (products.transforms ||
+      std::max({products.matmul, products.convolution, products.recurrent}) > 0)
+    throw NotFollowed(kTooWide);
   return follow_by_samples(model, step_, run, applications);
 }
 

@@ -41,6 +41,8 @@ void Run::apply(const Event& event) {
     snapshot(event);
   else if (event.kind == "framework")
     framework_ = event.body;
+  else if (event.kind == "arithmetic")
+    framework_["arithmetic"] = event.body;  // a part of what is known of the framework
   else if (event.kind == "start" && start_.is_null())
     start_ = event.body;  // the first process
 }

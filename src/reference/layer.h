@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "reference/bounded.h"
+#include "reference/products.h"
 #include "reference/roundings.h"
 
 namespace kerasan::reference {
@@ -35,7 +36,8 @@ struct LayerCall {
   bool input_gradient = true;
   const Bounded* output = nullptr;
   DType compute_dtype = DType::kFloat32;  // precision that the framework ran in
-  Roundings* roundings = nullptr;  // none: bounds are carried, worst ones
+  Roundings* roundings = nullptr;         // none: bounds are carried, worst ones
+  Products products;                      // of factors in single precision
   // An argument of the layer inside that a wrapper is to treat as not given in its own work: tells
   // whether a wrapper follows what its layer was told.
   std::string unknown_to_wrapper;

@@ -21,6 +21,7 @@ struct UpdateCall {
   std::map<std::string, double> hyper;  // held at the step; flags are 0 or 1
   std::int64_t iteration = 0;           // steps made before this one
   DType precision = DType::kFloat32;
+  Products products;
   Bounded before, after;            // the variable, as observed
   std::optional<Bounded> gradient;  // as the optimizer gets it after clipping
   std::map<std::string, Bounded> slots_before;

@@ -18,6 +18,7 @@ struct RegularizerCall {
   nlohmann::json config;  // get_config() of the regularizer
   Bounded variable;
   DType precision = DType::kFloat32;
+  Products products;
 };
 
 struct RegularizerResult {
@@ -40,6 +41,7 @@ std::vector<std::string> known_regularizers();
 // The penalty of what get_config() of a layer holds under "kernel_regularizer" and the like, a
 // serialized object; nullopt where it holds none. Never throws.
 std::optional<RegularizerResult> penalty_of(const nlohmann::json& serialized,
-                                            const Bounded& variable, DType precision);
+                                            const Bounded& variable, DType precision,
+                                            Products products = {});
 
 }  // namespace kerasan::reference

@@ -167,6 +167,26 @@ void print_watching(std::ostream& out, const Watching& watching) {
   out << "\n";
 }
 
+// In what form products were made, where that is not single precision throughout.
+void print_products(std::ostream& out, const Json& env) {
+  const Json devices = env.value("accelerators", Json::array());
+  const Json products = env.value("products", Json::object());
+  const Json exact = Json::array({"float32"});
+  const auto is_exact = [&](const Json& forms) { return forms == exact; };
+  if (!products.is_object() || products.empty()) return;
+  if (devices.empty() && std::ranges::all_of(products, is_exact)) return;
+  std::string on, words;
+  if (devices.is_array())
+    for (const Json& name : devices) on += (on.empty() ? " on " : ", ") + value_text(name);
+  for (const auto& [kind, forms] : products.items()) {
+    words += (words.empty() ? " " : ", ") + kind;
+    if (!forms.is_array()) continue;
+    for (std::size_t i = 0; i < forms.size(); ++i)
+      words += (i == 0 ? " " : " and ") + (forms[i].is_null() ? "unknown" : value_text(forms[i]));
+  }
+  out << "products of float32 numbers" << clean(on) << ":" << clean(words) << "\n";
+}
+
 void print_suppressions(std::ostream& out, const Report& report) {
   for (const Suppression& entry : report.suppressions) {
     out << (entry.hits > 0 ? "suppressed " + counted(entry.hits, "time") + " by "
@@ -212,6 +232,7 @@ void print(std::ostream& out, const Report& report, const Style& style) {
   }
   if (style.quiet) return;
   print_coverage(out, report);
+  print_products(out, report.environment);
   print_watching(out, report.watching);
   print_suppressions(out, report);
 }

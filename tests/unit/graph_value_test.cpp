@@ -89,6 +89,18 @@ TEST(GraphValue, ALostOperationIsAFinding) {
   EXPECT_EQ(judge(kLargestExponential, x, tensor({std::exp(-0.3)}, {})).agreed, 1U);
 }
 
+TEST(GraphValue, AProductAllowsForTheFormOfItsFactors) {
+  const auto nodes =
+      read_graph_nodes(node("x", "Placeholder") + node("y", "MatMul", {"x", "x"}), 100);
+  const std::map<std::string, Value> fed{
+      {"x:0", {reference::Bounded::exact(tensor({1, 2, 3, 4}, {2, 2})), DType::kFloat32}}};
+  const auto bound = [&](reference::Products products) {
+    return Evaluation(nodes, fed, products).tensor("y:0").number.bound[0];
+  };
+  EXPECT_LT(bound({}), 1e-5);
+  EXPECT_GT(bound({reference::factor_error("tf32"), 0, 0, false}), 0x1p-9 * (1 + 2 * 3));
+}
+
 TEST(GraphValue, NoNumberStaysNoNumberThroughOneArgument) {
   const std::string graph = node("x", "Placeholder") + node("y", "Relu", {"x"});
   const Tensor x = tensor({kNaN, -1}, {2});

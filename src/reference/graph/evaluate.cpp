@@ -18,8 +18,9 @@ void note_subnormal(Value& value) {
 
 }  // namespace
 
-Evaluation::Evaluation(const std::vector<Node>& nodes, std::map<std::string, Value> fed)
-    : fed_(std::move(fed)) {
+Evaluation::Evaluation(const std::vector<Node>& nodes, std::map<std::string, Value> fed,
+                       Products products)
+    : fed_(std::move(fed)), products_(products) {
   for (const Node& node : nodes) nodes_[node.name] = &node;
   for (auto& [name, value] : fed_) note_subnormal(value);
 }
@@ -72,7 +73,7 @@ const std::vector<Value>& Evaluation::results(const std::string& name, std::size
 std::vector<Value> Evaluation::computed(const Node& node, std::size_t depth) {
   const Operation operation = find_operation(node.op);
   require(operation != nullptr, node.op + " is not known");
-  Call call{node, {}};
+  Call call{node, {}, products_};
   for (const std::string& input : node.inputs) {
     if (!input.starts_with("^")) {
       call.inputs.push_back(given_or_result(input, depth + 1));

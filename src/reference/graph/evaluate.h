@@ -13,7 +13,7 @@ class Evaluation {
  public:
   // `fed`: values by the names of tensors ("x:0"), those of variables by the name of their handle.
   Evaluation(const std::vector<formats::tensorflow::GraphNode>& nodes,
-             std::map<std::string, Value> fed);
+             std::map<std::string, Value> fed, Products products = {});
 
   // Throws Unsupported, naming the operation, where it does not follow.
   const Value& tensor(const std::string& name);
@@ -35,6 +35,7 @@ class Evaluation {
   std::map<std::string, std::vector<Value>> known_;
   std::map<std::string, Value> fed_;
   std::map<std::string, std::string> failed_;  // nodes that do not follow, and why
+  Products products_;
   double elements_ = 0;
 };
 

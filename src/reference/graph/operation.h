@@ -31,6 +31,7 @@ struct Known {
 struct Call {
   const formats::tensorflow::GraphNode& node;
   std::vector<Value> inputs;
+  Products products;
 
   const Value& input(std::size_t i) const;  // throws Unsupported where there are fewer
   bool flag(const char* name, bool otherwise = false) const;

@@ -17,10 +17,10 @@ void require_finite(const Value& x) {
 
 Bounded turned(const Bounded& m) { return permute(m, {1, 0}); }
 
-Bounded product(const Bounded& a, const Bounded& b, DType type) {
+Bounded product(const Bounded& a, const Bounded& b, DType type, const Products& products) {
   require(a.shape[1] == b.shape[0], "the inner sizes differ");
   require(double(a.size()) * double(b.shape[1]) <= 1e8, "a large product");
-  return matmul(a, b, precision(type));
+  return matmul(a, b, precision_of(type, products.matmul));
 }
 
 Value settle(Bounded y, DType type) {
@@ -34,9 +34,10 @@ std::vector<Value> two_matrices(const Call& call) {
   require(a.number.shape.size() == 2 && b.number.shape.size() == 2, "no matrices");
   require_finite(a);
   require_finite(b);
-  return {settle(product(call.flag("transpose_a") ? turned(a.number) : a.number,
-                         call.flag("transpose_b") ? turned(b.number) : b.number, a.dtype),
-                 a.dtype)};
+  return {settle(
+      product(call.flag("transpose_a") ? turned(a.number) : a.number,
+              call.flag("transpose_b") ? turned(b.number) : b.number, a.dtype, call.products),
+      a.dtype)};
 }
 
 // Matrix number `index` of a stack.
@@ -62,7 +63,8 @@ std::vector<Value> stacks(const Call& call) {
   std::vector<Bounded> parts;
   for (std::size_t i = 0; i < from_a.size(); ++i)
     parts.push_back(product(matrix(a.number, from_a[i], call.flag("adj_x")),
-                            matrix(b.number, from_b[i], call.flag("adj_y")), a.dtype));
+                            matrix(b.number, from_b[i], call.flag("adj_y")), a.dtype,
+                            call.products));
   require(!parts.empty(), "an empty stack");
   shape.insert(shape.end(), parts[0].shape.begin(), parts[0].shape.end());
   Bounded y(shape);

@@ -26,7 +26,7 @@ Bounded conv(const LayerCall& call, std::size_t spatial) {
   const auto groups = std::int64_t(get_number(call.config, "groups", 1));
   const Shape& s = kernel.shape;
   const Windows windows = windows_of(call, input.volume(), weight.shape);
-  const Precision p = precision_of(call);
+  const Precision p = convolution_of(call);
   const std::string name = activation_name(call.config, "activation", "linear");
   AfterSum after{nullptr, double(s[0] * s[1] * s[2] * s[3]), name == "relu"};
   if (get_flag(call.config, "use_bias", true)) after.bias = &get_weight(call, "bias");
@@ -49,7 +49,7 @@ Bounded depthwise(const LayerCall& call, std::size_t spatial) {
   const Shape s = weight.shape;
   const Ints size(s.begin() + std::ptrdiff_t(2 - spatial), s.begin() + 2);
   const Windows windows = make_windows(call, x.shape, spatial, size);
-  return finish_conv(call, convolve_depthwise(x, weight, windows, precision_of(call)), spatial,
+  return finish_conv(call, convolve_depthwise(x, weight, windows, convolution_of(call)), spatial,
                      double(s[0] * s[1]));
 }
 
@@ -68,7 +68,7 @@ const LayerRegistrar registrars[] = {
 };
 
 LayerGradient conv_reverse(const LayerCall& call, const Bounded& seed, std::size_t spatial) {
-  const Precision p = precision_of(call);
+  const Precision p = convolution_of(call);
   const InputVolume input(call, spatial);
   const Volume& x = input.volume();
   const Bounded& weight = get_weight(call, "kernel");
@@ -111,7 +111,7 @@ LayerGradient conv3d_reverse(const LayerCall& call, const Bounded& seed) {
 }
 
 LayerGradient depthwise_reverse(const LayerCall& call, const Bounded& seed, std::size_t spatial) {
-  const Precision p = precision_of(call);
+  const Precision p = convolution_of(call);
   const bool first = channels_first(call.config);
   const Bounded x = to_image(call.inputs[0], spatial, first);
   const std::string name =

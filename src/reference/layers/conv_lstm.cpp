@@ -30,7 +30,7 @@ std::size_t spatial_axes(const LayerCall& call) {
 
 ConvLstm::ConvLstm(const LayerCall& call)
     : spatial(spatial_axes(call)),
-      p(precision_of(call)),
+      p(convolution_of(call)),
       act(activation_name(call.config, "activation", "tanh")),
       gate(activation_name(call.config, "recurrent_activation", "hard_sigmoid")),
       first(channels_first(call.config)) {

@@ -102,7 +102,7 @@ Plain plain_of(const LayerCall& call, std::size_t spatial) {
 Bounded conv_transpose(const LayerCall& call, std::size_t spatial) {
   const Plain plain = plain_of(call, spatial);
   return finish_conv(call,
-                     convolve_volume(plain.x, plain.kernel, plain.windows, 1, precision_of(call)),
+                     convolve_volume(plain.x, plain.kernel, plain.windows, 1, convolution_of(call)),
                      spatial, plain.terms);
 }
 
@@ -116,7 +116,7 @@ Bounded gathered(const Bounded& x, const std::array<Axis, 3>& axes) {
 
 LayerGradient conv_transpose_reverse(const LayerCall& call, const Bounded& seed,
                                      std::size_t spatial) {
-  const Precision p = precision_of(call);
+  const Precision p = convolution_of(call);
   const Plain plain = plain_of(call, spatial);
   LayerGradient out = gradient_by_input(call, {});
   const Summed sum{[&] { return convolve_volume(plain.x, plain.kernel, plain.windows, 1, p); },

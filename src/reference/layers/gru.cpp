@@ -42,7 +42,7 @@ Normed update(const Normed& z, const Normed& h, const Normed& q, Precision p) {
 }  // namespace
 
 Gru::Gru(const LayerCall& call)
-    : p(precision_of(call)),
+    : p(recurrence_of(call)),
       act(activation_name(call.config, "activation", "tanh")),
       gate(activation_name(call.config, "recurrent_activation", "sigmoid")) {
   const Bounded& kernel = get_weight(call, "recurrent_kernel");

@@ -61,7 +61,7 @@ Flow flow_of_output(const Lstm::Gates& y, const Flow& c, const Bounded& h) {
 Lstm::Lstm(const LayerCall& call)
     : act(activation_name(call.config, "activation", "tanh")),
       gate(activation_name(call.config, "recurrent_activation", "sigmoid")),
-      p(precision_of(call)) {
+      p(recurrence_of(call)) {
   const Bounded& kernel = get_weight(call, "recurrent_kernel");
   require(kernel.shape.size() == 2 && kernel.shape[1] == 4 * kernel.shape[0],
           "kernel of unexpected shape");

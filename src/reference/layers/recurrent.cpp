@@ -196,6 +196,7 @@ LayerCall cell_call(const LayerCall& call) {
   cell.training = call.training;
   cell.compute_dtype = call.compute_dtype;
   cell.roundings = call.roundings;
+  cell.products = call.products;
   require(call.inputs.at(0).shape.size() >= 3, "input of unexpected rank");
   Shape step = call.inputs[0].shape;
   step.erase(step.begin() + (get_flag(call.config, "time_major", false) ? 0 : 1));
@@ -238,7 +239,7 @@ Outputs recur(const LayerCall& call, const RecurrentCell& cell) {
 
 Bounded input_product(const LayerCall& call, const Bounded& x) {
   const Bounded& kernel = get_weight(call, "kernel");
-  const Precision p = precision_of(call);
+  const Precision p = recurrence_of(call);
   Bounded z = matmul(x, kernel, p);
   if (get_flag(call.config, "use_bias", true))
     add_bias(z, get_weight(call, "bias"), p, double(kernel.shape[0]));

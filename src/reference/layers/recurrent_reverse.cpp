@@ -53,7 +53,7 @@ Bounded as_rows(const Bounded& x) {
 class Through {
  public:
   Through(const LayerCall& call, const ReverseCell& cell)
-      : call_(call), cell_(cell), p_(precision_of(call)) {
+      : call_(call), cell_(cell), p_(recurrence_of(call)) {
     const Bounded& x = call.inputs.at(0);
     require(x.shape.size() >= 3 && x.shape[1] > 0 && x.shape.back() > 0,
             "input of unexpected rank");
@@ -156,7 +156,7 @@ class Through {
 
 // A cell called on one step: the output, then the states after it.
 LayerGradient recurrent_cell_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
-  const Precision p = precision_of(call);
+  const Precision p = recurrence_of(call);
   const ReverseCell cell = make_reverse_cell(call);
   const std::vector<Shape> shapes = cell.state_shapes();
   CellStates before(call.inputs.begin() + 1, call.inputs.end());

@@ -21,7 +21,7 @@ Bounded separable(const LayerCall& call, std::size_t spatial) {
   for (Bounded* kernel : {&depthwise, &pointwise})
     if (spatial == 1) kernel->shape.insert(kernel->shape.begin(), 1);
   const Shape s = depthwise.shape;
-  const Precision p = precision_of(call);
+  const Precision p = convolution_of(call);
   const Bounded middle = convolve_depthwise(x, depthwise, windows, p);
   const Window rows = make_window(middle.shape[1], 1, 1, 1, "valid");
   const Window columns = make_window(middle.shape[2], 1, 1, 1, "valid");
@@ -40,7 +40,7 @@ const LayerRegistrar registrars[] = {
 };
 
 LayerGradient separable_reverse(const LayerCall& call, const Bounded& seed, std::size_t spatial) {
-  const Precision p = precision_of(call);
+  const Precision p = convolution_of(call);
   const bool first = channels_first(call.config);
   const Bounded x = to_image(call.inputs[0], spatial, first);
   Bounded depthwise = get_weight(call, "depthwise_kernel");

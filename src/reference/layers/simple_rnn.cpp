@@ -7,7 +7,7 @@
 namespace kerasan::reference {
 
 SimpleRnn::SimpleRnn(const LayerCall& call)
-    : act(activation_name(call.config, "activation", "tanh")), p(precision_of(call)) {
+    : act(activation_name(call.config, "activation", "tanh")), p(recurrence_of(call)) {
   const Bounded& kernel = get_weight(call, "recurrent_kernel");
   require(kernel.shape.size() == 2 && kernel.shape[0] == kernel.shape[1],
           "kernel of unexpected shape");

@@ -87,7 +87,7 @@ struct ReverseStack {
 ReverseCell stacked(const LayerCall& call) {
   const auto stack = std::make_shared<ReverseStack>();
   stack->calls = stacked_calls(call, &stack->weights);
-  stack->p = precision_of(call);
+  stack->p = recurrence_of(call);
   ReverseCell result;
   Shape input = call.inputs.at(0).shape;
   for (LayerCall& one : stack->calls) {

@@ -21,6 +21,7 @@ std::vector<LayerCall> stacked_calls(const LayerCall& call, std::vector<std::siz
     cell.training = call.training;
     cell.compute_dtype = call.compute_dtype;
     cell.roundings = call.roundings;
+    cell.products = call.products;
     if (place != nullptr) place->push_back(next);
     do {
       require(next < call.weights.size() && next < call.weight_names.size(),

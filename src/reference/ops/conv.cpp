@@ -5,6 +5,7 @@
 #include "base/pieces.h"
 #include "reference/ops/activation.h"
 #include "reference/ops/config.h"
+#include "reference/ops/conv_transform.h"
 #include "reference/ops/gemm.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/lines.h"
@@ -27,7 +28,8 @@ Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w
           "too large to recompute");
   const double terms = double(length);
   const bool bounded = p.rounding != Rounding::kNone;
-  const Rounded sizes = bounded ? sizes_of(x.data, gamma(terms + 2, p), 1) : Rounded(),
+  const double g = product_error(terms, p);
+  const Rounded sizes = bounded ? sizes_of(x.data, g, carried_share(g, p)) : Rounded(),
                 weights = sizes_of(kernel, 1, 0);
   const Restored restoring = restored(sizes, weights, terms);
   const double restore = restoring.scale, always = restoring.lost + terms * p.tiny;
@@ -151,11 +153,19 @@ Bounded convolve_volume(const Volume& x, const Bounded& kernel, const Windows& w
           "input channels differ from the kernel's");
   require(after.bias == nullptr || after.bias->size() == std::size_t(filters),
           "bias size differs from the output's");
-  if (groups == 1 && is_exact(kernel)) return convolve_images(x, kernel, w, p, after);
-  Bounded y = convolve_patches(x, kernel, w, groups, p);
-  if (after.bias != nullptr) add_bias(y, *after.bias, p, after.terms);
-  return after.rectified ? activate("relu", std::move(y), p) : std::move(y);
+  Bounded y;
+  if (groups == 1 && is_exact(kernel)) {
+    y = convolve_images(x, kernel, w, p, after);
+  } else {
+    y = convolve_patches(x, kernel, w, groups, p);
+    if (after.bias != nullptr) add_bias(y, *after.bias, p, after.terms);
+    if (after.rectified) y = activate("relu", std::move(y), p);
+  }
+  // Neither a bias nor max(., 0) makes it larger.
+  allow_transform(y, x, kernel, w, groups, p);
+  return y;
 }
+
 // Kernel [kh, kw, c, m] is a grouped kernel [kh, kw, 1, c * m] with c groups.
 Bounded convolve_depthwise(const Bounded& x, const Bounded& kernel, const Windows& windows,
                            Precision p) {

@@ -8,6 +8,7 @@
 #include "reference/ops/activation.h"
 #include "reference/ops/config.h"
 #include "reference/ops/conv_seed.h"
+#include "reference/ops/conv_transform.h"
 #include "reference/ops/gemm.h"
 #include "reference/ops/matmul.h"
 #include "reference/ops/patches.h"
@@ -39,17 +40,18 @@ struct KernelTerms {
       : group(of),
         terms(double(rows)),
         exact(is_exact(of.x.data)),
-        seed_gamma(gamma(double(rows) + 2, of.seed.p)),
-        seed_scale(of.seed.scale(seed_gamma, 1)),
+        seed_gamma(product_error(double(rows), of.seed.p)),
+        again(carried_share(seed_gamma, of.seed.p)),
+        seed_scale(of.seed.scale(seed_gamma, again)),
         x(sizes_of(of.x.data, 1, 0)) {
     if (exact) return;
     x_bound = sizes_of(of.x.data, 0, 1);
-    whole_scale = of.seed.scale(1, 1);
+    whole_scale = of.seed.scale(again, again);
   }
   const GroupReverse& group;
   double terms;
   bool exact;
-  double seed_gamma, seed_scale, whole_scale = 1;
+  double seed_gamma, again, seed_scale, whole_scale = 1;
   Rounded x, x_bound;
 };
 
@@ -102,10 +104,10 @@ class KernelSum {
 
  private:
   void add_sizes(const SeedBlock& seed, Sizes s) {
-    seed.sizes(seed_.get(), of_.seed_gamma, 1, of_.seed_scale);
+    seed.sizes(seed_.get(), of_.seed_gamma, of_.again, of_.seed_scale);
     multiply(by_size_.data(), {size_rows_.get(), true}, {seed_.get()}, s, Into::kAdd);
     if (!of_.exact) {
-      seed.sizes(seed_.get(), 1, 1, of_.whole_scale);
+      seed.sizes(seed_.get(), of_.again, of_.again, of_.whole_scale);
       multiply(by_bound_.data(), {bound_rows_.get(), true}, {seed_.get()}, s, Into::kAdd);
     }
   }
@@ -124,8 +126,9 @@ class InputSum {
   InputSum(const GroupReverse& group, double parts)
       : group_(group),
         terms_(double(group.filters())),
-        seed_gamma_(gamma(terms_ + 2, group.seed.p)),
-        seed_scale_(group.seed.scale(seed_gamma_, 1)),
+        seed_gamma_(product_error(terms_, group.seed.p)),
+        again_(carried_share(seed_gamma_, group.seed.p)),
+        seed_scale_(group.seed.scale(seed_gamma_, again_)),
         weights_(sizes_of(group.kernel, 1, 0)),
         restored_(restored(seed_scale_, weights_.scale, terms_)),
         always_(restored_.lost + terms_ * group.seed.p.tiny),
@@ -144,7 +147,7 @@ class InputSum {
     const Sizes s{seed.size() / n, n, std::size_t(range.length())};
     multiply(rows.values.get(), {seed.value}, {group_.kernel.value.data(), true}, s);
     if (group_.bounded()) {
-      seed.sizes(rows.seed.get(), seed_gamma_, 1, seed_scale_);
+      seed.sizes(rows.seed.get(), seed_gamma_, again_, seed_scale_);
       multiply(rows.products.get(), {rows.seed.get()}, {weights_.number.get(), true}, s);
     }
     walk_patches(range, [&](std::int64_t from, std::int64_t to, std::int64_t many) {
@@ -156,7 +159,7 @@ class InputSum {
 
  private:
   const GroupReverse& group_;
-  double terms_, seed_gamma_, seed_scale_;
+  double terms_, seed_gamma_, again_, seed_scale_;
   Rounded weights_;
   Restored restored_;
   double always_, g_;
@@ -234,6 +237,7 @@ ConvGradient convolve_volume_reverse(const Volume& x, const Bounded& kernel, con
     ConvGradient by = reverse.run({x.shape, windows, 0, depth, 0, 0}, input);
     result.kernel = std::move(by.kernel), result.bias = std::move(by.bias);
     result.kernel.shape = kernel.shape;
+    allow_transform_reverse(result.input, result.kernel, x, kernel, seed, windows, groups, p);
     return result;
   }
   require(options.rectified == nullptr, "an activation after groups");
@@ -252,6 +256,7 @@ ConvGradient convolve_volume_reverse(const Volume& x, const Bounded& kernel, con
       result.kernel.bound[to] = by_kernel.bound[i];
     }
   }
+  allow_transform_reverse(result.input, result.kernel, x, kernel, seed, windows, groups, p);
   return result;
 }
 

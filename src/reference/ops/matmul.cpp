@@ -30,11 +30,11 @@ Bounded multiply(Operand a, Operand b, Sizes s, Shape shape, Precision p) {
   multiply(result.value.data(), {a.matrix.value.data(), a.turned},
            {b.matrix.value.data(), b.turned}, s);
   if (p.rounding == Rounding::kNone) return result;
-  const double g = gamma(k + 2, p);
-  add_products(result.bound, sizes_of(a.matrix, g, 1), a.turned, sizes_of(b.matrix, 1, 0), b.turned,
-               s);
+  const double g = product_error(k, p), again = carried_share(g, p);
+  add_products(result.bound, sizes_of(a.matrix, g, again), a.turned, sizes_of(b.matrix, 1, 0),
+               b.turned, s);
   if (!is_exact(b.matrix))
-    add_products(result.bound, sizes_of(a.matrix, 1, 1), a.turned, sizes_of(b.matrix, 0, 1),
+    add_products(result.bound, sizes_of(a.matrix, again, again), a.turned, sizes_of(b.matrix, 0, 1),
                  b.turned, s);
   for (double& bound : result.bound) bound += k * p.tiny;
   return result;

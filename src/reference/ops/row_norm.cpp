@@ -42,7 +42,7 @@ void tighten(Normed& x) {
 Normed with_product(const Normed& x, Bounded y, const std::vector<double>& lines, double norm,
                     double terms, Precision p) {
   const std::size_t width = lines.size();
-  const double again = gamma(terms + 2, p);
+  const double again = product_error(terms, p);
   std::vector<double> local = y.bound;
   for (std::size_t k = 0; k < y.size(); ++k) {
     const double carried = lines[k % width] * x.norm[k / width];

@@ -54,7 +54,7 @@ struct Polynomial {
   }
 };
 
-void iterate(Matrix& m, const Polynomial& p, double& largest, double u) {
+void iterate(Matrix& m, const Polynomial& p, double& largest, Precision precision) {
   const double n = static_cast<double>(m.rows), k = static_cast<double>(m.columns);
   const double s = largest + m.error, size = frobenius(m.x);
   const auto gram = times(m.x, m.x, m.rows, m.columns, m.rows, true);
@@ -64,7 +64,7 @@ void iterate(Matrix& m, const Polynomial& p, double& largest, double u) {
   const auto moved = times(sum, m.x, m.rows, m.rows, m.columns, false);
   for (std::size_t i = 0; i < m.x.size(); ++i) m.x[i] = p.a * m.x[i] + moved[i];
   // Roundings of the products: gamma_n |A| |B|, and norms of magnitudes are Frobenius norms.
-  const double g = gamma(k + n + n + 8, u);
+  const double g = product_error(k + n + n + 6, precision);
   const double f = size + m.error, poly = std::abs(p.b) * f * f + std::abs(p.c) * f * f * f * f;
   m.error = m.error * p.steepest(s) + 3 * g * (std::abs(p.a) * f + poly * f);
   largest = p.highest(s);
@@ -93,9 +93,10 @@ Bounded orthogonalized(const Step& s, const Bounded& x, std::int64_t steps) {
   m.error = std::sqrt(bound) / norm + 2e-7 / norm +
             gamma(static_cast<double>(x.size()) + 4, s.precision.u);
   double largest = 1;
+  const Precision products = precision_of(s.call.precision, s.call.products.matmul);
   const Polynomial p{s.call.number("muon_a", 3.4445), s.call.number("muon_b", -4.775),
                      s.call.number("muon_c", 2.0315)};
-  for (std::int64_t k = 0; k < steps; ++k) iterate(m, p, largest, s.precision.u);
+  for (std::int64_t k = 0; k < steps; ++k) iterate(m, p, largest, products);
   Bounded out(x.shape);
   for (std::size_t i = 0; i < rows; ++i)
     for (std::size_t j = 0; j < columns; ++j) {

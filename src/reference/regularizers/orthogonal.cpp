@@ -19,7 +19,7 @@ RegularizerResult orthogonal(const RegularizerCall& call) {
                                    : Vectors{shape[1], shape[0], 1, shape[1]};
   require(v.count > 1, "one vector alone");
   require(double(v.count) * double(v.count) * double(v.length) < kMaxProducts, "a large matrix");
-  const Precision p = precision_of(call.precision);
+  const Precision p = precision_of(call.precision, call.products.matmul);
   const auto at = [&](std::int64_t r, std::int64_t i) {
     return call.variable.value[static_cast<std::size_t>(r * v.step + i * v.stride)];
   };
@@ -46,8 +46,9 @@ RegularizerResult orthogonal(const RegularizerCall& call) {
   // Two norms (n / 2 + 9 roundings each), two divisions, a product, and the sum of all pairs with
   // the diagonal, of at most `count` in all, taken away again.
   const double n = double(v.length), pairs = double(v.count) * double(v.count);
-  const double error = gamma(2 * n + 24, p.u) * magnitudes +
-                       gamma(pairs, p.u) * (2 * magnitudes + double(v.count));
+  const double error =
+      gamma(2 * n + 24, p.u) * magnitudes +
+      (gamma(pairs, p.u) + p.factor * (2 + p.factor)) * (2 * magnitudes + double(v.count));
   const Approx total{sum, error, p.u, p.tiny};
   const Approx mean = total / Approx::exact(double(v.count) * double(v.count - 1) / 2, p);
   const Approx penalty = Approx::rounded(get_number(call.config, "factor", 0.01), p) * mean;
