@@ -82,13 +82,20 @@ def of_torch():
                              "capability": list(torch.cuda.get_device_capability(place))})
     if getattr(torch, "xpu", None) is not None and torch.xpu.is_initialized():
         return accelerators + [{"kind": "xpu", "name": "xpu", "capability": None}], alike(None)
-    if torch.is_autocast_enabled():
+    if autocasts(torch, "cuda" if accelerators else "cpu"):
         return accelerators, alike(None)
     if not accelerators:
         return accelerators, torch_on_processor(torch)
     if not has_tf32(accelerators):
         return accelerators, alike(EXACT)
     return accelerators, torch_on_gpu(torch.backends)
+
+
+def autocasts(torch, device):
+    try:
+        return torch.is_autocast_enabled(device)
+    except TypeError:  # before 2.4
+        return torch.is_autocast_enabled()
 
 
 def torch_on_gpu(backends):
