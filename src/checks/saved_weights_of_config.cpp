@@ -1,4 +1,6 @@
 // Claim: the weights in a saved file are those that its config asks for.
+#include <algorithm>
+
 #include "checks/file_rule.h"
 #include "checks/saved_weights_match.h"
 
@@ -24,10 +26,11 @@ class SavedWeightsOfConfig : public FileRule {
 
   void on_file(const SavedModel& model, Verdicts& verdicts) override {
     const std::string& name = info().name;
-    if (!model.file.holds_weights) {
+    if (!model.file.holds_weights && !lost_its_weights(model)) {
       return verdicts.not_checked(name, "the file holds no weights");
     }
     if (!model.unknown.empty()) return verdicts.not_checked(name, model.unknown);
+    if (!model.file.holds_weights) return report_lost(model, verdicts);
     // Files that list layers know nothing of the layers of a model inside.
     const bool flat = model.file.layout == "keras-2" || model.file.layout == "keras-1";
     for (const SavedLayer& layer : model.layers) {
@@ -44,6 +47,25 @@ class SavedWeightsOfConfig : public FileRule {
   }
 
  private:
+  // An archive of Keras always has its weights, unless the model has none.
+  static bool lost_its_weights(const SavedModel& model) {
+    const bool apart = std::ranges::any_of(model.file.entries, [](const formats::Entry& entry) {
+      return entry.name.starts_with("model.weights");
+    });
+    return model.file.format == "Keras archive" && !apart &&
+           std::ranges::any_of(model.layers, [](const SavedLayer& layer) {
+             return layer.shapes.shapes && !layer.shapes.shapes->weights.empty();
+           });
+  }
+
+  void report_lost(const SavedModel& model, Verdicts& verdicts) {
+    Finding finding = file_finding(info(), model, "");
+    finding.claimed = "no weights";
+    finding.recomputed = "those of the layers";
+    finding.message = "the archive holds no weights, though layers of its config have some";
+    verdicts.disagrees(std::move(finding));
+  }
+
   void check_layer(const SavedModel& model, const SavedLayer& layer, Verdicts& verdicts) {
     if (!layer.shapes.shapes) return verdicts.not_checked(info().name, layer.shapes.reason);
     const std::string& layout = model.file.layout;

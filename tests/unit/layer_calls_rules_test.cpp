@@ -40,6 +40,29 @@ TEST(TrainingFlagReaches, ToldOrNobodysAffair) {
   EXPECT_TRUE(flags({flag("RNN", true), flag("Own", nullptr, false, "program")}).of(kFlag).empty());
 }
 
+Collected dropped(bool training, bool kept, const Json& noise_shape = nullptr) {
+  Program p;
+  const std::vector<double> ones(200, 1.0), some(200, 2.0);
+  const Json x = p.tensor({20, 2, 5}, ones);
+  const Json settings{{"rate", 0.4}, {"noise_shape", noise_shape}};
+  p.emit("application", {{"class", "TimeDistributed"},
+                         {"builtin", true},
+                         {"name", "each"},
+                         {"training", training},
+                         {"step", 1},
+                         {"config", {{"layer", {{"class_name", "Dropout"}, {"config", settings}}}}},
+                         {"inputs", Json::array({x})},
+                         {"outputs", Json::array({kept ? x : p.tensor({20, 2, 5}, some)})}});
+  return p.verdicts;
+}
+
+TEST(TrainingFlagReaches, DropoutInsideTimeDistributed) {
+  EXPECT_EQ(dropped(true, true).of(kFlag).size(), 1u);
+  EXPECT_EQ(dropped(true, false).agreed[kFlag], 1u);
+  EXPECT_TRUE(dropped(false, true).of(kFlag).empty());
+  EXPECT_TRUE(dropped(true, true, {1, 1, 1}).of(kFlag).empty());
+}
+
 constexpr char kSteps[] = "compiled-steps";
 
 struct Batches {

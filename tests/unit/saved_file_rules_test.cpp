@@ -101,6 +101,39 @@ TEST(SavedFileRules, SavedWeightsOfConfig) {
   EXPECT_TRUE(found(custom, rule).empty());
 }
 
+TEST(SavedFileRules, AnArchiveWithoutItsWeights) {
+  ModelFile file = dense_file();
+  file.weights.clear();
+  file.holds_weights = false;
+  EXPECT_TRUE(found(file, "saved-weights-of-config").empty());
+  file.format = "Keras archive";
+  EXPECT_EQ(found(file, "saved-weights-of-config").size(), 1U);
+  file.entries.push_back({"model.weights_00000.h5", 9});
+  EXPECT_TRUE(found(file, "saved-weights-of-config").empty());
+}
+
+TEST(SavedFileRules, SavedOptimizerStates) {
+  const std::string rule = "saved-optimizer-states";
+  ModelFile file = dense_file();
+  file.compile_config = {
+      {"optimizer_config", {{"class_name", "Adam"}, {"config", Json::object()}}}};
+  for (const char* slot : {"m", "v"}) {
+    file.optimizer_weights.push_back(weight("", std::string("kernel/") + slot, {3, 2}, {}));
+    file.optimizer_weights.push_back(weight("", std::string("bias/") + slot, {2}, {}));
+  }
+  EXPECT_TRUE(found(file, rule).empty());
+  ModelFile fewer = file;
+  fewer.optimizer_weights.pop_back();
+  EXPECT_EQ(found(fewer, rule).size(), 1U);
+  fewer.compile_config["optimizer_config"]["class_name"] = "RMSprop";
+  EXPECT_TRUE(found(fewer, rule).empty());
+  ModelFile other = file;
+  other.optimizer_weights[0].shape = {3, 3};
+  EXPECT_EQ(found(other, rule).size(), 2U);  // and one is left of the kernel's shape
+  other.compile_config["optimizer_config"]["class_name"] = "Mine";
+  EXPECT_TRUE(found(other, rule).empty());
+}
+
 TEST(SavedFileRules, SavedWeightsOfConfigSeesExchangedNames) {
   ModelFile file = dense_file();
   file.config = Json::parse(R"({"class_name": "Sequential", "config": {"layers": [

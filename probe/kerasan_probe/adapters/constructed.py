@@ -70,6 +70,8 @@ def tell(signature, args, kwargs, frame):
     with rec.budget.measure(), rec.quiet():
         bound = signature.bind(*args, **kwargs).arguments
         given = dict(list(bound.items())[1:])
+        named = {name: value for name, value in given.items()
+                 if signature.parameters[name].kind == inspect.Parameter.POSITIONAL_OR_KEYWORD}
         for name, parameter in signature.parameters.items():
             if parameter.kind == parameter.VAR_KEYWORD:
                 given.update(given.pop(name, {}))
@@ -79,11 +81,31 @@ def tell(signature, args, kwargs, frame):
         if not given and not defaults:
             return
         _told.append(None)
-        config = plain(args[0].get_config(), pairs=True)
+        whole = args[0].get_config()
+        untold = sorted(name for name, value in named.items() if name not in whole and
+                        departs(value, signature.parameters[name].default) and
+                        not elsewhere(value, whole))
+        config = plain(whole, pairs=True)
         rec.emit("constructed", given=rec.value(given), defaults=rec.value(defaults), held=rec.value(
             {name: config[name] for name in list(given) + list(defaults) if name in config}),
-                 call=rec.current_call(), where=frames.user_frame(frame),
+                 untold=untold, call=rec.current_call(), where=frames.user_frame(frame),
                  **{"class": type(args[0]).__name__})
+
+
+def departs(value, default):
+    """Whether an argument says more than its default does."""
+    if value is None or value is default:
+        return False
+    try:
+        return bool(value != default)
+    except Exception:  # arrays
+        return True
+
+
+def elsewhere(value, config):
+    """Whether a configuration tells a number or text, under whatever name."""
+    return not isinstance(value, bool) and isinstance(value, (int, float, str)) and any(
+        isinstance(held, (int, float, str)) and held == value for held in config.values())
 
 
 def plain(values, pairs=False):

@@ -243,10 +243,18 @@ def took(how, name, text):
             now = text(args[name])
             more["argument_kept"] = now == given
             if now != given and given is not None:
-                more["lost"] = parting(json.loads(given), json.loads(now))
+                more["lost"] = partings(json.loads(given), json.loads(now))
             common_models.note_made(result, how, _told.get(given), call, **more)
             common_models.snapshot(result, "load")
     return before, after
+
+
+def partings(a, b):
+    """Where two configurations differ: the first place under each of their keys."""
+    if not isinstance(a, dict) or not isinstance(b, dict):
+        return parting(a, b)
+    return ", ".join(parting(a.get(key), b.get(key), key) for key in sorted(set(a) | set(b))
+                     if key not in a or key not in b or a[key] != b[key])
 
 
 def parting(a, b, path=""):
