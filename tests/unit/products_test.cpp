@@ -233,6 +233,17 @@ TEST(Products, ARuleTakesThemFromTheEvent) {
   EXPECT_EQ(judged({{"kind", "unknown"}}).findings.size(), 1U);
 }
 
+TEST(Products, ALoopOnACardIsNotTakenForSinglePrecision) {
+  model::Run run{nullptr};
+  Json body = told("float32");
+  run.apply({"arithmetic", 0, 1, body});
+  EXPECT_EQ(checks::products_of(run).recurrent, kTf32);
+  EXPECT_EQ(checks::products_of(run).matmul, 0);
+  body["accelerators"] = Json::array();
+  run.apply({"arithmetic", 0, 1, body});
+  EXPECT_EQ(checks::products_of(run).recurrent, 0);
+}
+
 TEST(Products, PredictionsOfTwoRunsMayDifferByThem) {
   const Json layer = {{"class", "Dense"}, {"weights", {{{"name", "kernel"}, {"shape", {16, 4}}}}}};
   const Json model = {{"layers", {layer, {{"class", "Flatten"}, {"weights", Json::array()}}}}};

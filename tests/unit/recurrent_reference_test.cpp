@@ -102,6 +102,22 @@ TEST(RecurrentReference, OneStepOfConvolutionalLstm) {
   expect_values(outputs_of(call, "ConvLSTM1D").at(0), {1, 2, 1}, {6, 48});
 }
 
+// Zero or the initial state: the documentation tells neither.
+TEST(RecurrentReference, AMaskedStepBeforeAnyOther) {
+  LayerCall call = one_two_three(1, 2);
+  call.config["return_sequences"] = true;
+  call.masks = {values({1, 3}, {0, 1, 1})};
+  expect_values(outputs_of(call, "SimpleRNN").at(0), {1, 3, 1}, {0, 2, 7});
+  call.initial_states = {values({1, 1}, {4})};
+  const Bounded y = outputs_of(call, "SimpleRNN").at(0);  // 0 or 4, 10, 23
+  EXPECT_EQ(y.value[0], 2);
+  EXPECT_EQ(y.bound[0], 2);
+  EXPECT_EQ(y.value[2], 23);
+  EXPECT_LT(y.bound[2], 1e-4);
+  call.config["zero_output_for_mask"] = true;
+  EXPECT_EQ(outputs_of(call, "SimpleRNN").at(0).bound[0], 0);
+}
+
 TEST(RecurrentReference, WhatCannotBeKnownIsNotChecked) {
   LayerCall call = one_two_three(1, 2);
   call.class_name = "SimpleRNN";

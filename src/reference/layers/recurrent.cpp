@@ -2,8 +2,10 @@
 #include "reference/layers/recurrent.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "reference/ops/config.h"
+#include "reference/ops/gemm.h"
 #include "reference/ops/matmul.h"
 #include "reference/ops/shape.h"
 #include "reference/registry.h"
@@ -76,6 +78,24 @@ void put_step(Bounded& sequence, const Bounded& step, std::int64_t t) {
                std::size_t(n * sequence.shape[1] + t) * block, block);
 }
 
+bool masks(const Bounded& mask, std::int64_t t) {
+  for (std::int64_t n = 0; n < mask.shape[0]; ++n)
+    if (mask.value[std::size_t(n * mask.shape[1] + t)] == 0) return true;
+  return false;
+}
+
+// What a masked step repeats before there was another is not documented: some backends give zero,
+// some the initial state.
+Normed before_any(const LayerCall& call, const Bounded& initial) {
+  Bounded between(initial.shape);
+  for (std::size_t i = 0; i < initial.size(); ++i) {
+    between.value[i] = initial.value[i] / 2;
+    between.bound[i] = std::fabs(initial.value[i] / 2) + initial.bound[i];
+  }
+  require(call.roundings == nullptr || is_exact(between), kBeforeAny);
+  return between;
+}
+
 // The last output or all of them, and the last states.
 struct Loop {
   Normed output;
@@ -93,7 +113,8 @@ Loop loop(const LayerCall& call, const RecurrentCell& cell) {
   const bool all = get_flag(call.config, "return_sequences", false);
   States states = initial_states(call, cell.states);
   const Normed zero(Bounded(states[cell.output].shape));
-  Loop result{zero, {}, {}};
+  const bool repeats = mask != nullptr && !zeros && masks(*mask, backwards ? steps - 1 : 0);
+  Loop result{repeats ? before_any(call, states[cell.output]) : zero, {}, {}};
   if (all) {
     Shape shape = zero.shape;
     shape.insert(shape.begin() + 1, steps);

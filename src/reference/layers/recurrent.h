@@ -31,6 +31,8 @@ struct CellRegistrar {
   CellRegistrar(std::string_view layer, std::string_view cell, CellFactory factory);
 };
 
+inline constexpr const char* kBeforeAny = "a masked step before any other, and an initial state";
+
 // Throws Unsupported when the class is unknown.
 RecurrentCell make_cell(const LayerCall& call);
 

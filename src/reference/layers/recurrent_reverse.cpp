@@ -1,5 +1,6 @@
 #include "reference/layers/recurrent_reverse.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "reference/layers/recurrent.h"
@@ -101,10 +102,17 @@ class Through {
       for (const auto& [name, value] : step.weights) weights_[name].add(value);
       put(by_projected, step.input, t);
     }
+    // What is left came to steps that repeat what was before any other.
+    require(!given(call_) || std::ranges::all_of(output.value, [](double v) { return v == 0; }),
+            kBeforeAny);
     return finish(by_projected, states);
   }
 
  private:
+  static bool given(const LayerCall& call) {
+    return call.inputs.size() > 1 || !call.initial_states.empty() ||
+           call.tensors.contains("initial_state");
+  }
   std::int64_t time(std::int64_t i) const {
     return get_flag(call_.config, "go_backwards", false) ? steps_ - 1 - i : i;
   }
