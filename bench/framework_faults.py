@@ -41,6 +41,10 @@ WHY = {
     "the scheduled rate is of the next epoch":
         "heard under wrong-displayed-message: the line names the wrong epoch; what the schedule gives "
         "is not recorded",
+    "an archived slot is dropped":
+        "the configuration in the archive has no optimizer: docs/findings/optimizer-lost-after-h5.md",
+    "from config empties what it is given":
+        "the release does that itself: docs/findings/from-config-empties-argument.md",
     "predict runs from python": "one batch: nothing to compare the number of calls with",
     "fit retraces each batch":
         "heard under other scenarios: the patch also changes how many steps a call takes",

@@ -35,11 +35,6 @@ std::optional<double> announced_rate(std::string_view text) {
   return error == std::errc() && std::isfinite(rate) ? std::optional(rate) : std::nullopt;
 }
 
-// The rate is held in float32, whatever precision it was given in.
-bool same_rate(double a, double b) {
-  return std::abs(a - b) <= 0x1p-22 * std::max(std::abs(a), std::abs(b));
-}
-
 class AnnouncedRate : public Rule {
  public:
   const RuleInfo& info() const override {

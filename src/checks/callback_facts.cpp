@@ -64,6 +64,10 @@ std::optional<std::vector<GivenCallback>> callbacks_of(const model::Call& call) 
   return out;
 }
 
+bool same_rate(double a, double b) {
+  return std::abs(a - b) <= 0x1p-22 * std::max(std::abs(a), std::abs(b));
+}
+
 std::optional<std::size_t> epochs_run(const model::Call& call) {
   if (!call.result.is_object()) return std::nullopt;
   const Json epochs = call.result.value("epoch", Json());

@@ -14,11 +14,6 @@
 namespace kerasan::checks {
 namespace {
 
-// The rate is held in float32.
-bool same_rate(double a, double b) {
-  return std::abs(a - b) <= 0x1p-22 * std::max(std::abs(a), std::abs(b));
-}
-
 class PlateauAsAsked : public Rule {
  public:
   const RuleInfo& info() const override {

@@ -1,4 +1,5 @@
-// plateau-as-asked, early-stopping-as-asked, checkpoint-as-asked and announced-rate.
+// plateau-as-asked, early-stopping-as-asked, checkpoint-as-asked, announced-rate,
+// schedule-as-asked.
 #include <gtest/gtest.h>
 
 #include "evaluation_events.h"
@@ -239,6 +240,49 @@ Json stopping(int patience, const Json& more = nullptr) {
       {{"monitor", "loss"}, {"patience", patience}, {"min_delta", -0.1}, {"baseline", nullptr}})});
   if (!more.is_null()) out.push_back(more);
   return out;
+}
+
+struct Asked {
+  Json epoch;
+  double rate;
+};
+
+Collected scheduled(const std::vector<std::vector<Asked>>& epochs, const Json& rates,
+                    Json callbacks = Json::array({callback("LearningRateScheduler", {})})) {
+  Program p;
+  p.emit("call", {{"id", 1},
+                  {"api", "Model.fit"},
+                  {"args", {{"callbacks", {{"v", std::move(callbacks)}}}}},
+                  {"where", {{"file", "p.py"}, {"line", 4}}}});
+  Json ran = Json::array(), loss = Json::array();
+  for (std::size_t k = 0; k < epochs.size(); ++k) {
+    Json asked = Json::array();
+    for (const Asked& one : epochs[k]) asked.push_back({{"epoch", one.epoch}, {"rate", one.rate}});
+    p.emit("scheduled", {{"call", 1}, {"epoch", k}, {"asked", asked}});
+    ran.push_back(k);
+    loss.push_back(1.0);
+  }
+  p.emit("return",
+         {{"id", 1}, {"result", {{"history", {{"loss", loss}, {"lr", rates}}}, {"epoch", ran}}}});
+  return p.verdicts;
+}
+
+TEST(ScheduleAsAsked, SetsWhatTheScheduleGives) {
+  const std::string rule = "schedule-as-asked";
+  EXPECT_EQ(scheduled({{{0, 0.1}}, {{1, 0.05}}}, {0.1f, 0.05f}).agreed[rule], 2u);
+  const auto found = scheduled({{{0, 0.1}}, {{1, 0.05}}}, {0.1f, 0.1f}).of(rule);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].where["epoch"], 1);
+  EXPECT_EQ(scheduled({{{0, 0.1}}, {{2, 0.05}}}, {0.1, 0.05}).of(rule).size(), 1u);
+  EXPECT_EQ(scheduled({{{0, 0.1}}, {}}, {0.1, 0.1}).of(rule).size(), 1u);
+  EXPECT_EQ(scheduled({{{nullptr, 0.1}}}, {0.1}).agreed[rule], 1u);
+}
+
+TEST(ScheduleAsAsked, OtherHandsOnTheRate) {
+  const Json both =
+      Json::array({callback("LearningRateScheduler", {}), callback("Own", Json::object(), false)});
+  const auto told = scheduled({{{0, 0.1}}}, {0.2}, both);
+  EXPECT_TRUE(told.of("schedule-as-asked").empty());
 }
 
 TEST(EarlyStoppingAsAsked, TheEpochThatIsDue) {

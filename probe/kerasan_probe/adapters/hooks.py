@@ -12,6 +12,7 @@ from kerasan_probe.adapters import (
     inner_evaluations,
     optimizers,
     saves,
+    schedules,
     settings,
     steps,
 )
@@ -152,6 +153,8 @@ def _observe_construction(callback_list):
         queue.extend(cls.__subclasses__())
         if cls not in done and "__init__" in vars(cls):
             _note_arguments(cls)
+        if cls not in done and cls.__name__ == "LearningRateScheduler":
+            rec.safely("wrap schedules", schedules.install, cls)
         done.add(cls)
 
 
