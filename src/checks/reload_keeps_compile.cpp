@@ -16,8 +16,8 @@ class ReloadKeepsCompile : public RebuiltRule {
     static const RuleInfo info{
         "reload-keeps-compile", "wrong-save-reload", 4,
         "A loaded model that comes compiled has, for each output, the loss and the weight of the "
-        "loss that it was saved with and, where both know them, the same metrics under the same "
-        "names in the same order."};
+        "loss that it was saved with, some metrics if it had some and, where both know them, the "
+        "same ones under the same names in the same order."};
     return info;
   }
 
@@ -38,12 +38,21 @@ class ReloadKeepsCompile : public RebuiltRule {
     }
     for (std::size_t k = 0; k < outputs; ++k) compare_loss(source->losses[k], made->losses[k], out);
     compare_metrics(source->metrics, made->metrics, out);
+    if (given_metrics(pair.source) && !given_metrics(pair.made) &&
+        pair.made["compile"].contains("given_metrics"))
+      out.differences.push_back({"whether it has metrics", true, false});
     // What is the same is told only where nothing of it is unknown.
     if (!out.differences.empty()) out.unknown.clear();
     return out;
   }
 
  private:
+  static bool given_metrics(const Json& model) {
+    for (const char* key : {"given_metrics", "weighted_metrics"})
+      if (!model["compile"].value(key, Json()).empty()) return true;
+    return false;
+  }
+
   static void compare_loss(const LossSpec& source, const LossSpec& made, Differences& out) {
     const std::string of = source.output.empty() ? "" : " of output " + source.output;
     if (!source.unknown.empty() || !made.unknown.empty()) {

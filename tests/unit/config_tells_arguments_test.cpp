@@ -7,12 +7,16 @@ namespace {
 
 using model::Json;
 
-Outcome judge(const std::string& cls, const Json& untold) {
-  return run_rule("config-tells-arguments", {{{"kind", "constructed"},
-                                              {"class", cls},
-                                              {"untold", untold},
-                                              {"call", nullptr},
-                                              {"where", {{"file", "p.py"}, {"line", 3}}}}});
+Outcome judge(const std::string& cls, const Json& untold, bool saves = true) {
+  std::vector<Json> events{{{"kind", "constructed"},
+                            {"class", cls},
+                            {"untold", untold},
+                            {"call", nullptr},
+                            {"where", {{"file", "p.py"}, {"line", 3}}}}};
+  if (saves)
+    events.push_back(
+        {{"kind", "call"}, {"id", 1}, {"api", "Model.save"}, {"args", Json::object()}});
+  return run_rule("config-tells-arguments", events);
 }
 
 TEST(ConfigTellsArguments, ALostArgumentIsFound) {
@@ -20,6 +24,12 @@ TEST(ConfigTellsArguments, ALostArgumentIsFound) {
   ASSERT_EQ(outcome.findings.size(), 1U);
   EXPECT_NE(outcome.findings[0].message.find("delta"), std::string::npos);
   EXPECT_EQ(judge("Dense", {"activation", "kernel_regularizer"}).findings.size(), 2U);
+}
+
+TEST(ConfigTellsArguments, IsNoHarmWhereNothingIsSaved) {
+  const auto outcome = judge("Huber", {"delta"}, false);
+  EXPECT_TRUE(outcome.findings.empty());
+  EXPECT_EQ(outcome.skipped, 1U);
 }
 
 TEST(ConfigTellsArguments, WhatIsNoSettingMayBeMissing) {

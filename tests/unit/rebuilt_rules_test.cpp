@@ -274,6 +274,11 @@ TEST(RebuiltRules, LossesAndMetricsByTheirMeaning) {
   EXPECT_EQ(judge(rule, other).findings.size(), 1U);
   other.made["compile"]["metrics"] = Json::array();  // made with the first batch
   EXPECT_EQ(judge(rule, other).agreed, 1U);
+  other.before["compile"]["given_metrics"] = {"mae"};
+  other.made["compile"]["given_metrics"] = {"mae"};
+  EXPECT_EQ(judge(rule, other).agreed, 1U);
+  other.made["compile"]["given_metrics"] = nullptr;
+  EXPECT_EQ(judge(rule, other).findings.size(), 1U);
 }
 
 }  // namespace

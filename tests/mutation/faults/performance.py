@@ -94,16 +94,14 @@ def evaluate_retraces_each_batch(keras):
 
 def retraced(keras, phase):
     def make(original, self, *args, **kwargs):
-        original(self, *args, **dict(kwargs, force=True))
         name = phase + "_function"
-        inner = getattr(self, name)
 
         def again(iterator):
+            held = getattr(self, name)
             original(self, force=True)
-            made, held = getattr(self, name), again
+            made = getattr(self, name)
             setattr(self, name, held)
             return made(iterator)
-        again.first = inner
         setattr(self, name, again)
         return again
     around(keras.Model, "make_%s_function" % phase, make)

@@ -21,4 +21,4 @@ model.fit(x, y, batch_size=20, epochs=3, initial_epoch=0, validation_data=(x[:30
 model.fit(x, y, batch_size=20, epochs=5, initial_epoch=3, shuffle=True, verbose=2)
 model.fit(x, y, batch_size=20, epochs=2, shuffle=False, verbose=0)
 print("scores:", model.evaluate(x, y, batch_size=25, verbose=1))
-print("shape:", model.predict(x, batch_size=40, verbose=0).shape)
+print("shape:", model.predict(x, batch_size=20, verbose=0).shape)
