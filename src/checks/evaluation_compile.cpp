@@ -101,14 +101,34 @@ const Json* items(const Json& value) {
   return nullptr;
 }
 
+bool is_mapping(const Json& value) {
+  return value.is_object() && !value.contains("$object") && !value.contains("$function") &&
+         (value.empty() || !value.begin().key().starts_with("$"));
+}
+
 Json for_output(const Json& value, std::size_t index, const std::string& name) {
   if (const Json* list = items(value)) return index < list->size() ? (*list)[index] : Json();
-  const bool marked =
-      value.is_object() && value.size() >= 1 && value.begin().key().starts_with("$");
-  const bool object =
-      value.is_object() && (value.contains("$object") || value.contains("$function"));
-  if (value.is_object() && !marked && !object) return value.value(name, Json());
-  return value;
+  return is_mapping(value) ? value.value(name, Json()) : value;
+}
+
+StepOutputs outputs_of(const Json& predictions) {
+  StepOutputs out;
+  if (const Json* list = items(predictions)) out.count = list->size();
+  if (!is_mapping(predictions) || predictions.empty()) return out;
+  for (const auto& [name, value] : predictions.items()) out.names.push_back(name);
+  out.count = out.names.size();
+  return out;
+}
+
+std::string not_by_output(const Json& values, const StepOutputs& outputs,
+                          const std::vector<std::string>& names) {
+  if (outputs.count < 2) return {};
+  if (items(values) != nullptr && !outputs.names.empty())
+    return "the order of outputs that have names is not known";
+  if (!is_mapping(values)) return {};
+  for (const auto& [name, value] : values.items())
+    if (std::ranges::find(names, name) == names.end()) return "an output by another name";
+  return {};
 }
 
 bool of_framework(const std::string& qualified) {
@@ -120,21 +140,27 @@ bool of_framework(const std::string& qualified) {
   return ours && qualified.find("<lambda>") == std::string::npos;
 }
 
-std::optional<CompileSpec> compile_spec(const Json& model, std::size_t outputs) {
+std::optional<CompileSpec> compile_spec(const Json& model, std::size_t outputs,
+                                        const std::vector<std::string>& names) {
   if (!model.contains("compile") || !model["compile"].is_object()) return std::nullopt;
   const Json& compile = model["compile"];
   CompileSpec spec;
   const Json loss = compile.value("loss", Json()), weights = compile.value("loss_weights", Json());
+  const StepOutputs told{outputs, names};
+  for (std::size_t k = 0; k < outputs; ++k)
+    spec.outputs.push_back(names.empty() ? output_name(model, k) : names[k]);
   for (std::size_t k = 0; k < outputs; ++k) {
-    const std::string name = output_name(model, k);
+    const std::string& name = spec.outputs[k];
     LossSpec one = one_loss(for_output(loss, k, name));
     one.output = name;
+    for (const Json& each : {loss, weights})
+      if (const auto reason = not_by_output(each, told, spec.outputs); !reason.empty())
+        one.unknown = reason;
     const Json weight = for_output(weights, k, name);
     if (weight.is_number())
       one.weight = weight.get<double>();
     else if (!weight.is_null())
       one.unknown = "a loss weight that is not a number";
-    spec.outputs.push_back(name);
     spec.losses.push_back(one);
   }
   for (const auto& metric : compile.value("metrics", Json::array())) {

@@ -32,11 +32,25 @@ struct CompileSpec {
   std::vector<std::string> outputs;
 };
 
-// `outputs` is the number of predictions seen. nullopt when the model was not compiled.
-std::optional<CompileSpec> compile_spec(const model::Json& model, std::size_t outputs);
+// `outputs` is the number of predictions seen, `names` their keys where they were told by key.
+// nullopt when the model was not compiled.
+std::optional<CompileSpec> compile_spec(const model::Json& model, std::size_t outputs,
+                                        const std::vector<std::string>& names = {});
+
+// How the predictions of a step are told.
+struct StepOutputs {
+  std::size_t count = 1;
+  std::vector<std::string> names;  // keys; empty for a list or one array
+};
+StepOutputs outputs_of(const model::Json& predictions);
+// Why `values` (targets, sample weights) cannot be told by output, or empty.
+std::string not_by_output(const model::Json& values, const StepOutputs& outputs,
+                          const std::vector<std::string>& names);
 
 // Element for one output of a per-output list, tuple or dict; the value itself if it is for all.
 model::Json for_output(const model::Json& value, std::size_t index, const std::string& name);
+// Values by name, and no marker such as {"$tensor": ...}.
+bool is_mapping(const model::Json& value);
 // The list inside a JSON list or {"$tuple": [...]}; nullptr for anything else.
 const model::Json* items(const model::Json& value);
 

@@ -79,22 +79,24 @@ Claim empty_claim(std::string name, bool metric, const std::string& of_all,
 
 }  // namespace
 
-void EvaluationWatch::begin(const Json& body, const model::Run& run, std::size_t outputs,
+void EvaluationWatch::begin(const Json& body, const model::Run& run, const StepOutputs& told,
                             Phase& phase) {
+  const std::size_t outputs = told.count;
+  phase.named = outputs > 1 && !told.names.empty();
   phase.model = kerasan::model::string_or(body, "model", "");
   const model::Model* model = run.model(phase.model);
   if (model == nullptr) {
     phase.reason = "the model was not recorded";
     return;
   }
-  phase.spec = compile_spec(model->raw, outputs);
+  phase.spec = compile_spec(model->raw, outputs, told.names);
   phase.one_output = model->raw.value("outputs", Json::array()).size() == 1;
   phase.reason = phase.spec ? why_not_recomputable(model->raw, kerasan::model::string_or(
                                                                    body, "phase", "") == "train")
                             : "the model was not compiled";
   if (!phase.spec) return;
   if (const model::Model* saved = run.model(saved_as(model->raw)))
-    take_meanings(compile_spec(saved->raw, outputs), *phase.spec);
+    take_meanings(compile_spec(saved->raw, outputs, told.names), *phase.spec);
   phase.losses.resize(outputs);
   phase.loss_reasons.resize(outputs);
   phase.metrics.resize(phase.spec->metrics.size());
@@ -140,9 +142,9 @@ void EvaluationWatch::output(std::size_t k, const Bounded& target, const Bounded
 
 void EvaluationWatch::step(const Json& body, const model::Run& run, Phase& phase) {
   const Json predictions = body.value("predictions", Json()), y = body.value("y", Json());
-  const Json* list = items(predictions);
-  const std::size_t outputs = list != nullptr ? list->size() : 1;
-  if (phase.batches == 0) begin(body, run, outputs, phase);
+  const StepOutputs told = outputs_of(predictions);
+  const std::size_t outputs = told.count;
+  if (phase.batches == 0) begin(body, run, told, phase);
   phase.validation = truth(body, "validation", false);
   phase.logs_are_batch = kerasan::model::string_or(body, "logs_are", "") == "batch";
   phase.reset = body.value("metric_state_reset", Json()) == Json(true);
@@ -162,6 +164,9 @@ void EvaluationWatch::step(const Json& body, const model::Run& run, Phase& phase
   if (!truth(body, "complete", true)) phase.reason = "a batch was not completely recorded";
   const model::Model* model = run.model(phase.model);
   if (phase.spec->losses.size() != outputs) phase.reason = "the number of outputs changed";
+  for (const Json& values : {y, body.value("sample_weight", Json())})
+    if (const auto reason = not_by_output(values, told, phase.spec->outputs); !reason.empty())
+      phase.reason = reason;
   double batch_rows = 0;
   for (std::size_t k = 0; k < outputs && phase.reason.empty(); ++k) {
     const std::string& name = phase.spec->outputs[k];
@@ -266,8 +271,8 @@ Json labelled(const Json& result, const model::Model* model) {
 
 }  // namespace
 
-void EvaluationWatch::take_result(const Json& result, Evaluation& evaluation,
-                                  bool several_outputs) {
+void EvaluationWatch::take_result(const Json& result, Evaluation& evaluation, const Phase& phase) {
+  const bool several_outputs = phase.losses.size() > 1;
   std::vector<Claim> kept;
   const Json* list = items(result);
   for (std::size_t k = 0; k < evaluation.claims.size(); ++k) {
@@ -286,7 +291,8 @@ void EvaluationWatch::take_result(const Json& result, Evaluation& evaluation,
     else
       claim.claimed = value.get<double>();
     const bool fits = list == nullptr || list->size() == evaluation.claims.size();
-    if (k > 0 && list != nullptr && (!fits || (several_outputs && claim.is_metric)))
+    if (k > 0 && list != nullptr &&
+        (!fits || (several_outputs && (claim.is_metric || phase.named))))
       claim.unchecked = "which value of the list is which is not known";
     kept.push_back(claim);
   }
@@ -318,7 +324,7 @@ Evaluation EvaluationWatch::of_rows(const Json& step_of_all, const model::Call& 
   Phase phase;
   step(step_of_all, run, phase);
   Evaluation out = finish(phase, call, pid, run);
-  take_result(labelled(result, run.model(pid, out.model)), out, phase.losses.size() > 1);
+  take_result(labelled(result, run.model(pid, out.model)), out, phase);
   return out;
 }
 
@@ -371,14 +377,13 @@ std::vector<Evaluation> EvaluationWatch::on_event(const model::Event& event,
     for (std::size_t k = 0; k < open.done.size(); ++k) {
       Evaluation one = finish(open.done[k], *call, event.pid, run);
       Json result = body.value("result", Json());
-      const bool several = open.done[k].losses.size() > 1;
       if (fits(call->api)) result = validation_result(result, k);
       if (on_batch(call->api) && !open.done[k].logs_are_batch && !open.done[k].reset) continue;
       const Json named = labelled(result, run.model(event.pid, one.model));
       const bool known = named.is_object() && std::ranges::all_of(one.claims, [&](const Claim& c) {
                            return named.contains(c.name);
                          });
-      take_result(known ? named : result, one, several);
+      take_result(known ? named : result, one, open.done[k]);
       if (on_batch(call->api) && !open.done[k].reset)
         std::erase_if(one.claims, [](const Claim& c) { return c.is_metric; });
       if (fits(call->api))

@@ -70,6 +70,7 @@ class EvaluationWatch {
     Range regularisation;
     LoggedLosses logged;
     bool one_output = false;  // by the model's structure, whatever was predicted
+    bool named = false;       // the outputs have names, and no known order
     double rows = 0, batches = 0;
     bool logs_are_batch = false, reset = false;
     std::string weights, data;
@@ -81,7 +82,8 @@ class EvaluationWatch {
   using Key = std::pair<std::int64_t, std::int64_t>;
 
   void step(const model::Json& body, const model::Run& run, Phase& phase);
-  void begin(const model::Json& body, const model::Run& run, std::size_t outputs, Phase& phase);
+  void begin(const model::Json& body, const model::Run& run, const StepOutputs& outputs,
+             Phase& phase);
   void output(std::size_t k, const reference::Bounded& target, const reference::Bounded& predicted,
               DType dtype, const model::Json& weight, const model::Run& run, Phase& phase);
   void metric(std::size_t m, const reference::Bounded& target, const reference::Bounded& prediction,
@@ -92,7 +94,7 @@ class EvaluationWatch {
   static void take_metric(const MetricState& metric, Claim& claim);
   static std::vector<Claim> claims(const Phase& phase);
   static void take_logged(const Phase& phase, Claim& total);
-  static void take_result(const model::Json& result, Evaluation& evaluation, bool several_outputs);
+  static void take_result(const model::Json& result, Evaluation& evaluation, const Phase& phase);
   Evaluation finish(const Phase& phase, const model::Call& call, std::int64_t pid,
                     const model::Run& run);
 

@@ -1,6 +1,7 @@
 // Rule load-weights-arrive.
 #include <map>
 
+#include "checks/own_form.h"
 #include "checks/rebuilt_rule.h"
 #include "model/fields.h"
 
@@ -71,6 +72,7 @@ class LoadWeightsArrive : public RebuiltRule {
 
   Differences compare(const Rebuilt& pair) const override {
     const Json &source = pair.source, &made = pair.made;
+    if (auto merged = merged_when_saved(source); !merged.empty()) return {{}, merged};
     if (pair.custom) return compare_by_name(source, made);
     const bool graphs = has_graph(source) && has_graph(made);
     const auto same = [&](const char* name) {

@@ -80,12 +80,14 @@ class ConfigWalk {
       if (key == "trainable") continue;  // compared where it has an effect
       if (b.contains(key))
         compare(value, b[key], front + key, depth + 1);
-      else
+      else if (!of_building(key))
         add(out_, front + key, value, "absent");
     }
     for (const auto& [key, value] : b.items())
-      if (!a.contains(key)) add(out_, front + key, "absent", value);
+      if (!a.contains(key) && !of_building(key)) add(out_, front + key, "absent", value);
   }
+  // No argument: a layer that was built in another way need not tell it.
+  static bool of_building(const std::string& key) { return key == "build_config"; }
 
   Differences& out_;
 };

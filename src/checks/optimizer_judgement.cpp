@@ -28,6 +28,7 @@ Distance distance(const std::string& quantity, const Bounded& expected, const Bo
   for (std::size_t k = 0; k < claimed.size(); ++k) {
     // What is no number already in the gradient or the weight goes on as none.
     if (std::isnan(expected.value[k]) && std::isnan(claimed.value[k])) continue;
+    if (expected.value[k] == claimed.value[k]) continue;  // both infinite, too
     const double bound = expected.bound[k], error = std::abs(claimed.value[k] - expected.value[k]);
     if (bound > scale && error > 0) ++d.wide;
     if (error <= bound) {

@@ -1,4 +1,5 @@
 // Rule reload-keeps-weights.
+#include "checks/own_form.h"
 #include "checks/rebuilt_rule.h"
 
 namespace kerasan::checks {
@@ -18,6 +19,7 @@ class ReloadKeepsWeights : public RebuiltRule {
     return pair.how == How::kLoaded && has_graphs(pair);
   }
   Differences compare(const Rebuilt& pair) const override {
+    if (auto merged = merged_when_saved(pair.source); !merged.empty()) return {{}, merged};
     return compare_values(pair.source.value("values", model::Json()),
                           pair.made.value("values", model::Json()));
   }

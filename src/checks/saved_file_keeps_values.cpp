@@ -2,6 +2,7 @@
 #include <set>
 
 #include "base/digest.h"
+#include "checks/own_form.h"
 #include "checks/values_by_layer.h"
 #include "checks/written_files.h"
 #include "model/fields.h"
@@ -57,10 +58,16 @@ class SavedFileKeepsValues : public Rule {
     const auto& written = files_->completed_by(event, run);
     if (!written) return;
     if (!written->unknown.empty()) return verdicts.not_checked(info().name, written->unknown);
+    if (const auto merged = merged_when_saved(written->live); !merged.empty())
+      return verdicts.not_checked(info().name, merged);
     const formats::ModelFile& file = written->file;
     const Json values = written->live.value("values", Json());
     if (compare(values, digests_of(file.weights), "weight", event, run, verdicts)) {
-      compare_places(displaced_values(written->live, file), "weight", event, run, verdicts);
+      const auto reordered = reordered_when_saved(written->live);
+      if (reordered.empty())
+        compare_places(displaced_values(written->live, file), "weight", event, run, verdicts);
+      else
+        verdicts.not_checked(info().name, reordered);
     }
     const Json optimizer = written->live.value("optimizer_state", Json());
     const bool whole = string_or(event.body, "saves", "") == "model";

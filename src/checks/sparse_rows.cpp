@@ -1,6 +1,8 @@
 #include "checks/sparse_rows.h"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 
 #include "checks/optimizer_judgement.h"
 
@@ -42,6 +44,46 @@ StepOfVariable step_of_rows(const StepOfVariable& var, const std::vector<std::si
   for (auto* slots : {&out.call.slots_before, &out.call.slots_after})
     for (auto& [name, slot] : *slots) slot = rows_of(slot, rows, width);
   return out;
+}
+
+std::vector<double> lookups(const model::Json& x, const model::Run& run,
+                            const std::vector<std::size_t>& rows) {
+  std::map<double, double> count;
+  double all = 0;
+  const auto told = run.tensors(x);
+  for (const Tensor& input : told) {
+    all += double(input.size());
+    for (const double value : input.to_doubles()) ++count[value];
+  }
+  std::vector<double> times;
+  bool each = true;
+  for (const std::size_t row : rows) {
+    const auto found = count.find(double(row));
+    each = each && found != count.end();
+    times.push_back(found == count.end() ? 0 : found->second);
+  }
+  if (!each) times.assign(rows.size(), all);
+  if (told.empty() || x.dump().find("$array") != std::string::npos) times.clear();
+  return times;
+}
+
+void add_roundings(const StepOfVariable& step, const std::vector<double>& times,
+                   std::vector<reference::UpdateVariant>& variants) {
+  const double u = unit_roundoff(step.call.precision);
+  const auto widen = [&](Bounded& value, const Bounded& before) {
+    if (value.size() != before.size() || times.empty()) return;
+    const std::size_t width = std::max<std::size_t>(value.size() / times.size(), 1);
+    for (std::size_t k = 0; k < value.size(); ++k)
+      value.bound[k] += u * times[std::min(k / width, times.size() - 1)] *
+                        std::max(std::abs(before.value[k]), std::abs(value.value[k]));
+  };
+  for (auto& variant : variants) {
+    widen(variant.after, step.call.before);
+    for (auto& [name, slot] : variant.slots)
+      if (const auto before = step.call.slots_before.find(name);
+          before != step.call.slots_before.end())
+        widen(slot, before->second);
+  }
 }
 
 bool others_follow(const StepOfVariable& var, std::vector<std::size_t>& touched) {

@@ -65,19 +65,25 @@ class TargetsMatchPredictions : public Rule {
   void step(const model::Event& event, const model::Run& run, Verdicts& verdicts) {
     if (model::string_or(event.body, "phase", "") == "predict") return;
     const auto* model = run.model(event.pid, model::string_or(event.body, "model", ""));
-    const auto targets = run.tensors(event.body.value("y", Json()));
-    const auto predictions = run.tensors(event.body.value("predictions", Json()));
-    if (targets.empty() || predictions.empty()) return;  // no claim is told
-    const auto spec = model == nullptr ? std::nullopt : compile_spec(model->raw, targets.size());
-    if (!spec || spec->losses.size() != targets.size() || predictions.size() != targets.size())
+    const Json y = event.body.value("y", Json()), told = event.body.value("predictions", Json());
+    if (run.tensors(y).empty() || run.tensors(told).empty()) return;  // no claim is told
+    const StepOutputs outputs = outputs_of(told);
+    const auto spec =
+        model == nullptr ? std::nullopt : compile_spec(model->raw, outputs.count, outputs.names);
+    if (!spec || !not_by_output(y, outputs, spec->outputs).empty())
       return verdicts.not_checked(info().name, "which loss compares what is not known");
     Json where = Json::object();
     if (const auto id = model::optional_integer(event.body, "call"))
       if (const auto* call = run.call(event.pid, *id)) where = where_of(*call);
     where["step"] = event.body.value("index", Json());
-    for (std::size_t i = 0; i < targets.size(); ++i)
-      compare(spec->losses[i].canonical, targets[i].shape(), predictions[i].shape(), where,
-              verdicts);
+    for (std::size_t i = 0; i < outputs.count; ++i) {
+      const auto target = run.tensor(for_output(y, i, spec->outputs[i]));
+      const auto prediction = run.tensor(for_output(told, i, spec->outputs[i]));
+      if (target && prediction)
+        compare(spec->losses[i].canonical, target->shape(), prediction->shape(), where, verdicts);
+      else
+        verdicts.not_checked(info().name, "which loss compares what is not known");
+    }
   }
 
   void loss(const model::Event& event, const model::Run& run, Verdicts& verdicts) {

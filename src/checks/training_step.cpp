@@ -1,6 +1,7 @@
 // training-step: the weights after a step of a known model are what its batch gives.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 #include "checks/evaluation_model.h"
@@ -231,6 +232,7 @@ void TrainingStep::one(const model::Event& event, const model::Run& run, const O
     return verdicts.not_checked(kName, "a derivative of another shape");
   if (too_wide(*gradient)) return verdicts.not_checked(kName, kTooWide);
   std::optional<StepOfVariable> changed;
+  std::vector<double> times;
   if (read.sparse && gradient->shape.size() == 2) {
     if (step.clipping.kind.ends_with("norm"))
       return verdicts.not_checked(kName, "the norm of a sparse gradient");
@@ -238,7 +240,13 @@ void TrainingStep::one(const model::Event& event, const model::Run& run, const O
     if (others_follow(read, touched)) {
       if (touched.empty()) return verdicts.agrees(kName);
       changed = step_of_rows(read, touched);
+    } else {
+      touched.resize(std::size_t(gradient->shape[0]));
+      std::iota(touched.begin(), touched.end(), std::size_t{0});
     }
+    times = lookups(step_.value("x", Json()), run, touched);
+    if (times.empty())
+      return verdicts.not_checked(kName, "how often each row was looked up is not known");
   }
   if (!step.clipping.kind.empty()) {
     if (!changed) changed = read;
@@ -246,7 +254,8 @@ void TrainingStep::one(const model::Event& event, const model::Run& run, const O
       return verdicts.not_checked(kName, "the norm of all gradients is not known");
   }
   const StepOfVariable& var = changed ? *changed : read;
-  const auto result = outcomes(var, var.call);
+  auto result = outcomes(var, var.call);
+  add_roundings(var, times, result.variants);
   if (result.not_checked) return verdicts.not_checked(kName, result.not_checked->reason);
   const Judged judged = judge_forms(var, result.variants);
   if (judged.agrees && judged.wide) return verdicts.not_checked(kName, kTooWide);

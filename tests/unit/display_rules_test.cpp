@@ -107,6 +107,15 @@ TEST(ProgressTotal, AnEarlyEndIsNoLie) {
   EXPECT_EQ(fit.judge("progress-total").skipped, 1U);
 }
 
+TEST(ProgressTotal, ABarThatIsFilledAfterACallbackMayHaveStoppedIsNotChecked) {
+  Fit fit = showing(kHealthy);
+  fit.steps = {3, 2};
+  EXPECT_EQ(fit.judge("progress-total").findings.size(), 1U);
+  fit.arguments["callbacks"] = Json::array({{{"$object", "keras.callbacks.TerminateOnNaN"}}});
+  EXPECT_TRUE(fit.judge("progress-total").findings.empty());
+  EXPECT_EQ(fit.judge("progress-total").skipped, 1U);
+}
+
 TEST(ProgressValues, TheNumbersOfTheHistory) {
   EXPECT_EQ(showing(kHealthy).judge("progress-values").agreed, 4U);
   Fit fit = showing(kHealthy);

@@ -128,6 +128,41 @@ TEST(EvaluationWeightedMean, FollowsAMetricThatCountsOverAllRows) {
   EXPECT_EQ(wrong.verdicts.of(kRule).size(), 1u);
 }
 
+// Two outputs by names that are not those of the layers: squared errors 1 and 4, weights 1 and 0.5.
+void named_outputs(Program& p, double result, const Json& loss) {
+  p.emit(
+      "model",
+      {{"id", "model:1"},
+       {"when", "call"},
+       {"class", "Functional"},
+       {"builtin", true},
+       {"layers", Json::array()},
+       {"outputs", {{"layer:2", 0, 0}, {"layer:1", 0, 0}}},
+       {"origin", nullptr},
+       {"compile",
+        {{"loss", loss}, {"loss_weights", {{"b", 1.0}, {"a", 0.5}}}, {"metrics", Json::array()}}}});
+  p.begin(1, "Model.evaluate", "model:1");
+  p.step(1, "model:1", 0, {{"a", p.tensor({1, 1}, {1})}, {"b", p.tensor({1, 1}, {3})}},
+         {{"b", p.tensor({1, 1}, {4})}, {"a", p.tensor({1, 1}, {3})}});
+  p.finish(1, "model:1", {{"loss", result}});
+}
+
+TEST(EvaluationWeightedMean, OutputsByNameCountEachWithItsOwnLossAndWeight) {
+  const Json loss{{"a", "mse"}, {"b", "mse"}};
+  Program right, wrong, renamed, listed;
+  named_outputs(right, 3.0, loss);
+  EXPECT_TRUE(right.verdicts.of(kRule).empty());
+  EXPECT_EQ(right.verdicts.agreed[kRule], 1u);
+  named_outputs(wrong, 1.0, loss);  // that of one output
+  EXPECT_EQ(wrong.verdicts.of(kRule).size(), 1u);
+  named_outputs(renamed, 1.0, {{"a", "mse"}, {"other", "mse"}});
+  named_outputs(listed, 1.0, Json::array({"mse", "mae"}));
+  for (Program* p : {&renamed, &listed}) {
+    EXPECT_TRUE(p->verdicts.of(kRule).empty());
+    EXPECT_FALSE(p->verdicts.reasons[kRule].empty());
+  }
+}
+
 TEST(EvaluationWeightedMean, ValidationIsReadFromTheHistory) {
   for (double claimed : {1.0, 1.5}) {
     Program p;

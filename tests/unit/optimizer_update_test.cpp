@@ -64,6 +64,12 @@ TEST(OptimizerUpdate, WhatIsNoNumberInTheGradientIsNoneInTheWeight) {
   EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
 }
 
+TEST(OptimizerUpdate, AWeightThatOverflowedIsWhatItIs) {
+  Program p;
+  update(p, {-INFINITY, -INFINITY}, {.row = {{"grad", nullptr}}, .exact = false});
+  EXPECT_TRUE(p.verdicts.of(kRule).empty());
+}
+
 TEST(OptimizerUpdate, AWrongSlotIsFoundThoughTheWeightFollowsIt) {
   Made made;
   made.hyper = {{"learning_rate", 0.5}, {"momentum", 0.5}};

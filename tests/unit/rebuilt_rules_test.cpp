@@ -148,6 +148,27 @@ TEST(RebuiltRules, ConfigurationsEqualToSinglePrecision) {
   EXPECT_NE(outcome.findings[0].message.find("layers[0].units is 3"), std::string::npos);
 }
 
+TEST(RebuiltRules, HowALayerWasBuiltIsNoArgument) {
+  Story story;
+  Json& built = story.before["config"]["layers"][0];
+  built["build_config"] = {{"input_shape", {nullptr, 4}}};
+  EXPECT_EQ(judge("reload-keeps-config", story).agreed, 1U);
+  story.made["config"]["layers"][0]["build_config"] = {{"input_shape", {nullptr, 5}}};
+  EXPECT_EQ(judge("reload-keeps-config", story).findings.size(), 1U);
+}
+
+TEST(RebuiltRules, LowRankMatricesAreMergedWhenSaved) {
+  Story story;
+  story.made["values"][0]["digest"] = "merged";
+  story.before["layers"][0]["config"] = {{"lora_rank", 2}};
+  for (const char* what : {"model", "weights"}) {
+    const auto outcome =
+        judge(*what == 'm' ? "reload-keeps-weights" : "load-weights-arrive", story, what);
+    EXPECT_TRUE(outcome.findings.empty());
+    EXPECT_EQ(outcome.skipped, 1U);
+  }
+}
+
 TEST(RebuiltRules, WeightsThatDoNotArrive) {
   Story story;
   story.made["values"][1]["digest"] = "other";

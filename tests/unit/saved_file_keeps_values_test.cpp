@@ -87,6 +87,14 @@ TEST(SavedFileKeepsValues, NamesTheWeightThatIsAnother) {
   EXPECT_EQ(outcome.findings[0].recomputed, Json::parse(R"(["bias"])"));
 }
 
+TEST(SavedFileKeepsValues, LowRankMatricesMayHaveBeenMerged) {
+  const Json values{value("kernel", {3, 2}, {9, 2, 3, 4, 5, 6}), value("bias", {2}, {0.5F, -0.5F})};
+  const Json layers{{{"id", "layer:1"}, {"name", "dense"}, {"config", {{"lora_rank", 2}}}}};
+  const auto outcome = judged("saved-file-keeps-values", {{"values", values}, {"layers", layers}});
+  EXPECT_TRUE(outcome.findings.empty());
+  EXPECT_EQ(outcome.skipped, 1U);
+}
+
 TEST(SavedFileKeepsValues, WritesNothingOutsideItsFolder) {
   const auto outcome = outcome_of({0.5F, -0.5F}, "../m.h5");
   EXPECT_EQ(outcome.skipped, 1U);

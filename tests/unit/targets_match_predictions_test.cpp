@@ -62,6 +62,27 @@ TEST(TargetsMatchPredictions, ATargetMustNotStandForSeveralPredictions) {
   EXPECT_EQ(step("mse", "32x1", "32x3").findings.size(), 1U);
 }
 
+TEST(TargetsMatchPredictions, TargetsByNameGoWithTheOutputOfThatName) {
+  const auto outcome = [](const char* first, const char* second) {
+    const Json layers{{{"id", "layer:1"}, {"name", "wide"}},
+                      {{"id", "layer:2"}, {"name", "narrow"}}};
+    return judge({{{"kind", "model"},
+                   {"id", "model:1"},
+                   {"layers", layers},
+                   {"outputs", {{"layer:1", 0, 0}, {"layer:2", 0, 0}}},
+                   {"compile", {{"loss", "mse"}, {"metrics", Json::array()}}}},
+                  {{"kind", "step"},
+                   {"model", "model:1"},
+                   {"phase", "train"},
+                   {"index", 0},
+                   {"y", {{first, {{"$tensor", "32x3"}}}, {second, {{"$tensor", "32x1"}}}}},
+                   {"predictions", {{{"$tensor", "32x3"}}, {{"$tensor", "32x1"}}}}}});
+  };
+  EXPECT_EQ(outcome("wide", "narrow").agreed, 2U);
+  EXPECT_EQ(outcome("narrow", "wide").findings.size(), 2U);
+  EXPECT_EQ(outcome("other", "narrow").skipped, 1U);
+}
+
 TEST(TargetsMatchPredictions, ALastAxisOfLengthOneMayBeThereOrNot) {
   EXPECT_EQ(loss("32", "32x1").agreed, 1U);
   EXPECT_EQ(loss("32x4x1", "32x4").agreed, 1U);
