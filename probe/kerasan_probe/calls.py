@@ -6,7 +6,7 @@ import time
 
 from kerasan_probe import frames, live_memory
 from kerasan_probe.native_text import native
-from kerasan_probe.recorder import rec
+from kerasan_probe.recorder import Unsupported, rec
 
 MAX_WHOLE = 1 << 20  # elements
 inner_observers = {}  # api -> (model, arguments) -> what to tell of a call inside another one
@@ -91,7 +91,10 @@ class _Call(object):
         self.seconds = self.rss_before = self.rss = self.live_before = self.live = None
         self.operations_before = self.operations = None
         with rec.budget.measure():
-            bound = signature.bind(*args, **kwargs)
+            try:
+                bound = signature.bind(*args, **kwargs)
+            except TypeError as error:  # the call itself will raise
+                raise Unsupported("%s: %s" % (api, error))
             given = set(bound.arguments)
             bound.apply_defaults()
             self.args = dict(bound.arguments)

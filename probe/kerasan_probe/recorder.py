@@ -21,6 +21,10 @@ LAST_WORDS = ("start", "end", "uncovered", "fault")
 CALCULATED = ("application", "graph_value", "step", "update")
 
 
+class Unsupported(Exception):
+    """What cannot be recorded, by name: no fault."""
+
+
 class _Quiet(object):
     """While entered, nothing of this thread is recorded; ``withhold`` also swallows its text."""
 
@@ -200,6 +204,8 @@ class Recorder(object):
 
     def fault(self, hook):
         """Records the exception in flight; each kind at one hook is told at most 5 times."""
+        if isinstance(sys.exc_info()[1], Unsupported):
+            return self.uncovered("not recorded", str(sys.exc_info()[1]))
         self.fault_count += 1
         try:
             kind, error, trace = sys.exc_info()

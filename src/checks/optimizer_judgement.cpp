@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "checks/finding_text.h"
 
@@ -19,9 +20,15 @@ double scale_of(const std::vector<double>& values, const std::vector<double>* fr
 
 namespace {
 
+double largest_of(DType precision) {
+  if (precision == DType::kFloat64) return std::numeric_limits<double>::max();
+  return precision == DType::kFloat16 ? 65504 : 0x1.fep127;  // of the shorter of the two formats
+}
+
 // `scale`: what the bounds are wide against, the largest change.
 Distance distance(const std::string& quantity, const Bounded& expected, const Bounded& claimed,
-                  double scale) {
+                  double scale, DType precision) {
+  const double largest = largest_of(precision);
   Distance d;
   d.quantity = quantity;
   d.count = claimed.size();
@@ -29,6 +36,8 @@ Distance distance(const std::string& quantity, const Bounded& expected, const Bo
     // What is no number already in the gradient or the weight goes on as none.
     if (std::isnan(expected.value[k]) && std::isnan(claimed.value[k])) continue;
     if (expected.value[k] == claimed.value[k]) continue;  // both infinite, too
+    const bool beyond_all = std::abs(expected.value[k]) + expected.bound[k] > largest;
+    if (std::isinf(claimed.value[k]) && beyond_all) continue;
     const double bound = expected.bound[k], error = std::abs(claimed.value[k] - expected.value[k]);
     if (bound > scale && error > 0) ++d.wide;
     if (error <= bound) {
@@ -50,11 +59,13 @@ Judged judge_form(const StepOfVariable& var, const UpdateVariant& form) {
   for (const auto& [name, expected] : form.slots) {
     const auto held = var.call.slots_after.find(name);
     if (held == var.call.slots_after.end() || held->second.size() != expected.size()) continue;
-    const Distance d = distance(name, expected, held->second, scale_of(expected.value, nullptr));
+    const Distance d = distance(name, expected, held->second, scale_of(expected.value, nullptr),
+                                var.call.precision);
     if (!d.agrees()) return {false, false, d, &form};
   }
   const Distance d =
-      distance("", form.after, var.call.after, scale_of(form.after.value, &var.call.before.value));
+      distance("", form.after, var.call.after, scale_of(form.after.value, &var.call.before.value),
+               var.call.precision);
   out.agrees = d.agrees();
   out.wide = d.wide * 2 > d.count;
   out.worst = d;

@@ -67,7 +67,10 @@ TEST(OptimizerUpdate, WhatIsNoNumberInTheGradientIsNoneInTheWeight) {
 TEST(OptimizerUpdate, AWeightThatOverflowedIsWhatItIs) {
   Program p;
   update(p, {-INFINITY, -INFINITY}, {.row = {{"grad", nullptr}}, .exact = false});
+  update(p, {-INFINITY, INFINITY}, {.hyper = {{"learning_rate", 1e39}}});
   EXPECT_TRUE(p.verdicts.of(kRule).empty());
+  update(p, {-INFINITY, 4});
+  EXPECT_EQ(p.verdicts.of(kRule).size(), 1u);
 }
 
 TEST(OptimizerUpdate, AWrongSlotIsFoundThoughTheWeightFollowsIt) {

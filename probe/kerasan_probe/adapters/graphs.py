@@ -83,7 +83,10 @@ def tell(layer, graph, added, uses):
 
 def handle_of(variable):
     held = getattr(variable, "_value", variable) if hasattr(variable, "path") else variable
-    return getattr(held, "handle", None)
+    try:
+        return getattr(held, "handle", None)
+    except ValueError:  # one for each replica, and none outside of them
+        return None
 
 
 def captured(graph):

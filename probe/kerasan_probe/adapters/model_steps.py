@@ -3,11 +3,7 @@ import contextlib
 import functools
 
 from kerasan_probe.adapters import rerun, steps
-from kerasan_probe.recorder import rec
-
-
-class Unsupported(Exception):
-    """A value that cannot be recorded as an array."""
+from kerasan_probe.recorder import Unsupported, rec
 
 
 class ModelSteps(object):
