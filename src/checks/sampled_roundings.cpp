@@ -1,7 +1,6 @@
 #include "checks/sampled_roundings.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <random>
@@ -17,7 +16,6 @@ namespace {
 using reference::Bounded;
 using reference::Rounding;
 
-constexpr std::size_t kSamples = 4;
 constexpr double kDeviations = 10;
 
 // The values that the step gives without any rounding.
@@ -106,8 +104,8 @@ std::vector<Bounded*> arrays_of(Followed& followed) {
 }  // namespace
 
 Followed follow_by_samples(const model::Json& model, const model::Json& step, const model::Run& run,
-                           const Applications& applications) {
-  std::array<Followed, 1 + kSamples> passes;
+                           const Applications& applications, std::size_t count) {
+  std::vector<Followed> passes(1 + count);
   for_pieces(passes.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t k = begin; k < end; ++k) {
       Exact exact;

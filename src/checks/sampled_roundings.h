@@ -12,8 +12,13 @@
 
 namespace kerasan::checks {
 
-// As follow(); a bound is kDeviations times the deviation that was seen.
+// One sample tells the deviations of most arrays well, as it is that of all their elements
+// together, and badly where one rounding dominates them all. So one is enough to agree, and what
+// does not agree with it is judged by more.
+inline constexpr std::size_t kFirstSamples = 1, kSamples = 4;
+
+// A bound is kDeviations times the deviation that was seen in `count` samples.
 Followed follow_by_samples(const model::Json& model, const model::Json& step, const model::Run& run,
-                           const Applications& applications);
+                           const Applications& applications, std::size_t count);
 
 }  // namespace kerasan::checks

@@ -6,12 +6,14 @@
 
 #include "checks/evaluation_model.h"
 #include "checks/finding_text.h"
+#include "checks/held_verdicts.h"
 #include "checks/layer_call.h"
 #include "checks/optimizer_judgement.h"
 #include "checks/products_of.h"
 #include "checks/rule.h"
 #include "checks/sampled_roundings.h"
 #include "checks/sparse_rows.h"
+#include "checks/step_halves.h"
 #include "checks/training_pass.h"
 #include "model/fields.h"
 
@@ -24,47 +26,6 @@ using reference::Bounded;
 constexpr const char* kName = "training-step";
 
 std::string text(const Json& body, const char* key) { return model::string_or(body, key, ""); }
-
-// A bound as large as the largest value says nothing about most elements.
-bool too_wide(const Bounded& gradient) {
-  const double scale = scale_of(gradient.value, nullptr);
-  const auto wide = std::count_if(gradient.bound.begin(), gradient.bound.end(),
-                                  [&](double b) { return !(b < scale) && b > 0; });
-  return wide * 2 > std::ptrdiff_t(gradient.size());
-}
-
-// Verdicts on a step that rests on random numbers of its re-run. That the step drew the same ones
-// is sure once weights are, to within their bounds, where they lead: by another draw at most one
-// with a wide bound would be, and more would not.
-class AfterDraws : public Verdicts {
- public:
-  void agrees(const std::string&, std::uint64_t count) override { agreed_ += count; }
-  void disagrees(Finding finding) override { findings_.push_back(std::move(finding)); }
-  void not_checked(const std::string&, const std::string& reason, std::uint64_t count) override {
-    reasons_.emplace_back(reason, count);
-  }
-  void measured(const std::string&, const std::string& subject, double ratio) override {
-    ratios_.emplace_back(subject, ratio);
-  }
-  void hand_over(Verdicts& verdicts) && {
-    for (const auto& [reason, count] : reasons_) verdicts.not_checked(kName, reason, count);
-    if (ratios_.empty() || findings_.size() > ratios_.size()) {
-      if (const std::uint64_t open = agreed_ + findings_.size(); open > 0)
-        verdicts.not_checked(kName, "whether the step drew what its re-run drew is not known",
-                             open);
-      return;
-    }
-    for (const auto& [subject, ratio] : ratios_) verdicts.measured(kName, subject, ratio);
-    if (agreed_ > 0) verdicts.agrees(kName, agreed_);
-    for (Finding& finding : findings_) verdicts.disagrees(std::move(finding));
-  }
-
- private:
-  std::uint64_t agreed_ = 0;
-  std::vector<Finding> findings_;
-  std::vector<std::pair<std::string, std::uint64_t>> reasons_;
-  std::vector<std::pair<std::string, double>> ratios_;
-};
 
 class TrainingStep : public Rule {
  public:
@@ -98,10 +59,21 @@ class TrainingStep : public Rule {
   Followed follow(const Json& model, const model::Run& run, const Applications& applications);
   void require_as_compiled(const Json& model) const;
   void require_known_penalties(const Json& model);
-  // `read` has the expected gradient, if any; `recorded` is the framework's.
+  HeldVerdicts judge_by(Followed& followed, const model::Event& event, const model::Run& run,
+                        const Json& model, OptimizerStep read) const;
+  // What the framework's own gradient of a variable was, where that is known, and what the largest
+  // derivatives of its neighbours exceed.
+  struct Beside {
+    std::optional<Bounded> recorded;
+    std::optional<double> size;
+  };
+  // `read` has the expected gradient, if any.
   void one(const model::Event& event, const model::Run& run, const OptimizerStep& step,
-           const StepOfVariable& read, const std::optional<Bounded>& recorded,
-           Verdicts& verdicts) const;
+           const StepOfVariable& read, const Beside& beside, Verdicts& verdicts) const;
+  void by_halves(const model::Event& event, const model::Run& run, const OptimizerStep& step,
+                 const StepOfVariable& read, const Beside& beside, Verdicts& verdicts) const;
+  void report_gradient(const model::Event& event, const model::Run& run, const StepOfVariable& var,
+                       const Distance& d, Verdicts& verdicts) const;
   void report(const model::Event& event, const model::Run& run, const StepOfVariable& var,
               const Bounded& gradient, const Judged& judged, Verdicts& verdicts) const;
   void judge_rest(const model::Event& event, const model::Run& run, const Json& model,
@@ -115,6 +87,7 @@ class TrainingStep : public Rule {
   Applications applications_;
   std::map<std::string, bool> penalties_known_;                // by model
   std::map<std::string, bool> sampled_;                        // by model
+  std::set<std::string> established_;                          // identities of findings
   std::map<std::string, std::map<std::string, bool>> trains_;  // by model and layer
 };
 
@@ -162,8 +135,8 @@ void TrainingStep::require_known_penalties(const Json& model) {
   if (!known->second) throw NotFollowed("losses that the program added");
 }
 
-// With the bounds that no rounding exceeds, or, once they have been too wide for a model, by
-// samples.
+// With the bounds that no rounding exceeds, or, once they have been too wide for a model, by a
+// sample.
 Followed TrainingStep::follow(const Json& model, const model::Run& run,
                               const Applications& applications) {
   bool& sampled = sampled_[text(model, "id")];
@@ -183,7 +156,7 @@ Followed TrainingStep::follow(const Json& model, const model::Run& run,
   if (products.transforms ||
       std::max({products.matmul, products.convolution, products.recurrent}) > 0)
     throw NotFollowed(kTooWide);
-  return follow_by_samples(model, step_, run, applications);
+  return follow_by_samples(model, step_, run, applications, kFirstSamples);
 }
 
 void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdicts& verdicts) {
@@ -200,28 +173,43 @@ void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdi
   require_as_compiled(model->raw);
   require_known_penalties(model->raw);
   static const Applications none;
-  Followed followed = follow(model->raw, run, applied_in_ == id ? applications_ : none);
-  auto& gradients = followed.gradients;
-  const Json rows = event.body.value("vars", Json::array());
-  std::vector<std::optional<Bounded>> recorded;
-  for (std::size_t k = 0; k < read.variables.size(); ++k) {
-    const auto found = gradients.find(text(rows[k], "id"));
-    auto& gradient = read.variables[k].call.gradient;
-    recorded.push_back(std::move(gradient));
-    gradient.reset();
-    if (found != gradients.end()) gradient = std::move(found->second);
+  const Applications& applications = applied_in_ == id ? applications_ : none;
+  Followed followed = follow(model->raw, run, applications);
+  HeldVerdicts held = judge_by(followed, event, run, model->raw, read);
+  const auto is_new = [&](const Finding& f) { return !established_.contains(f.identity); };
+  if (sampled_.at(text(step, "model")) && std::ranges::any_of(held.findings(), is_new)) {
+    followed = follow_by_samples(model->raw, step, run, applications, kSamples);
+    held = judge_by(followed, event, run, model->raw, std::move(read));
   }
-  AfterDraws after;
-  Verdicts& sink = followed.drawn ? static_cast<Verdicts&>(after) : verdicts;
+  for (const Finding& finding : held.findings()) established_.insert(finding.identity);
+  std::move(held).hand_over(kName, followed.drawn, verdicts);
+}
+
+HeldVerdicts TrainingStep::judge_by(Followed& followed, const model::Event& event,
+                                    const model::Run& run, const Json& model,
+                                    OptimizerStep read) const {
+  auto& gradients = followed.gradients;
+  const auto sizes = sizes_beside(model, gradients);
+  const Json rows = event.body.value("vars", Json::array());
+  std::vector<Beside> beside(read.variables.size());
+  for (std::size_t k = 0; k < read.variables.size(); ++k) {
+    const std::string id = text(rows[k], "id");
+    auto& gradient = read.variables[k].call.gradient;
+    beside[k].recorded = std::move(gradient);
+    gradient.reset();
+    if (const auto size = sizes.find(id); size != sizes.end()) beside[k].size = size->second;
+    if (const auto found = gradients.find(id); found != gradients.end())
+      gradient = std::move(found->second);
+  }
+  HeldVerdicts verdicts;
   for (std::size_t k = 0; k < read.variables.size(); ++k)
-    one(event, run, read, read.variables[k], recorded[k], sink);
-  judge_rest(event, run, model->raw, followed, sink);
-  std::move(after).hand_over(verdicts);
+    one(event, run, read, read.variables[k], beside[k], verdicts);
+  judge_rest(event, run, model, followed, verdicts);
+  return verdicts;
 }
 
 void TrainingStep::one(const model::Event& event, const model::Run& run, const OptimizerStep& step,
-                       const StepOfVariable& read, const std::optional<Bounded>& recorded,
-                       Verdicts& verdicts) const {
+                       const StepOfVariable& read, const Beside& beside, Verdicts& verdicts) const {
   if (!read.unchecked.empty() && !read.sparse) return verdicts.not_checked(kName, read.unchecked);
   const auto& gradient = read.call.gradient;
   if (!gradient) {
@@ -230,7 +218,7 @@ void TrainingStep::one(const model::Event& event, const model::Run& run, const O
   }
   if (gradient->shape != read.call.before.shape)
     return verdicts.not_checked(kName, "a derivative of another shape");
-  if (too_wide(*gradient)) return verdicts.not_checked(kName, kTooWide);
+  if (too_wide(*gradient)) return by_halves(event, run, step, read, beside, verdicts);
   std::optional<StepOfVariable> changed;
   std::vector<double> times;
   if (read.sparse && gradient->shape.size() == 2) {
@@ -258,18 +246,32 @@ void TrainingStep::one(const model::Event& event, const model::Run& run, const O
   add_roundings(var, times, result.variants);
   if (result.not_checked) return verdicts.not_checked(kName, result.not_checked->reason);
   const Judged judged = judge_forms(var, result.variants);
-  if (judged.agrees && judged.wide) return verdicts.not_checked(kName, kTooWide);
+  if (judged.agrees && judged.wide) return by_halves(event, run, step, read, beside, verdicts);
   if (judged.agrees) {
     verdicts.measured(kName, step.class_name, judged.worst.nearest);
     return verdicts.agrees(kName);
   }
   // With a gradient of its own choice, does the step follow the optimizer at all?
   StepOfVariable own = var;
-  own.call.gradient = recorded;
+  own.call.gradient = beside.recorded;
   const auto free = outcomes(own, own.call);
   if (!read.sparse && !free.not_checked && !judge_forms(own, free.variants).agrees)
     return verdicts.not_checked(kName, "the update is not the optimizer's (optimizer-update)");
   report(event, run, var, *var.call.gradient, judged, verdicts);
+}
+
+void TrainingStep::by_halves(const model::Event& event, const model::Run& run,
+                             const OptimizerStep& step, const StepOfVariable& read,
+                             const Beside& beside, Verdicts& verdicts) const {
+  if (!beside.size || read.sparse || !step.clipping.kind.empty())
+    return verdicts.not_checked(kName, kTooWide);
+  const Halves halves = judge_halves(read, beside.recorded, *beside.size);
+  if (!halves.update)
+    return verdicts.not_checked(kName, "the update is not the optimizer's (optimizer-update)");
+  if (!halves.told) return verdicts.not_checked(kName, kTooWide);
+  if (!halves.gradient.agrees())
+    return report_gradient(event, run, read, halves.gradient, verdicts);
+  verdicts.agrees(kName);
 }
 
 // How many times the expected gradient the step was made with, where its slots tell it.
@@ -296,6 +298,23 @@ void TrainingStep::report(const model::Event& event, const model::Run& run,
   f.evidence["gradient"] = number_or_text(gradient.value[d.index]);
   f.evidence["gradient_bound"] = number_or_text(gradient.bound[d.index]);
   f.evidence["gradient_used_over_expected"] = ratio(var, gradient);
+  if (sampled_.at(text(step_, "model"))) f.evidence["bound_by"] = "sampled roundings";
+  f.identity = std::string(kName) + "|" + text(step_, "model") + "|" + var.name;
+  verdicts.disagrees(std::move(f));
+}
+
+void TrainingStep::report_gradient(const model::Event& event, const model::Run& run,
+                                   const StepOfVariable& var, const Distance& d,
+                                   Verdicts& verdicts) const {
+  Finding f = finding_of_distance(info(), event, run, var, d, "The training step",
+                                  "the batch and its loss give a derivative of");
+  f.claimed = {{"derivative", number_or_text(d.claimed)}};
+  f.recomputed = {{"derivative", number_or_text(d.expected)}};
+  f.message = "The training step was made with a derivative of " + number_text(d.claimed) +
+              " by \"" + var.name + "\" at " + index_of(var.call.before.shape, d.index).dump() +
+              ", but the batch and its loss give " + number_text(d.expected) + " (" +
+              std::to_string(d.beyond) + " of " + std::to_string(d.count) +
+              " elements are outside the bound).";
   if (sampled_.at(text(step_, "model"))) f.evidence["bound_by"] = "sampled roundings";
   f.identity = std::string(kName) + "|" + text(step_, "model") + "|" + var.name;
   verdicts.disagrees(std::move(f));
