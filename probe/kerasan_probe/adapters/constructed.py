@@ -4,6 +4,8 @@ import inspect
 import sys
 import threading
 
+import numpy as np
+
 from kerasan_probe import frames
 from kerasan_probe.adapters.common_models import FRAMEWORK, builtin
 from kerasan_probe.recorder import rec
@@ -115,7 +117,9 @@ def plain(values, pairs=False):
             pairs and isinstance(value, (list, tuple)) and len(value) == 2 and
             all(isinstance(part, (int, float)) for part in value))
 
-    return {name: value for name, value in values.items() if told(value)}
+    bare = {name: value.item() if isinstance(value, np.generic) else value
+            for name, value in values.items()}
+    return {name: value for name, value in bare.items() if told(value)}
 
 
 def install(keras, optimizers=True):

@@ -11,7 +11,7 @@ model = keras.Sequential(
     [
         keras.Input(shape=(8,)),
         keras.layers.Dense(16, activation="relu"),
-        keras.layers.Dropout(0.3),
+        keras.layers.Dropout(0.3, seed=3),
         keras.layers.GaussianNoise(0.1),
         keras.layers.Dense(1),
     ]
