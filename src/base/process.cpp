@@ -12,7 +12,7 @@ void prepare_process() {
   // Each layer takes and gives back megabytes: mapping them anew costs more than the arithmetic.
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
-  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_ARENA_MAX, 9);  // of one, threads that work side by side wait for each other
 }
 
 }  // namespace kerasan

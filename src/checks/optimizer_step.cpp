@@ -72,15 +72,19 @@ std::string read_model(const model::Event& event, const model::Run& run) {
 }
 
 bool sparse(const model::Run& run, const model::Event& event, const std::string& id) {
-  for (const auto& named : event.body.value("sparse", Json::array()))
-    if (named == id) return true;
+  if (const Json* named = model::find_field(event.body, "sparse"); named != nullptr)
+    if (std::find(named->begin(), named->end(), id) != named->end()) return true;
   if (event.body.value("exclusive", Json()) == true) return false;
   if (model::string_or(event.body, "model", "").empty()) return !event.body.contains("exclusive");
   const model::Model* held = run.model(event.pid, model::string_or(event.body, "model", ""));
   if (held == nullptr) return false;
-  for (const auto& layer : held->raw.value("layers", Json::array()))
-    for (const auto& weight : layer.value("weights", Json::array()))
-      if (weight.value("id", "") == id) return layer.value("class", "") == "Embedding";
+  const Json* layers = model::find_field(held->raw, "layers");
+  if (layers == nullptr) return true;
+  for (const auto& layer : *layers)
+    if (const Json* weights = model::find_field(layer, "weights"); weights != nullptr)
+      for (const auto& weight : *weights)
+        if (model::string_or(weight, "id", "") == id)
+          return model::string_or(layer, "class", "") == "Embedding";
   return true;  // a weight whose layer is not known
 }
 

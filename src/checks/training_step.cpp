@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 
+#include "base/pieces.h"
 #include "checks/evaluation_model.h"
 #include "checks/finding_text.h"
 #include "checks/held_verdicts.h"
@@ -59,8 +60,9 @@ class TrainingStep : public Rule {
   Followed follow(const Json& model, const model::Run& run, const Applications& applications);
   void require_as_compiled(const Json& model) const;
   void require_known_penalties(const Json& model);
+  // Takes the gradients out of `followed`; leaves `read` as it was.
   HeldVerdicts judge_by(Followed& followed, const model::Event& event, const model::Run& run,
-                        const Json& model, OptimizerStep read) const;
+                        const Json& model, OptimizerStep& read) const;
   // What the framework's own gradient of a variable was, where that is known, and what the largest
   // derivatives of its neighbours exceed.
   struct Beside {
@@ -179,7 +181,7 @@ void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdi
   const auto is_new = [&](const Finding& f) { return !established_.contains(f.identity); };
   if (sampled_.at(text(step, "model")) && std::ranges::any_of(held.findings(), is_new)) {
     followed = follow_by_samples(model->raw, step, run, applications, kSamples);
-    held = judge_by(followed, event, run, model->raw, std::move(read));
+    held = judge_by(followed, event, run, model->raw, read);
   }
   for (const Finding& finding : held.findings()) established_.insert(finding.identity);
   std::move(held).hand_over(kName, followed.drawn, verdicts);
@@ -187,7 +189,7 @@ void TrainingStep::judge(const model::Event& event, const model::Run& run, Verdi
 
 HeldVerdicts TrainingStep::judge_by(Followed& followed, const model::Event& event,
                                     const model::Run& run, const Json& model,
-                                    OptimizerStep read) const {
+                                    OptimizerStep& read) const {
   auto& gradients = followed.gradients;
   const auto sizes = sizes_beside(model, gradients);
   const Json rows = event.body.value("vars", Json::array());
@@ -201,9 +203,16 @@ HeldVerdicts TrainingStep::judge_by(Followed& followed, const model::Event& even
     if (const auto found = gradients.find(id); found != gradients.end())
       gradient = std::move(found->second);
   }
+  std::vector<HeldVerdicts> of_each(read.variables.size());
+  for_pieces(of_each.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t k = begin; k < end; ++k)
+      one(event, run, read, read.variables[k], beside[k], of_each[k]);
+  });
   HeldVerdicts verdicts;
-  for (std::size_t k = 0; k < read.variables.size(); ++k)
-    one(event, run, read, read.variables[k], beside[k], verdicts);
+  for (std::size_t k = 0; k < of_each.size(); ++k) {
+    read.variables[k].call.gradient = std::move(beside[k].recorded);
+    std::move(of_each[k]).hand_over(kName, false, verdicts);
+  }
   judge_rest(event, run, model, followed, verdicts);
   return verdicts;
 }
