@@ -16,9 +16,7 @@ StepGradient reverse(const Lstm& cell, const Lstm::Gates& y, const CellStates& s
       beside({through(y.i, cell.gate, y.zi, y.g.y, c, p), through(y.f, cell.gate, y.zf, s[1], c, p),
               through(y.g, cell.act, y.zg, y.i.y, c, p),
               through(y.o, cell.gate, y.zo, y.a.y, seeds[0], p)});
-  StepGradient out{z, {matmul_by_input(z, cell.recurrent, p), times(c, y.f.y, p)}, {}};
-  out.weights["recurrent_kernel"] = matmul_by_weight(s[0], z, p);
-  return out;
+  return {z, {matmul_by_input(z, cell.recurrent, p), times(c, y.f.y, p)}, {}};
 }
 
 StepGradient reverse(const SimpleRnn& cell, const Bounded& input, const CellStates& s,
@@ -48,7 +46,9 @@ ReverseCell lstm(const LayerCall& call) {
     return CellStates{std::move(y.h), std::move(y.c)};
   };
   cell.reverse = [lstm](const Bounded& x, const CellStates& s, const CellStates& seeds) {
-    return reverse(lstm, lstm.at(x, s[0], s[1]), s, seeds);
+    StepGradient out = reverse(lstm, lstm.at(x, s[0], s[1]), s, seeds);
+    out.weights["recurrent_kernel"] = matmul_by_weight(s[0], out.input, lstm.p);
+    return out;
   };
   cell.keep = [lstm](const Bounded& x, const CellStates& s) {
     const auto y = std::make_shared<const Lstm::Gates>(lstm.at(x, s[0], s[1]));
@@ -57,6 +57,7 @@ ReverseCell lstm(const LayerCall& call) {
   cell.reverse_kept = [lstm](const void* work, const CellStates& s, const CellStates& seeds) {
     return reverse(lstm, *static_cast<const Lstm::Gates*>(work), s, seeds);
   };
+  cell.leaves_recurrent = true;
   return cell;
 }
 

@@ -36,6 +36,12 @@ const Bounded& weight_of(const LayerCall& call, const std::string& part, const s
   return call.weights[place_of(call, part, name)];
 }
 
+// The outcome of one operation of the layer.
+Bounded settled(const LayerCall& call, Bounded x) {
+  if (call.roundings != nullptr) call.roundings->settle(x);
+  return x;
+}
+
 // The kernel of a projection as a matrix, its first `in` axes the rows.
 Bounded kernel_of(const LayerCall& call, const std::string& part, std::size_t in) {
   Bounded kernel = weight_of(call, part, "kernel");
@@ -52,11 +58,11 @@ Bounded project(const LayerCall& call, const std::string& part, const Bounded& x
   const Precision p = precision_of(call);
   const Bounded kernel = kernel_of(call, part, in);
   Bounded y = matmul(x, kernel, p);
-  if (!get_flag(call.config, "use_bias", true)) return y;
+  if (!get_flag(call.config, "use_bias", true)) return settled(call, std::move(y));
   Bounded bias = weight_of(call, part, "bias");
   bias.shape = {std::int64_t(bias.size())};
   add_bias(y, bias, p, double(kernel.shape[0]));
-  return y;
+  return settled(call, std::move(y));
 }
 
 // From the derivative by a projection, that by x; sets those by its weights.
@@ -245,7 +251,8 @@ Attended attended(const LayerCall& call) {
   const Layout layout(call);
   Heads h = heads_of(call, layout, value);
   h.query = scaled(std::move(h.query), 1 / std::sqrt(double(h.query.shape[3])), p);
-  const Bounded scores = batch_matmul(h.query, permute(h.key, {0, 1, 3, 2}), p);
+  Bounded scores = settled(call, batch_matmul(h.query, h.key, p, {.b = true}));
+  const Shape flat = scores.shape;
   Shape shape = layout.sizes(query, layout.batch);
   const Shape rows = layout.sizes(query, layout.attended);
   const Shape keys = layout.sizes(value, layout.attended);
@@ -253,16 +260,13 @@ Attended attended(const LayerCall& call) {
   shape.insert(shape.end(), rows.begin(), rows.end());
   shape.insert(shape.end(), keys.begin(), keys.end());
   AttentionMask mask = mask_of(call, shape, rows.size());
-  Bounded weights = mask.softmax(reshape(scores, shape), p);
-  Bounded joined =
-      from_heads(layout, batch_matmul(reshape(weights, scores.shape), h.value, p), query);
-  return {layout,
-          query,
-          value,
-          std::move(h),
-          std::move(mask),
-          scores.shape,
-          std::move(weights),
+  require(element_count(shape) == scores.size(), "sizes differ in a reshape");
+  scores.shape = shape;
+  Bounded weights = settled(call, mask.softmax(std::move(scores), p));
+  weights.shape = flat;
+  Bounded joined = from_heads(layout, settled(call, batch_matmul(weights, h.value, p)), query);
+  weights.shape = shape;
+  return {layout,           query, value, std::move(h), std::move(mask), flat, std::move(weights),
           std::move(joined)};
 }
 
@@ -324,11 +328,11 @@ LayerGradient multi_head_reverse(const LayerCall& call, const std::vector<Bounde
   LayerGradient out = gradient_by_input(call, {});
   OutputGradient by = output_reverse(call, a, seeds.at(0), out);
   const std::int64_t heads = a.heads.query.shape[1];
-  const Bounded by_heads = to_heads(layout, std::move(by.joined), heads);
-  Bounded by_weights = batch_matmul(by_heads, permute(a.heads.value, {0, 1, 3, 2}), p);
+  const Bounded by_heads = to_heads(layout, settled(call, std::move(by.joined)), heads);
+  Bounded by_weights = settled(call, batch_matmul(by_heads, a.heads.value, p, {.b = true}));
   by_weights.shape = a.weights.shape;
   if (seeds.size() > 1) by_weights = plus(by_weights, seeds[1], p);
-  Bounded by_scores = a.mask.softmax_reverse(a.weights, by_weights, p);
+  Bounded by_scores = settled(call, a.mask.softmax_reverse(a.weights, by_weights, p));
   by_scores.shape = a.flat;
   const auto back = [&](const char* part, const Bounded& by_part, const Bounded& x) {
     const std::int64_t own = weight_of(call, part, "kernel").shape[1];
@@ -337,11 +341,11 @@ LayerGradient multi_head_reverse(const LayerCall& call, const std::vector<Bounde
     result.shape = x.shape;
     return result;
   };
-  const Bounded by_query = scaled(batch_matmul(by_scores, a.heads.key, p),
-                                  1 / std::sqrt(double(a.heads.query.shape[3])), p);
-  const Bounded by_key = batch_matmul(permute(by_scores, {0, 1, 3, 2}), a.heads.query, p);
+  const Bounded by_query = settled(call, scaled(batch_matmul(by_scores, a.heads.key, p),
+                                                1 / std::sqrt(double(a.heads.query.shape[3])), p));
+  const Bounded by_key = settled(call, batch_matmul(by_scores, a.heads.query, p, {.a = true}));
   const Bounded by_value =
-      batch_matmul(permute(reshape(a.weights, a.flat), {0, 1, 3, 2}), by_heads, p);
+      settled(call, batch_matmul(reshape(a.weights, a.flat), by_heads, p, {.a = true}));
   Bounded query = back("query", by_query, a.query);
   out.inputs[0] = by.query.size() > 0 ? plus(query, by.query, p) : std::move(query);
   const Bounded* key = key_of(call);

@@ -86,18 +86,23 @@ class Through {
     for (std::int64_t i = steps_; i-- > 0;) {
       const std::int64_t t = time(i);
       if (all) output = plus(output, Normed(step_of(seeds.at(0), i)), p_);
-      CellStates own;
-      for (const Normed& s : states) own.push_back(rows_where(s, mask_, t, true));
+      CellStates own = mask_ == nullptr ? std::move(states) : CellStates();
+      for (std::size_t s = 0; s < states.size(); ++s)
+        if (mask_ != nullptr) own.push_back(rows_where(states[s], mask_, t, true));
       Normed& last = own[cell_.output];
-      last = plus(last, rows_where(output, mask_, t, true), p_);
+      if (all || mask_ != nullptr || i + 1 == steps_)
+        last = plus(last, rows_where(output, mask_, t, true), p_);
       const CellStates& before = before_[std::size_t(i)];
       StepGradient step = kept_.empty()
                               ? cell_.reverse(step_of(projected_, t), before, own)
                               : cell_.reverse_kept(kept_[std::size_t(i)].get(), before, own);
       if (call_.roundings != nullptr) call_.roundings->settle(step.input);
       settle(call_, step.states);
-      for (std::size_t s = 0; s < states.size(); ++s)
-        states[s] = joined(std::move(step.states[s]), rows_where(states[s], mask_, t, false));
+      if (mask_ == nullptr)
+        states = std::move(step.states);
+      else
+        for (std::size_t s = 0; s < states.size(); ++s)
+          states[s] = joined(std::move(step.states[s]), rows_where(states[s], mask_, t, false));
       output = zeros ? Normed(Bounded(output.shape)) : rows_where(output, mask_, t, false);
       for (const auto& [name, value] : step.weights) weights_[name].add(value);
       put(by_projected, step.input, t);
@@ -130,16 +135,26 @@ class Through {
       if (i + 1 == steps_) break;
       if (!keeps) next = cell_.step(step_of(projected_, time(i)), held);
       settle(call_, next);
-      for (std::size_t s = 0; s < next.size(); ++s)
+      for (std::size_t s = 0; mask_ != nullptr && s < next.size(); ++s)
         next[s] = joined(rows_where(next[s], mask_, time(i), true),
                          rows_where(held[s], mask_, time(i), false));
       before_.push_back(std::move(next));
     }
   }
+  // Those that each step took, in the order of time.
+  Bounded outputs_before() const {
+    const Shape& one = before_[0][0].shape;
+    Bounded out(Shape{one[0], steps_, one.at(1)});
+    for (std::int64_t i = 0; i < steps_; ++i) put(out, before_[std::size_t(i)][0], time(i));
+    return out;
+  }
   LayerGradient finish(const Bounded& by_projected, const CellStates& by_states) {
     const auto sink = [&](const std::string& name, const Bounded& by) { weights_[name].add(by); };
     Bounded by_input = unproject(cell_, as_rows(call_.inputs[0]), as_rows(by_projected), sink, p_);
     by_input.shape = call_.inputs[0].shape;
+    if (cell_.leaves_recurrent && !kept_.empty())
+      weights_["recurrent_kernel"].add(
+          matmul_by_weight(as_rows(outputs_before()), as_rows(by_projected), p_));
     LayerGradient out = gradient_by_input(call_, std::move(by_input));
     for (auto& [name, sum] : weights_)
       set_weight(call_, cell_, name, std::move(sum).finish(p_), out);

@@ -45,6 +45,9 @@ struct ReverseCell {
   std::function<KeptStep(const Bounded& input, const CellStates& before)> keep;
   std::function<StepGradient(const void* work, const CellStates& before, const CellStates& seeds)>
       reverse_kept;
+  // That by "recurrent_kernel" is the product of the first states before all steps and the
+  // derivatives by what the steps take from their input: `reverse_kept` leaves it out.
+  bool leaves_recurrent = false;
   // The derivative by weight "bias" of that by `bias` here; empty for a layer without.
   std::function<Bounded(const Bounded& by_bias)> by_bias;
   // Where what a step takes from its input is something else: that of rows of inputs, and the

@@ -135,13 +135,16 @@ struct Line {
   double peak = 0, sum = 0, drift = 0;  // max x, sum of exp(x - max), sum of p_j dx_j
 };
 
-Line measure(const Bounded& x, const Lines& lines, std::size_t start, Precision p) {
+// `to`: of y, takes exp(x - max) of each element.
+Line measure(const Bounded& x, const Lines& lines, std::size_t start, Precision p,
+             std::vector<double>& to) {
   Line line{-std::numeric_limits<double>::infinity(), 0, 0};
   for (std::size_t j = 0; j < lines.length; ++j)
     line.peak = std::max(line.peak, x.value[start + j * lines.stride]);
   for (std::size_t j = 0; j < lines.length; ++j) {
     const std::size_t at = start + j * lines.stride;
     const double e = std::exp(x.value[at] - line.peak);
+    to[at] = e;
     line.sum += e;
     line.drift += e * (x.bound[at] + p.u * std::fabs(x.value[at] - line.peak));
   }
@@ -149,13 +152,16 @@ Line measure(const Bounded& x, const Lines& lines, std::size_t start, Precision 
   return line;
 }
 
-// Sets each element of y: each(y, position, its line, length of a line).
+// At least expm1(a) of a >= 0.
+double grown(double a) { return a < 0x1p-10 ? a * (1 + a) : std::expm1(a); }
+
+// Sets each element of y, which holds exp(x - max): each(y, position, its line, length of a line).
 template <class Each>
 Bounded along_lines(const Bounded& x, std::int64_t axis, Precision p, Each each) {
   Bounded y(x.shape);
   const Lines lines = lines_along(x.shape, axis);
   for (std::size_t l = 0; l < lines.count; ++l) {
-    const Line line = measure(x, lines, lines.start(l), p);
+    const Line line = measure(x, lines, lines.start(l), p, y.value);
     for (std::size_t j = 0; j < lines.length; ++j)
       each(y, lines.start(l) + j * lines.stride, line, double(lines.length));
   }
@@ -174,11 +180,10 @@ const SmoothFunction* find_smooth(std::string_view name) {
 Bounded softmax(const Bounded& x, std::int64_t axis, Precision p) {
   return along_lines(x, axis, p, [&](Bounded& y, std::size_t at, const Line& line, double length) {
     const double shifted = x.value[at] - line.peak;
-    y.value[at] = std::exp(shifted) / line.sum;
+    y.value[at] /= line.sum;
     const double argument = x.bound[at] + p.u * std::fabs(shifted) + line.drift;
-    const double rounding = gamma(length + 2 * kUlps + 4, p);
-    y.bound[at] =
-        y.value[at] * (std::expm1(argument) + rounding * std::exp(argument)) + length * p.tiny;
+    const double rounding = gamma(length + 2 * kUlps + 4, p), more = grown(argument);
+    y.bound[at] = y.value[at] * (more + rounding * (1 + more)) + length * p.tiny;
   });
 }
 

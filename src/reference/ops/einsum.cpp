@@ -129,37 +129,7 @@ std::map<int, std::int64_t> sizes_of(const Operand& a, const Operand& b) {
   return sizes;
 }
 
-Bounded slice(const Bounded& x, std::size_t index, Shape shape) {
-  Bounded y(std::move(shape));
-  const auto from = std::ptrdiff_t(index * y.size());
-  std::copy_n(x.value.begin() + from, y.size(), y.value.begin());
-  std::copy_n(x.bound.begin() + from, y.size(), y.bound.begin());
-  return y;
-}
-
 }  // namespace
-
-Bounded batch_matmul(const Bounded& a, const Bounded& b, Precision p) {
-  const std::size_t rank = a.shape.size();
-  require(rank >= 2 && b.shape.size() == rank &&
-              std::equal(a.shape.begin(), a.shape.end() - 2, b.shape.begin()),
-          "products of different batches");
-  const Shape left(a.shape.end() - 2, a.shape.end()), right(b.shape.end() - 2, b.shape.end());
-  Shape shape = a.shape;
-  shape.back() = right[1];
-  require(double(element_count(shape)) <= kMaxElements &&
-              double(element_count(shape)) * double(left[1]) <= kMaxProducts,
-          "too large to recompute");
-  Bounded y(shape);
-  const auto each = std::size_t(left[0] * right[1]);
-  const std::size_t batches = each == 0 ? 0 : y.size() / each;
-  for (std::size_t i = 0; i < batches; ++i) {
-    const Bounded part = matmul(slice(a, i, left), slice(b, i, right), p);
-    std::copy_n(part.value.begin(), each, y.value.begin() + std::ptrdiff_t(i * each));
-    std::copy_n(part.bound.begin(), each, y.bound.begin() + std::ptrdiff_t(i * each));
-  }
-  return y;
-}
 
 Bounded einsum(std::string_view equation, const Bounded& a, const Bounded& b, Precision p,
                double* terms) {

@@ -8,9 +8,6 @@
 
 namespace kerasan::reference {
 
-// a [..., m, k] times b [..., k, n] for each position of the leading axes, the same in both.
-Bounded batch_matmul(const Bounded& a, const Bounded& b, Precision p);
-
 // Two operands, as in "...ab,bc->...ac": sums of products over the axes that are not in the result.
 // An axis twice in one operand throws Unsupported. `terms`: products summed for one element.
 Bounded einsum(std::string_view equation, const Bounded& a, const Bounded& b, Precision p,

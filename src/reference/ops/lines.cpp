@@ -21,6 +21,12 @@ void restore(Line to, const float* products, double scale, double always) {
 }
 
 KERASAN_VECTORISED
+void add_restored(double* bound, const float* products, std::size_t size, double scale,
+                  double always) {
+  for (std::size_t i = 0; i < size; ++i) bound[i] += scale * double(products[i]) + always;
+}
+
+KERASAN_VECTORISED
 void add_products(Line to, const double* value, const float* products, double scale, double always,
                   double g) {
   for (std::size_t i = 0; i < to.size; ++i) {

@@ -14,6 +14,9 @@ struct Line {
 
 // bound = scale products + always.
 void restore(Line to, const float* products, double scale, double always);
+// bound += scale products + always.
+void add_restored(double* bound, const float* products, std::size_t size, double scale,
+                  double always);
 // Adds products and what restores their bounds, to a sum of so many that g is its gamma.
 void add_products(Line to, const double* value, const float* products, double scale, double always,
                   double g);

@@ -1,5 +1,6 @@
 #include "reference/ops/matmul.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "reference/ops/gemm.h"
@@ -9,33 +10,43 @@
 namespace kerasan::reference {
 namespace {
 
-// bound += a b, where neither is negative.
-void add_products(std::vector<double>& bound, const Rounded& a, bool a_turned, const Rounded& b,
-                  bool b_turned, Sizes s) {
-  const auto c = std::make_unique_for_overwrite<float[]>(s.m * s.n);
-  multiply(c.get(), {a.number.get(), a_turned}, {b.number.get(), b_turned}, s);
-  const auto [scale, lost] = restored(a, b, double(s.k));
-  for (std::size_t i = 0; i < s.m * s.n; ++i) bound[i] += scale * double(c[i]) + lost;
-}
-
-struct Operand {
-  const Bounded& matrix;
-  bool turned = false;
+// `count` products, of matrices that lie one after the other.
+struct Batch {
+  Sizes s;
+  bool a_turned = false, b_turned = false;
+  std::size_t count = 1;
 };
 
-Bounded multiply(Operand a, Operand b, Sizes s, Shape shape, Precision p) {
-  const double m = double(s.m), k = double(s.k), n = double(s.n);
-  require(m * n <= kMaxElements && m * k * n <= kMaxProducts, "too large to recompute");
+template <class Number>
+void multiply(Number* c, const Number* a, const Number* b, const Batch& batch) {
+  const auto& [m, k, n] = batch.s;
+  for (std::size_t i = 0; i < batch.count; ++i)
+    multiply(c + i * m * n, Factor<Number>{a + i * m * k, batch.a_turned},
+             Factor<Number>{b + i * k * n, batch.b_turned}, batch.s);
+}
+
+// bound += a b, where neither is negative.
+void add_products(std::vector<double>& bound, const Rounded& a, const Rounded& b,
+                  const Batch& batch) {
+  const auto c = std::make_unique_for_overwrite<float[]>(bound.size());
+  multiply<float>(c.get(), a.number.get(), b.number.get(), batch);
+  const auto [scale, lost] = restored(a, b, double(batch.s.k));
+  lines::add_restored(bound.data(), c.get(), bound.size(), scale, lost);
+}
+
+Bounded multiply(const Bounded& a, const Bounded& b, const Batch& batch, Shape shape, Precision p,
+                 const Rounded* sizes = nullptr) {
+  const double k = double(batch.s.k),
+               size = double(batch.s.m) * double(batch.s.n) * double(batch.count);
+  require(size <= kMaxElements && size * k <= kMaxProducts, "too large to recompute");
   Bounded result(std::move(shape));
-  multiply(result.value.data(), {a.matrix.value.data(), a.turned},
-           {b.matrix.value.data(), b.turned}, s);
+  multiply<double>(result.value.data(), a.value.data(), b.value.data(), batch);
   if (p.rounding == Rounding::kNone) return result;
   const double g = product_error(k, p), again = carried_share(g, p);
-  add_products(result.bound, sizes_of(a.matrix, g, again), a.turned, sizes_of(b.matrix, 1, 0),
-               b.turned, s);
-  if (!is_exact(b.matrix))
-    add_products(result.bound, sizes_of(a.matrix, again, again), a.turned, sizes_of(b.matrix, 0, 1),
-                 b.turned, s);
+  const Rounded own = sizes == nullptr ? sizes_of(b, 1, 0) : Rounded();
+  add_products(result.bound, sizes_of(a, g, again), sizes == nullptr ? own : *sizes, batch);
+  if (sizes == nullptr && !is_exact(b))
+    add_products(result.bound, sizes_of(a, again, again), sizes_of(b, 0, 1), batch);
   for (double& bound : result.bound) bound += k * p.tiny;
   return result;
 }
@@ -48,31 +59,50 @@ std::size_t rows_of(const Bounded& x) {
 
 }  // namespace
 
-Bounded matmul(const Bounded& a, const Bounded& b, Precision p) {
+Bounded matmul(const Bounded& a, const Bounded& b, Precision p, const Rounded* sizes) {
   require(!a.shape.empty() && b.shape.size() == 2, "matrix product of unexpected rank");
   require(a.shape.back() == b.shape[0], "input size differs from the kernel's");
   Shape shape = a.shape;
   shape.back() = b.shape[1];
   const std::size_t k = std::size_t(b.shape[0]);
   const Sizes s{k == 0 ? 0 : a.size() / k, k, std::size_t(b.shape[1])};
-  return multiply({a}, {b}, s, std::move(shape), p);
+  return multiply(a, b, {s}, std::move(shape), p, sizes);
 }
 
-Bounded matmul_by_input(const Bounded& seed, const Bounded& w, Precision p) {
+Bounded batch_matmul(const Bounded& a, const Bounded& b, Precision p, Turned turned) {
+  const std::size_t rank = a.shape.size();
+  require(rank >= 2 && b.shape.size() == rank &&
+              std::equal(a.shape.begin(), a.shape.end() - 2, b.shape.begin()),
+          "products of different batches");
+  Shape left(a.shape.end() - 2, a.shape.end()), right(b.shape.end() - 2, b.shape.end());
+  if (turned.a) std::swap(left[0], left[1]);
+  if (turned.b) std::swap(right[0], right[1]);
+  require(left[1] == right[0], "sizes differ in a product");
+  Shape shape = a.shape;
+  shape[rank - 2] = left[0], shape[rank - 1] = right[1];
+  const std::size_t count = element_count(Shape(shape.begin(), shape.end() - 2));
+  return multiply(a, b,
+                  {{std::size_t(left[0]), std::size_t(left[1]), std::size_t(right[1])},
+                   turned.a,
+                   turned.b,
+                   count},
+                  std::move(shape), p);
+}
+
+Bounded matmul_by_input(const Bounded& seed, const Bounded& w, Precision p, const Rounded* sizes) {
   require(w.shape.size() == 2, "matrix product of unexpected rank");
   const std::size_t m = rows_of(seed);
   require(seed.shape.back() == w.shape[1], "derivative size differs from the kernel's");
   Shape shape = seed.shape;
   shape.back() = w.shape[0];
-  return multiply({seed}, {w, true}, {m, std::size_t(w.shape[1]), std::size_t(w.shape[0])},
-                  std::move(shape), p);
+  return multiply(seed, w, {{m, std::size_t(w.shape[1]), std::size_t(w.shape[0])}, false, true},
+                  std::move(shape), p, sizes);
 }
 
 Bounded matmul_by_weight(const Bounded& x, const Bounded& seed, Precision p) {
   const std::size_t m = rows_of(x);
   require(rows_of(seed) == m, "derivative size differs from the input's");
-  return multiply({x, true}, {seed},
-                  {std::size_t(x.shape.back()), m, std::size_t(seed.shape.back())},
+  return multiply(x, seed, {{std::size_t(x.shape.back()), m, std::size_t(seed.shape.back())}, true},
                   {x.shape.back(), seed.shape.back()}, p);
 }
 

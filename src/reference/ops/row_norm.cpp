@@ -90,6 +90,8 @@ Normed with_norms(Bounded y, const std::vector<Share>& shares, const std::vector
 
 Kernel::Kernel(Bounded m, Precision p) : matrix(std::move(m)) {
   require(matrix.shape.size() == 2, "kernel of unexpected shape");
+  if (p.rounding == Rounding::kIndependent && is_exact(matrix))
+    sizes = std::make_shared<const Rounded>(sizes_of(matrix, 1, 0));
   if (!carries_errors(p)) return;
   const auto height = std::size_t(matrix.shape[0]), width = std::size_t(matrix.shape[1]);
   rows.resize(height), columns.resize(width);
@@ -145,13 +147,13 @@ double spectral_norm(const Bounded& m) {
 }
 
 Normed matmul(const Normed& x, const Kernel& by, Precision p) {
-  if (!carries_errors(p)) return matmul(x.plain(), by.matrix, p);
+  if (!carries_errors(p)) return matmul(x.plain(), by.matrix, p, by.sizes.get());
   return with_product(x, matmul(without_error(x), by.matrix, p), by.columns, by.norm,
                       double(by.rows.size()), p);
 }
 
 Normed matmul_by_input(const Normed& seed, const Kernel& by, Precision p) {
-  if (!carries_errors(p)) return matmul_by_input(seed.plain(), by.matrix, p);
+  if (!carries_errors(p)) return matmul_by_input(seed.plain(), by.matrix, p, by.sizes.get());
   return with_product(seed, matmul_by_input(without_error(seed), by.matrix, p), by.rows, by.norm,
                       double(by.columns.size()), p);
 }
@@ -254,6 +256,10 @@ void bound_smooth(const SmoothFunction f, lines::Line y, const double* x_bound,
 Activated activated(const SmoothFunction& f, const Bounded& x, Precision p) {
   Activated out{Bounded(x.shape), Bounded(x.shape), std::vector<double>(x.size()), true};
   for (std::size_t k = 0; k < x.size(); ++k) out.y.value[k] = f.f(x.value[k]);
+  if (p.rounding == Rounding::kNone) {
+    for (std::size_t k = 0; k < x.size(); ++k) out.derivative.value[k] = f.slope(out.y.value[k]);
+    return out;
+  }
   bound_smooth(f, {out.y.value.data(), out.y.bound.data(), x.size()}, x.bound.data(),
                {out.derivative.value.data(), out.derivative.bound.data(), x.size()},
                out.local.data(), p);

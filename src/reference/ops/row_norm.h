@@ -5,9 +5,11 @@
 #pragma once
 
 #include <cmath>
+#include <memory>
 #include <string_view>
 
 #include "reference/bounded.h"
+#include "reference/ops/gemm.h"
 #include "reference/ops/precision.h"
 
 namespace kerasan::reference {
@@ -44,6 +46,8 @@ struct Kernel {
   // Where errors are carried:
   double norm = 0;                    // at least its spectral norm
   std::vector<double> rows, columns;  // at least their Euclidean norms
+  // Where roundings are independent, and the matrix exact: its sizes_of(matrix, 1, 0).
+  std::shared_ptr<const Rounded> sizes;
 
   Kernel() = default;
   Kernel(Bounded m, Precision p);

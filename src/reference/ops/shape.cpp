@@ -51,13 +51,19 @@ Bounded permute(const Bounded& x, const std::vector<std::size_t>& perm) {
   }
   require(element_count(shape) == x.size(), "not a permutation");
   Bounded y(shape);
-  const Shape strides = strides_of(x.shape);
+  if (perm.empty() || y.size() == 0) return perm.empty() ? x : y;
+  const Shape strides = strides_of(x.shape), outer(shape.begin(), shape.end() - 1);
+  // A line of the result comes from elements that are all as far apart.
+  const auto length = std::size_t(shape.back()), apart = std::size_t(strides[perm.back()]);
   std::size_t to = 0;
-  for_each_index(shape, [&](const Shape& index) {
+  for_each_index(outer, [&](const Shape& index) {
     std::int64_t from = 0;
-    for (std::size_t i = 0; i < perm.size(); ++i) from += index[i] * strides[perm[i]];
-    y.value[to] = x.value[from];
-    y.bound[to++] = x.bound[from];
+    for (std::size_t i = 0; i < outer.size(); ++i) from += index[i] * strides[perm[i]];
+    const double *value = x.value.data() + from, *bound = x.bound.data() + from;
+    for (std::size_t k = 0; k < length; ++k, ++to) {
+      y.value[to] = value[k * apart];
+      y.bound[to] = bound[k * apart];
+    }
   });
   return y;
 }
