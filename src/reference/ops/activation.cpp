@@ -197,6 +197,8 @@ Bounded log_softmax(const Bounded& x, std::int64_t axis, Precision p) {
 
 Bounded relu(const Bounded& x, double negative_slope, double max_value, double threshold,
              Precision p) {
+  if (negative_slope == 0 && threshold == 0 && std::isinf(max_value) && max_value > 0)
+    return activate("relu", x, p);
   Bounded y(x.shape);
   const double jump = std::fabs(threshold) * std::max(1.0, std::fabs(negative_slope));
   for (std::size_t i = 0; i < x.size(); ++i) {

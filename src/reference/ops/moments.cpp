@@ -4,24 +4,37 @@
 #include <cmath>
 #include <limits>
 
+#include "reference/ops/channels.h"
 #include "reference/ops/shape.h"
 
 namespace kerasan::reference {
 
-Moments moments(const Bounded& x, const std::vector<std::size_t>& group, std::size_t groups,
-                Precision p) {
-  std::vector<double> count(groups), sum(groups), size(groups), drift(groups);
-  std::vector<double> square(groups), cross(groups), centered(groups);
-  for (std::size_t i = 0; i < x.size(); ++i) {
+namespace {
+
+channels::Sums sums_of(const Bounded& x, const std::vector<std::size_t>& group, bool last,
+                       std::size_t groups) {
+  channels::Sums sums(groups);
+  if (last) channels::add(sums, x.value.data(), x.bound.data(), x.size() / groups);
+  for (std::size_t i = 0; !last && i < x.size(); ++i) {
     const std::size_t g = group[i];
     const double v = x.value[i], d = x.bound[i];
-    count[g] += 1;
-    sum[g] += v;
-    size[g] += std::fabs(v);
-    drift[g] += d;
-    square[g] += v * v;
-    cross[g] += (2 * std::fabs(v) + d) * d;
+    sums.value[g] += v;
+    sums.size[g] += std::fabs(v);
+    sums.bound[g] += d;
+    sums.square[g] += v * v;
+    sums.cross[g] += (2 * std::fabs(v) + d) * d;
   }
+  return sums;
+}
+
+}  // namespace
+
+Moments moments(const Bounded& x, const std::vector<std::size_t>& group, std::size_t groups,
+                Precision p) {
+  const bool last = channels::are_last(group, groups);
+  std::vector<double> count(groups, last ? double(x.size() / groups) : 0.0), centered(groups);
+  for (std::size_t i = 0; !last && i < x.size(); ++i) count[group[i]] += 1;
+  const auto [sum, size, drift, square, cross] = sums_of(x, group, last, groups);
   Moments m;
   for (std::size_t g = 0; g < groups; ++g) {
     const double n = std::max(count[g], 1.0), loss = gamma(n + 3, p);
@@ -31,7 +44,8 @@ Moments moments(const Bounded& x, const std::vector<std::size_t>& group, std::si
     m.variance_bound.push_back((2 * loss * square[g] + cross[g]) / n + loss * mean * mean +
                                (2 * mean + dm) * dm + p.tiny);
   }
-  for (std::size_t i = 0; i < x.size(); ++i) {
+  if (last) channels::add_centered(centered, x.value.data(), m.mean, x.size() / groups);
+  for (std::size_t i = 0; !last && i < x.size(); ++i) {
     const double c = x.value[i] - m.mean[group[i]];
     centered[group[i]] += c * c;
   }
@@ -93,6 +107,20 @@ Bounded normalize(const Bounded& x, const Moments& m, double epsilon, const Affi
     const double high = 1 / std::sqrt(std::max(variance - dv, 0.0) + epsilon);
     const double low = 1 / std::sqrt(variance + dv + epsilon);
     inverses.push_back({inverse, std::max(high - inverse, inverse - low) + kRsqrt * p.u * high});
+  }
+  const std::size_t groups = m.mean.size();
+  const auto fits = [&](const Bounded* b) { return b == nullptr || b->size() == groups; };
+  const bool same = &affine.group == &affine.index && fits(affine.scale) && fits(affine.shift);
+  if (same && channels::are_last(affine.group, groups)) {
+    channels::Normal by(groups);
+    by.mean = m.mean, by.mean_bound = m.mean_bound;
+    for (std::size_t g = 0; g < groups; ++g)
+      by.inverse[g] = inverses[g].value, by.inverse_bound[g] = inverses[g].bound;
+    if (affine.scale) by.scale = affine.scale->value, by.scale_bound = affine.scale->bound;
+    if (affine.shift) by.shift = affine.shift->value, by.shift_bound = affine.shift->bound;
+    channels::normalize({y.value.data(), y.bound.data(), y.size()}, x.value.data(), x.bound.data(),
+                        by, p.u, p.tiny);
+    return y;
   }
   for (std::size_t i = 0; i < x.size(); ++i) {
     const std::size_t g = affine.group[i], at = affine.index[i];

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reference/ops/channels.h"
 #include "reference/ops/reverse.h"
 #include "reference/ops/shape.h"
 
@@ -11,6 +12,11 @@ namespace {
 
 Bounded spread(const Bounded& values, const std::vector<std::size_t>& index, const Shape& shape) {
   Bounded out(shape);
+  if (values.size() > 0 && channels::are_last(index, values.size())) {
+    channels::spread({out.value.data(), out.bound.data(), out.size()}, values.value.data(),
+                     values.bound.data(), values.size());
+    return out;
+  }
   for (std::size_t i = 0; i < out.size(); ++i) {
     out.value[i] = values.value[index[i]];
     out.bound[i] = values.bound[index[i]];

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/vectorised.h"
+#include "reference/ops/channels.h"
 #include "reference/ops/config.h"
 #include "reference/ops/lines.h"
 #include "reference/ops/shape.h"
@@ -79,6 +80,11 @@ Bounded sum_groups(const Bounded& x, const std::vector<std::size_t>& group, Shap
   Bounded y(std::move(shape));
   const double count = y.size() == 0 ? 1 : double(x.size()) / double(y.size());
   const double g = gamma(count + 1, p);
+  if (channels::are_last(group, y.size())) {
+    channels::sum({y.value.data(), y.bound.data(), y.size()}, x.value.data(), x.bound.data(),
+                  x.size() / y.size(), g);
+    return y;
+  }
   for (std::size_t i = 0; i < x.size(); ++i) {
     y.value[group[i]] += x.value[i];
     y.bound[group[i]] += x.bound[i] + g * (std::fabs(x.value[i]) + x.bound[i]);
@@ -91,11 +97,9 @@ Bounded sum_rows(const Bounded& x, Precision p) {
   const auto n = std::size_t(x.shape.back());
   Bounded y(Shape{x.shape.back()});
   const double g = gamma(n == 0 ? 1 : double(x.size() / n) + 1, p);
-  for (std::size_t row = 0; n > 0 && row < x.size(); row += n)
-    for (std::size_t j = 0; j < n; ++j) {
-      y.value[j] += x.value[row + j];
-      y.bound[j] += x.bound[row + j] + g * (std::fabs(x.value[row + j]) + x.bound[row + j]);
-    }
+  if (n > 0)
+    channels::sum({y.value.data(), y.bound.data(), n}, x.value.data(), x.bound.data(), x.size() / n,
+                  g);
   return y;
 }
 

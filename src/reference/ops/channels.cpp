@@ -1,0 +1,106 @@
+#include "reference/ops/channels.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/vectorised.h"
+
+namespace kerasan::reference::channels {
+
+KERASAN_VECTORISED
+bool are_last(const std::vector<std::size_t>& group, std::size_t groups) {
+  if (groups == 0 || group.size() % groups != 0) return false;
+  for (std::size_t row = 0; row < group.size(); row += groups) {
+    std::size_t other = 0;
+    for (std::size_t c = 0; c < groups; ++c) other |= group[row + c] ^ c;
+    if (other != 0) return false;
+  }
+  return true;
+}
+
+namespace {
+
+KERASAN_VECTORISED
+void add_row(double* sum, double* size, double* drift, double* square, double* cross,
+             const double* value, const double* bound, std::size_t channels) {
+  for (std::size_t c = 0; c < channels; ++c) {
+    const double v = value[c], d = bound[c], a = std::fabs(v);
+    sum[c] += v;
+    size[c] += a;
+    drift[c] += d;
+    square[c] += v * v;
+    cross[c] += (2 * a + d) * d;
+  }
+}
+
+KERASAN_VECTORISED
+void center_row(double* to, const double* value, const double* mean, std::size_t channels) {
+  for (std::size_t c = 0; c < channels; ++c) {
+    const double left = value[c] - mean[c];
+    to[c] += left * left;
+  }
+}
+
+KERASAN_VECTORISED
+void normalize_row(double* y, double* y_bound, const double* x, const double* x_bound,
+                   const double* mean, const double* mean_bound, const double* inverse,
+                   const double* inverse_bound, const double* scale, const double* scale_bound,
+                   const double* shift, const double* shift_bound, std::size_t channels, double u,
+                   double tiny) {
+  for (std::size_t c = 0; c < channels; ++c) {
+    const double left = x[c] - mean[c], off = x_bound[c] + mean_bound[c];
+    const double most = inverse[c] + inverse_bound[c], by = std::fabs(scale[c]);
+    const double carried = (off * most + std::fabs(left) * inverse_bound[c]) * by;
+    const double sizes = (std::fabs(x[c]) + std::fabs(mean[c])) * most;
+    y[c] = left * inverse[c] * scale[c] + shift[c];
+    y_bound[c] = carried + 4 * u * (sizes * by + std::fabs(shift[c]) + carried) + 3 * tiny +
+                 scale_bound[c] * (std::fabs(left) + off) * most + shift_bound[c];
+  }
+}
+
+KERASAN_VECTORISED
+void sum_row(double* sum, double* sum_bound, const double* value, const double* bound,
+             std::size_t channels, double g) {
+  for (std::size_t c = 0; c < channels; ++c) {
+    sum[c] += value[c];
+    sum_bound[c] += bound[c] + g * (std::fabs(value[c]) + bound[c]);
+  }
+}
+
+}  // namespace
+
+void add(Sums& to, const double* value, const double* bound, std::size_t rows) {
+  const std::size_t n = to.value.size();
+  for (std::size_t row = 0; row < rows; ++row)
+    add_row(to.value.data(), to.size.data(), to.bound.data(), to.square.data(), to.cross.data(),
+            value + row * n, bound + row * n, n);
+}
+
+void add_centered(std::vector<double>& to, const double* value, const std::vector<double>& mean,
+                  std::size_t rows) {
+  for (std::size_t row = 0; row < rows; ++row)
+    center_row(to.data(), value + row * to.size(), mean.data(), to.size());
+}
+
+void normalize(lines::Line to, const double* value, const double* bound, const Normal& by, double u,
+               double tiny) {
+  const std::size_t n = by.mean.size();
+  for (std::size_t at = 0; at < to.size; at += n)
+    normalize_row(to.value + at, to.bound + at, value + at, bound + at, by.mean.data(),
+                  by.mean_bound.data(), by.inverse.data(), by.inverse_bound.data(), by.scale.data(),
+                  by.scale_bound.data(), by.shift.data(), by.shift_bound.data(), n, u, tiny);
+}
+
+void sum(lines::Line to, const double* value, const double* bound, std::size_t rows, double g) {
+  for (std::size_t row = 0; row < rows; ++row)
+    sum_row(to.value, to.bound, value + row * to.size, bound + row * to.size, to.size, g);
+}
+
+void spread(lines::Line to, const double* value, const double* bound, std::size_t channels) {
+  for (std::size_t at = 0; at < to.size; at += channels) {
+    std::copy_n(value, channels, to.value + at);
+    std::copy_n(bound, channels, to.bound + at);
+  }
+}
+
+}  // namespace kerasan::reference::channels

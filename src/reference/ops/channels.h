@@ -1,0 +1,48 @@
+// Groups of elements that are the channels of the last axis: elements side by side belong to one
+// group after the other, so that loops over them need no index.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "reference/ops/lines.h"
+
+namespace kerasan::reference::channels {
+
+// Whether element i is of group i modulo `groups`.
+bool are_last(const std::vector<std::size_t>& group, std::size_t groups);
+
+// The sums that a mean and a mean square of each channel are made of, and what bounds them.
+struct Sums {
+  std::vector<double> value, size, bound, square, cross;
+  explicit Sums(std::size_t channels)
+      : value(channels), size(channels), bound(channels), square(channels), cross(channels) {}
+};
+void add(Sums& to, const double* value, const double* bound, std::size_t rows);
+// Adds the squares of what is left of each element without its channel's mean.
+void add_centered(std::vector<double>& to, const double* value, const std::vector<double>& mean,
+                  std::size_t rows);
+
+// (x - mean) inverse scale + shift of each channel.
+struct Normal {
+  std::vector<double> mean, mean_bound, inverse, inverse_bound, scale, scale_bound, shift,
+      shift_bound;
+  explicit Normal(std::size_t channels)
+      : mean(channels),
+        mean_bound(channels),
+        inverse(channels),
+        inverse_bound(channels),
+        scale(channels, 1.0),
+        scale_bound(channels),
+        shift(channels),
+        shift_bound(channels) {}
+};
+void normalize(lines::Line to, const double* value, const double* bound, const Normal& by, double u,
+               double tiny);
+
+// The sum of each channel, of values that are each off by what it gathers, a share g of them.
+void sum(lines::Line to, const double* value, const double* bound, std::size_t rows, double g);
+// The number of each channel, for each of its elements.
+void spread(lines::Line to, const double* value, const double* bound, std::size_t channels);
+
+}  // namespace kerasan::reference::channels
