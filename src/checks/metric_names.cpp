@@ -52,6 +52,9 @@ Values reported(const model::Call& call, const Json& states, const model::Run& r
   if (!values || !names.is_array() || names.size() != values->value.size()) return out;
   for (std::size_t i = 0; i < names.size(); ++i)
     if (names[i].is_string()) out[names[i]] = values->value[i];
+  // With a metric among them that has no label, a label may be that of several values.
+  for (const Json& metric : states.value("metrics", Json::array()))
+    if (!out.contains(model::string_or(metric, "name", ""))) return {};
   return out;
 }
 

@@ -73,7 +73,8 @@ TEST(ResetTakesEffect, MetricsInsideGraphs) {
   EXPECT_EQ(reset(0, 2), 1u);
 }
 
-Collected evaluated(const Json& result, double one, double two, const Json& added_by = nullptr) {
+Collected evaluated(const Json& result, double one, double two, const Json& added_by = nullptr,
+                    const Json& names = {"loss", "one", "two"}) {
   Program p;
   p.emit("call",
          {{"id", 1}, {"api", "Model.evaluate"}, {"where", {{"file", "p.py"}, {"line", 9}}}});
@@ -83,9 +84,9 @@ Collected evaluated(const Json& result, double one, double two, const Json& adde
                 {"total", p.tensor({}, {4 * value})},
                 {"count", p.tensor({}, {4})}};
   };
-  p.emit("metric_states", {{"call", 1},
-                           {"metrics_names", {"loss", "one", "two"}},
-                           {"metrics", {state("one", one), state("two", two)}}});
+  p.emit(
+      "metric_states",
+      {{"call", 1}, {"metrics_names", names}, {"metrics", {state("one", one), state("two", two)}}});
   p.emit("return", {{"id", 1}, {"result", result}});
   return p.verdicts;
 }
@@ -95,6 +96,9 @@ TEST(MetricUnderItsName, EachHasItsOwnValue) {
   EXPECT_EQ(evaluated({0.25, 1.0, 2.0}, 1, 2).agreed[kRule], 2u);
   EXPECT_EQ(evaluated({0.25, 2.0, 1.0}, 1, 2).of(kRule).size(), 2u);
   EXPECT_EQ(evaluated({{"loss", 0.25}, {"one", 2.0}, {"two", 2.0}}, 1, 2).of(kRule).size(), 1u);
+  // A label of several metrics moves the others.
+  const Json grouped{"loss", "several", "one"};
+  EXPECT_TRUE(evaluated({0.25, 1.0, 2.0}, 1, 2, nullptr, grouped).of(kRule).empty());
   // Values of nobody: something else has moved them.
   EXPECT_TRUE(evaluated({0.25, 7.0, 8.0}, 1, 2).of(kRule).empty());
 }

@@ -217,6 +217,20 @@ TEST(RebuiltRules, AnOptimizerThatBeginsAnew) {
   EXPECT_EQ(judge("reload-keeps-optimizer", story).findings.size(), 1U);
 }
 
+TEST(RebuiltRules, AnOptimizerOfWeightsThatTrainNoMore) {
+  const Json slot{{"name", "m"}, {"shape", {2}}, {"dtype", "float32"}, {"digest", "m"}};
+  Story story;
+  Json& held = story.before["optimizer_state"]["variables"];
+  Json& now = story.made["optimizer_state"]["variables"];
+  held.push_back(slot), held.push_back(slot), now.push_back(slot);
+  now[0]["digest"] = "zero";
+  const auto outcome = judge("reload-keeps-optimizer", story);
+  EXPECT_TRUE(outcome.findings.empty());
+  EXPECT_EQ(outcome.skipped, 1U);
+  story.made["layers"][0]["weights"][0]["trainable"] = false;  // that is why it has fewer
+  EXPECT_EQ(judge("reload-keeps-optimizer", story).findings.size(), 1U);
+}
+
 TEST(RebuiltRules, SavingThatMovesAWeight) {
   Story story;
   story.after["values"][0]["digest"] = "other";

@@ -54,17 +54,38 @@ class GraphWatch(object):
     def _after(self, layer, graph, count):
         with rec.budget.measure(), rec.quiet():
             added = set(graph.get_operations()[count:])
-            held = captured(graph)
+            held, others = captured(graph), strangers(layer)
             uses = []
             for inner, times in leaves(layer, 1):
                 for weight in inner.weights:
                     source = held.get(id(handle_of(weight)))
                     if source is not None:
                         readers = consumers(source, added)
-                        # A loop traces its body once more outside: no count follows.
-                        loops = any(reader["op"] in FUNCTIONS for reader in readers)
-                        uses.append(use(inner, weight, None if loops else times, readers))
+                        uses.append(use(inner, weight, counted(times, readers, others), readers))
             tell(layer, graph, added, uses)
+
+
+def strangers(layer):
+    """Names of what may read the weights of other layers: single operations, layers of the program."""
+    names = []
+    for inner in getattr(layer, "operations", None) or getattr(layer, "layers", ()):
+        free = type(inner).__name__.endswith(("Lambda", "OpLayer"))
+        if free or "Layer" not in rerun.mro_names(inner) or not common_models.builtin(inner):
+            names.append(inner.name)
+        else:
+            names.extend(strangers(inner))
+    return names
+
+
+def counted(times, readers, others):
+    """How often the structure has a weight read, None where that is not known."""
+    for reader in readers:
+        if reader["op"] in FUNCTIONS:  # a loop traces its body once more outside
+            return None
+        for part in reader["name"].split("/"):
+            if part in others or part.rpartition("_")[0] in others:
+                return None
+    return times
 
 
 def use(layer, weight, applications, readers):

@@ -132,7 +132,7 @@ class SymbolicWatch(graphs.GraphWatch):
             added = {op for op in graph.get_operations() if op._id > last}
             if not added:
                 return
-            sources = weight_sources(graph)
+            sources, others = weight_sources(graph), graphs.strangers(layer)
             uses = []
             for inner, times in graphs.leaves(layer, 1):
                 for weight in inner.weights:
@@ -140,7 +140,9 @@ class SymbolicWatch(graphs.GraphWatch):
                     source = sources.get(id(handle), handle)
                     if source is None or getattr(source, "graph", None) is not graph:
                         continue
-                    uses.append(graphs.use(inner, weight, times, readers(source, added)))
+                    found = readers(source, added)
+                    uses.append(graphs.use(inner, weight, graphs.counted(times, found, others),
+                                           found))
             graphs.tell(layer, graph, added, uses)
 
 
