@@ -16,7 +16,7 @@ ENVS = ["keras3", "tf-2.15.0", "tf-2.4.0"]
 # These write a digest of their weights and logs to $DIGEST_FILE.
 PROGRAMS = [
     "sequential", "functional", "subclassed", "custom_loop_eager", "stateful_rnn",
-    "conv_batchnorm", "dropout_noise", "generator",
+    "conv_batchnorm", "dropout_noise", "generator", "random_layers",
 ]
 
 
@@ -27,7 +27,7 @@ def digests(folder):
 
 @pytest.mark.parametrize("env", ENVS)
 def test_weights_and_logs_are_identical(env, tmp_path):
-    """One process for the eight programs, and a budget that lets nearly every step be recorded."""
+    """One process for these programs, and a budget that lets nearly every step be recorded."""
     for name in ("bare", "watched"):
         (tmp_path / name).mkdir()
     program = CORPUS / "all_digests.py"

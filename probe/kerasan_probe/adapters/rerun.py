@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 
-from kerasan_probe.adapters import steps
+from kerasan_probe.adapters import random_sources, steps
 from kerasan_probe.adapters.common_models import builtin, compute_dtype, config_of, flatten
 from kerasan_probe.recorder import rec
 
@@ -185,16 +185,16 @@ def states(fw, layer, kwargs):
 
 @contextlib.contextmanager
 def unchanged(fw, model):
-    """Puts back every variable, list of losses, seed and Python or NumPy random state."""
+    """Puts back every variable, list of losses and source of random numbers."""
     python, numpy_state = random.getstate(), np.random.get_state()
     variables = fw.all_variables(model)
     values = [fw.numpy(v) for v in variables]
-    lists, seeds = collections(fw, model), given_seeds(fw, model)
+    lists, sources = collections(fw, model), random_sources.put_back(fw.all_layers(model))
     try:
         yield
     finally:
-        for generator, seed in seeds:
-            generator._seed = seed
+        for put_back in sources:
+            rec.safely("random state", put_back)
         for variable, value in zip(variables, values):
             if not np.array_equal(fw.numpy(variable), value):
                 variable.assign(value)
@@ -208,12 +208,6 @@ def unchanged(fw, model):
                 owner[name] = held
         random.setstate(python)
         np.random.set_state(numpy_state)
-
-
-def given_seeds(fw, model):
-    """[(what counts up the seed of a layer with every operation that is made, its seed)]."""
-    held = [vars(layer).get("_random_generator") for layer in fw.all_layers(model)]
-    return [(one, one._seed) for one in held if isinstance(getattr(one, "_seed", None), int)]
 
 
 def collections(fw, model):

@@ -5,8 +5,9 @@ import types
 import tensorflow as tf
 from tensorflow.python.eager import context
 from tensorflow.python.framework import random_seed
+from tensorflow.python.ops import stateful_random_ops
 
-from kerasan_probe.adapters import rerun
+from kerasan_probe.adapters import random_sources, rerun
 from kerasan_probe.adapters.model_steps import ModelSteps, Unsupported, array
 from kerasan_probe.interrupts import uninterrupted
 from kerasan_probe.recorder import rec
@@ -78,8 +79,10 @@ class TensorFlowSteps(ModelSteps):
 
     @contextlib.contextmanager
     def undisturbed(self):
-        """Keeps the eager context's source of operation seeds where it is, and Ctrl-C outside."""
-        held = context.context()
+        """Keeps TensorFlow's own sources of random numbers where they are, and Ctrl-C outside."""
+        held, common = context.context(), stateful_random_ops.global_generator
+        put_back = None if common is None else rec.safely(
+            "random state", random_sources.of_tensorflow, common)
         source = getattr(held, "_rng", None)
         state = source.getstate() if source is not None else None
         try:
@@ -88,6 +91,9 @@ class TensorFlowSteps(ModelSteps):
         finally:
             if state is not None and getattr(held, "_rng", None) is source:
                 source.setstate(state)
+            stateful_random_ops.global_generator = common
+            if put_back is not None:
+                rec.safely("random state", put_back)
 
     @contextlib.contextmanager
     def no_random_numbers(self):
