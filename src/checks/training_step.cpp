@@ -106,7 +106,9 @@ void TrainingStep::note_model(const Json& body) {
 // Those of the latest step that was run again, of layers that draw.
 void TrainingStep::note_application(const Json& body) {
   const auto step = model::optional_integer(body, "step");
-  if (!step || text(body, "class").find("Dropout") == std::string::npos) return;
+  if (!step || text(body, "class").find("Dropout") == std::string::npos ||
+      body.value("drawn", Json()) == true)
+    return;
   if (step != applied_in_) applications_.clear();
   applied_in_ = step;
   const auto [at, first] = applications_.emplace(text(body, "layer"), body);

@@ -33,8 +33,8 @@ class ModelSteps(object):
         return False
 
     @contextlib.contextmanager
-    def no_random_numbers(self):
-        """For a framework whose random state cannot be put back; elsewhere they are allowed."""
+    def own_random_numbers(self, _tap):
+        """For a framework whose random state cannot be put back: `tap.drawn` where it was used."""
         yield
 
     def next_batch(self, iterator):

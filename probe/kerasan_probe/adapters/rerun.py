@@ -16,10 +16,6 @@ LISTS = ("_losses", "_eager_losses", "_callable_losses", "_updates", "_metrics",
 COMPOSITE = ("RNN", "Wrapper", "Bidirectional", "TimeDistributed", "MultiHeadAttention")
 
 
-class NeedsRandomNumbers(Exception):
-    """Raised in a re-run before a random operation would move the program's random state."""
-
-
 def mro_names(obj):
     return [cls.__name__ for cls in type(obj).__mro__]
 
@@ -45,6 +41,7 @@ class Tap(object):
     def __init__(self, fw, model, step, training):
         self.fw, self.model, self.step, self.training = fw, rec.ref("model", model), step, training
         self.inside = 0
+        self.drawn = False  # random numbers that are not the step's
         self.counts = {}
 
     def call(self, original, layer, args, kwargs):
@@ -123,7 +120,8 @@ class Tap(object):
                  output_masks=rec.value([None if m is None else fw.numpy(m) for m in out_masks],
                                         arrays=True),
                  compute_dtype=compute_dtype(layer), config=config_of(layer),
-                 trainable=bool(layer.trainable), **dict({"class": type(layer).__name__}, **held))
+                 trainable=bool(layer.trainable), drawn=self.drawn,
+                 **dict({"class": type(layer).__name__}, **held))
 
 
 @contextlib.contextmanager
@@ -233,12 +231,12 @@ def run(fw, model, data, phase, step):
     training = phase == "train"
     x = fw.unpack(data)[0]
     tap = Tap(fw, model, step, training)
-    try:
-        with unchanged(fw, model), fw.no_random_numbers(), fw.tapped(tap):
-            outputs = fw.call(model, x, training)
-            losses = [fw.numpy(loss) for loss in flatten(list(model.losses)) if fw.is_tensor(loss)]
-            predictions = steps.plain(fw, outputs)
-    except NeedsRandomNumbers:
-        rec.uncovered("re-run needs random numbers", "%s %s" % (rec.ref("model", model), phase))
+    with unchanged(fw, model), fw.own_random_numbers(tap), fw.tapped(tap):
+        outputs = fw.call(model, x, training)
+        losses = [fw.numpy(loss) for loss in flatten(list(model.losses)) if fw.is_tensor(loss)]
+        predictions = steps.plain(fw, outputs)
+    if tap.drawn:
+        rec.uncovered("re-run with other random numbers",
+                      "%s %s" % (rec.ref("model", model), phase))
         return None
     return steps.encoded(predictions), steps.encoded(losses)

@@ -1,5 +1,6 @@
 """What step watching and re-runs need of TensorFlow, whatever the generation of Keras."""
 import contextlib
+import itertools
 import types
 
 import tensorflow as tf
@@ -7,10 +8,12 @@ from tensorflow.python.eager import context
 from tensorflow.python.framework import random_seed
 from tensorflow.python.ops import stateful_random_ops
 
-from kerasan_probe.adapters import random_sources, rerun
+from kerasan_probe.adapters import random_sources
 from kerasan_probe.adapters.model_steps import ModelSteps, Unsupported, array
 from kerasan_probe.interrupts import uninterrupted
 from kerasan_probe.recorder import rec
+
+OWN_SEED = 0x6b657261
 
 
 class TensorFlowSteps(ModelSteps):
@@ -96,14 +99,15 @@ class TensorFlowSteps(ModelSteps):
                 rec.safely("random state", put_back)
 
     @contextlib.contextmanager
-    def no_random_numbers(self):
-        """Random operations keep state in the runtime that cannot be put back."""
-        original = random_seed.get_seed
+    def own_random_numbers(self, tap):
+        """Operations keep their random state in the runtime, by their seeds: a re-run has others."""
+        original, seeds = random_seed.get_seed, itertools.count(1)
 
-        def refuse(_seed):
-            raise rerun.NeedsRandomNumbers()
+        def get_seed(_seed):
+            tap.drawn = True
+            return OWN_SEED, next(seeds)
 
-        random_seed.get_seed = refuse
+        random_seed.get_seed = get_seed
         try:
             yield
         finally:
