@@ -22,7 +22,7 @@ model.compile(keras.optimizers.Adam(0.003, beta_1=0.8), "sparse_categorical_cros
               metrics=["accuracy"])
 model.fit(x, y, epochs=2, batch_size=16, verbose=0)
 newer = tuple(map(int, tf.__version__.split(".")[:2])) > (2, 12)
-three = newer and keras.__version__.startswith("3")
+three = tuple(map(int, tf.__version__.split(".")[:2])) > (2, 15)
 for path in ["model.h5"] + (["model.keras"] if newer else []):
     model.save(path)
     again = keras.models.load_model(path)
