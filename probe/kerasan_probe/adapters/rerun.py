@@ -38,10 +38,11 @@ def is_unit(layer):
 class Tap(object):
     """Stands in `Layer.__call__` during a re-run and records each unit's application."""
 
+    drawn = False  # random numbers that are not the step's
+
     def __init__(self, fw, model, step, training):
         self.fw, self.model, self.step, self.training = fw, rec.ref("model", model), step, training
         self.inside = 0
-        self.drawn = False  # random numbers that are not the step's
         self.counts = {}
 
     def call(self, original, layer, args, kwargs):

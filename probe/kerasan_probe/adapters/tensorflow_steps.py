@@ -6,12 +6,16 @@ import types
 import tensorflow as tf
 from tensorflow.python.eager import context
 from tensorflow.python.framework import random_seed
-from tensorflow.python.ops import stateful_random_ops
 
 from kerasan_probe.adapters import random_sources
 from kerasan_probe.adapters.model_steps import ModelSteps, Unsupported, array
 from kerasan_probe.interrupts import uninterrupted
 from kerasan_probe.recorder import rec
+
+try:
+    from tensorflow.python.ops import stateful_random_ops
+except ImportError:  # before 1.14, which has no generators
+    stateful_random_ops = types.SimpleNamespace(global_generator=None)
 
 OWN_SEED = 0x6b657261
 
