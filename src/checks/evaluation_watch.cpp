@@ -218,7 +218,10 @@ std::vector<Claim> EvaluationWatch::claims(const Phase& phase) {
   for (std::size_t k = 0; k < phase.losses.size(); ++k) {
     const LossSpec& spec = phase.spec->losses[k];
     if (spec.canonical.empty() && spec.unknown.empty()) continue;
-    Claim one = empty_claim(spec.output + "_loss", false, phase.reason, phase.loss_reasons[k]);
+    const std::string name = spec.output.empty() && phase.losses.size() > 1
+                                 ? "the loss of output " + std::to_string(k + 1)
+                                 : spec.output + "_loss";
+    Claim one = empty_claim(name, false, phase.reason, phase.loss_reasons[k]);
     if (one.unchecked.empty()) one.candidates = phase.losses[k].candidates();
     if (total.unchecked.empty()) total.unchecked = one.unchecked;
     if (total.candidates.empty())
