@@ -12,6 +12,7 @@
 #include "reference/ops/matmul.h"
 #include "reference/ops/reverse.h"
 #include "reference/ops/slope.h"
+#include "reference/ops/smooth_lines.h"
 
 namespace kerasan::reference {
 namespace {
@@ -253,9 +254,9 @@ void bound_smooth(const SmoothFunction f, lines::Line y, const double* x_bound,
 }
 
 // One evaluation gives the value, its derivative and what bounds them.
-Activated activated(const SmoothFunction& f, const Bounded& x, Precision p) {
+Activated activated(const SmoothFunction& f, bool is_tangent, const Bounded& x, Precision p) {
   Activated out{Bounded(x.shape), Bounded(x.shape), std::vector<double>(x.size()), true};
-  for (std::size_t k = 0; k < x.size(); ++k) out.y.value[k] = f.f(x.value[k]);
+  (is_tangent ? lines::tangent : lines::logistic)(out.y.value.data(), x.value.data(), x.size());
   if (p.rounding == Rounding::kNone) {
     for (std::size_t k = 0; k < x.size(); ++k) out.derivative.value[k] = f.slope(out.y.value[k]);
     return out;
@@ -269,7 +270,8 @@ Activated activated(const SmoothFunction& f, const Bounded& x, Precision p) {
 }  // namespace
 
 Activated activated(std::string_view name, const Bounded& x, Precision p) {
-  if (const SmoothFunction* smooth = find_smooth(name)) return activated(*smooth, x, p);
+  if (const SmoothFunction* smooth = find_smooth(name))
+    return activated(*smooth, name == "tanh", x, p);
   Activated out{activate(name, x, p), Bounded(x.shape), {}, is_by_element(name)};
   out.local = out.y.bound;
   if (!out.by_element) return out;

@@ -30,6 +30,14 @@ Moments moments(const Step& s) {
   return out;
 }
 
+// Whether the step that was observed is one of this form.
+bool tells(const Step& s, const Bounded& after) {
+  if (!s.call.update_alone || s.call.after.size() != after.size()) return false;
+  for (std::size_t k = 0; k < after.size(); ++k)
+    if (!(std::abs(s.call.after.value[k] - after.value[k]) <= after.bound[k])) return false;
+  return true;
+}
+
 UpdateResult adam(const Step& s) {
   const Approx one = s.exact(1), epsilon = s.hyper("epsilon", 1e-7);
   const Approx c1 = one - power(s.hyper("beta_1", 0.9), s.count());
@@ -42,6 +50,7 @@ UpdateResult adam(const Step& s) {
   folded.after = s.each([&](std::size_t k) {
     return s.weight(k) - rate * s.at(held.first, k) / (root(s.at(held.second, k)) + epsilon);
   });
+  if (tells(s, folded.after)) return {{std::move(folded)}, {}};
   // Algorithm 1.
   UpdateVariant corrected = std::move(held.base);
   corrected.form = "epsilon beside the root of the corrected v";
