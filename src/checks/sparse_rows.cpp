@@ -14,9 +14,10 @@ namespace {
 
 Bounded rows_of(const Bounded& values, const std::vector<std::size_t>& rows, std::size_t width) {
   Bounded out(Shape{std::int64_t(rows.size()), std::int64_t(width)});
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const std::size_t from = rows[i / width] * width + i % width;
-    out.value[i] = values.value[from], out.bound[i] = values.bound[from];
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto from = std::ptrdiff_t(rows[i] * width), to = std::ptrdiff_t(i * width);
+    std::copy_n(values.value.begin() + from, width, out.value.begin() + to);
+    std::copy_n(values.bound.begin() + from, width, out.bound.begin() + to);
   }
   return out;
 }
@@ -37,13 +38,27 @@ bool unmoved(const StepOfVariable& var) {
 
 StepOfVariable step_of_rows(const StepOfVariable& var, const std::vector<std::size_t>& rows) {
   const std::size_t width = var.call.before.size() / std::size_t(var.call.before.shape[0]);
-  StepOfVariable out = var;
-  out.call.before = rows_of(var.call.before, rows, width);
-  out.call.after = rows_of(var.call.after, rows, width);
-  out.call.gradient = rows_of(*var.call.gradient, rows, width);
-  for (auto* slots : {&out.call.slots_before, &out.call.slots_after})
-    for (auto& [name, slot] : *slots) slot = rows_of(slot, rows, width);
-  return out;
+  const auto taken = [&](const Bounded& values) { return rows_of(values, rows, width); };
+  const auto of_slots = [&](const std::map<std::string, Bounded>& slots) {
+    std::map<std::string, Bounded> out;
+    for (const auto& [name, slot] : slots) out.emplace(name, taken(slot));
+    return out;
+  };
+  const reference::UpdateCall& whole = var.call;
+  reference::UpdateCall call{whole.class_name,
+                             whole.config,
+                             whole.hyper,
+                             whole.iteration,
+                             whole.precision,
+                             whole.products,
+                             taken(whole.before),
+                             taken(whole.after),
+                             taken(*whole.gradient),
+                             of_slots(whole.slots_before),
+                             of_slots(whole.slots_after),
+                             whole.decays,
+                             whole.update_alone};
+  return {var.name, var.unchecked, std::move(call), var.more, var.waits, var.unmoved, var.sparse};
 }
 
 std::vector<double> lookups(const model::Json& x, const model::Run& run,

@@ -263,11 +263,13 @@ void TrainingStep::one(const model::Event& event, const model::Run& run, const O
     return verdicts.agrees(kName);
   }
   // With a gradient of its own choice, does the step follow the optimizer at all?
-  StepOfVariable own = var;
-  own.call.gradient = beside.recorded;
-  const auto free = outcomes(own, own.call);
-  if (!read.sparse && !free.not_checked && !judge_forms(own, free.variants).agrees)
-    return verdicts.not_checked(kName, "the update is not the optimizer's (optimizer-update)");
+  if (!read.sparse) {
+    StepOfVariable own = var;
+    own.call.gradient = beside.recorded;
+    const auto free = outcomes(own, own.call);
+    if (!free.not_checked && !judge_forms(own, free.variants).agrees)
+      return verdicts.not_checked(kName, "the update is not the optimizer's (optimizer-update)");
+  }
   report(event, run, var, *var.call.gradient, judged, verdicts);
 }
 

@@ -99,6 +99,8 @@ Bounded AttentionMask::softmax_reverse(const Bounded& weights, const Bounded& se
                                        Precision p) const {
   const auto keys = std::size_t(keys_);
   const std::size_t rows = keys == 0 ? 0 : weights.size() / keys;
+  if (seen_.empty() && !weights.shape.empty() && weights.shape.back() == keys_)
+    return kerasan::reference::softmax_reverse(weights, seed, -1, p);
   Bounded kept = weights;
   for (std::size_t row = 0; row < rows && !seen_.empty(); ++row) {
     bool any = false;

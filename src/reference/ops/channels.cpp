@@ -18,6 +18,45 @@ bool are_last(const std::vector<std::size_t>& group, std::size_t groups) {
   return true;
 }
 
+KERASAN_VECTORISED
+bool are_rows(const std::vector<std::size_t>& group, std::size_t groups) {
+  if (groups == 0 || group.size() % groups != 0) return false;
+  const std::size_t width = group.size() / groups;
+  std::size_t other = 0;
+  for (std::size_t g = 0; g < groups; ++g)
+    for (std::size_t i = 0; i < width; ++i) other |= group[g * width + i] ^ g;
+  return other == 0;
+}
+
+KERASAN_VECTORISED
+void add_rows(Sums& to, const double* value, const double* bound, std::size_t width) {
+  constexpr std::size_t kLanes = 8;
+  for (std::size_t g = 0; g < to.value.size(); ++g, value += width, bound += width) {
+    double sum[kLanes] = {}, size[kLanes] = {}, off[kLanes] = {}, square[kLanes] = {},
+           cross[kLanes] = {};
+    const auto take = [&](std::size_t lane, double v, double d) {
+      const double a = std::fabs(v);
+      sum[lane] += v;
+      size[lane] += a;
+      off[lane] += d;
+      square[lane] += v * v;
+      cross[lane] += (2 * a + d) * d;
+    };
+    std::size_t i = 0;
+    for (; i + kLanes <= width; i += kLanes)
+      for (std::size_t lane = 0; lane < kLanes; ++lane)
+        take(lane, value[i + lane], bound[i + lane]);
+    for (; i < width; ++i) take(0, value[i], bound[i]);
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      to.value[g] += sum[lane];
+      to.size[g] += size[lane];
+      to.bound[g] += off[lane];
+      to.square[g] += square[lane];
+      to.cross[g] += cross[lane];
+    }
+  }
+}
+
 namespace {
 
 KERASAN_VECTORISED

@@ -1,5 +1,5 @@
-// Groups of elements that are the channels of the last axis: elements side by side belong to one
-// group after the other, so that loops over them need no index.
+// Groups of elements that are the channels of the last axis, or rows along it: loops over them need
+// no index.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,9 @@ namespace kerasan::reference::channels {
 // Whether element i is of group i modulo `groups`.
 bool are_last(const std::vector<std::size_t>& group, std::size_t groups);
 
+// Whether each group is as many elements side by side, one group after the other.
+bool are_rows(const std::vector<std::size_t>& group, std::size_t groups);
+
 // The sums that a mean and a mean square of each channel are made of, and what bounds them.
 struct Sums {
   std::vector<double> value, size, bound, square, cross;
@@ -19,6 +22,8 @@ struct Sums {
       : value(channels), size(channels), bound(channels), square(channels), cross(channels) {}
 };
 void add(Sums& to, const double* value, const double* bound, std::size_t rows);
+// The same of groups that are rows.
+void add_rows(Sums& to, const double* value, const double* bound, std::size_t width);
 // Adds the squares of what is left of each element without its channel's mean.
 void add_centered(std::vector<double>& to, const double* value, const std::vector<double>& mean,
                   std::size_t rows);

@@ -12,10 +12,13 @@ namespace kerasan::reference {
 namespace {
 
 channels::Sums sums_of(const Bounded& x, const std::vector<std::size_t>& group, bool last,
-                       std::size_t groups) {
+                       bool rows, std::size_t groups) {
   channels::Sums sums(groups);
-  if (last) channels::add(sums, x.value.data(), x.bound.data(), x.size() / groups);
-  for (std::size_t i = 0; !last && i < x.size(); ++i) {
+  if (last)
+    channels::add(sums, x.value.data(), x.bound.data(), x.size() / groups);
+  else if (rows)
+    channels::add_rows(sums, x.value.data(), x.bound.data(), x.size() / groups);
+  for (std::size_t i = 0; !last && !rows && i < x.size(); ++i) {
     const std::size_t g = group[i];
     const double v = x.value[i], d = x.bound[i];
     sums.value[g] += v;
@@ -31,10 +34,11 @@ channels::Sums sums_of(const Bounded& x, const std::vector<std::size_t>& group, 
 
 Moments moments(const Bounded& x, const std::vector<std::size_t>& group, std::size_t groups,
                 Precision p) {
-  const bool last = channels::are_last(group, groups);
-  std::vector<double> count(groups, last ? double(x.size() / groups) : 0.0), centered(groups);
-  for (std::size_t i = 0; !last && i < x.size(); ++i) count[group[i]] += 1;
-  const auto [sum, size, drift, square, cross] = sums_of(x, group, last, groups);
+  const bool last = channels::are_last(group, groups),
+             rows = !last && channels::are_rows(group, groups), even = last || rows;
+  std::vector<double> count(groups, even ? double(x.size() / groups) : 0.0), centered(groups);
+  for (std::size_t i = 0; !even && i < x.size(); ++i) count[group[i]] += 1;
+  const auto [sum, size, drift, square, cross] = sums_of(x, group, last, rows, groups);
   Moments m;
   for (std::size_t g = 0; g < groups; ++g) {
     const double n = std::max(count[g], 1.0), loss = gamma(n + 3, p);

@@ -238,12 +238,14 @@ namespace {
 // At each element the sum of its line along the axis.
 Bounded line_sums(const Bounded& x, std::int64_t axis, Precision p) {
   Bounded sums(x.shape);
+  double g = 0;
   for_each_line(x.shape, axis, [&](std::size_t start, std::size_t length, std::size_t stride) {
     double sum = 0, bound = 0;
+    if (start == 0) g = gamma(double(length) + 1, p);  // the same for all
     for (std::size_t j = 0; j < length; ++j) {
       const std::size_t at = start + j * stride;
       sum += x.value[at];
-      bound += x.bound[at] + gamma(double(length) + 1, p) * (std::fabs(x.value[at]) + x.bound[at]);
+      bound += x.bound[at] + g * (std::fabs(x.value[at]) + x.bound[at]);
     }
     for (std::size_t j = 0; j < length; ++j) {
       sums.value[start + j * stride] = sum;
