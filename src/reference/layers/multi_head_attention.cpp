@@ -137,7 +137,7 @@ Bounded from_heads(const Layout& layout, Bounded y, const Bounded& query) {
   const auto order = layout.order();
   std::vector<std::size_t> back(order.size());
   for (std::size_t i = 0; i < order.size(); ++i) back[order[i]] = i;
-  Bounded moved = permute(reshape(y, shape), back);
+  Bounded moved = permute(reshape(std::move(y), shape), back);
   moved.shape.pop_back();
   moved.shape.back() = heads * size;
   return moved;

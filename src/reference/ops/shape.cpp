@@ -35,11 +35,10 @@ std::int64_t normal_axis(std::int64_t axis, std::size_t rank) {
   return axis;
 }
 
-Bounded reshape(const Bounded& x, Shape shape) {
+Bounded reshape(Bounded x, Shape shape) {
   require(element_count(shape) == x.size(), "sizes differ in a reshape");
-  Bounded y = x;
-  y.shape = std::move(shape);
-  return y;
+  x.shape = std::move(shape);
+  return x;
 }
 
 Bounded permute(const Bounded& x, const std::vector<std::size_t>& perm) {

@@ -8,7 +8,7 @@
 namespace kerasan::reference {
 
 std::int64_t normal_axis(std::int64_t axis, std::size_t rank);
-Bounded reshape(const Bounded& x, Shape shape);
+Bounded reshape(Bounded x, Shape shape);
 // Axis i of the result is axis perm[i] of x.
 Bounded permute(const Bounded& x, const std::vector<std::size_t>& perm);
 // Moves axis 1 to the end / the last axis to 1.
