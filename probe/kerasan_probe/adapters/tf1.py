@@ -264,6 +264,8 @@ def install():
     rec.safely("wrap loops", observe_eager_loops)
     rec.safely("keep epochs", keep_epochs)
     rec.safely("watch weights", observe_weights)
+    for what in ("updates of a compiled fit", "arguments of constructors", "initial values"):
+        rec.uncovered(what, "of this release")
     loops.install(legacy.optimizer_classes())
     # Not metrics: a session resets them without an operation of its own.
     if hasattr(tf.keras.losses, "Loss"):  # not in release 1.13
