@@ -27,10 +27,10 @@ of the framework before the program runs, an edit of a saved file, or an edit of
 *not reached* (the patched code did not run), *loud* (the program failed), `-` (not run there). No fault
 was dropped after its result was seen. Corrected after that, as they did nothing on Keras 3, were
 "masking gives no mask" (a call attaches the mask there), "load model loses the metrics" (metrics that
-compile is not given stay), three edits of bars whose pattern did not fit the colours, and two that trace
-anew each batch (they also took the steps out of sight). The program that predicts does so in four batches, to
-have several of one form. A cell holds
-the last result that was kept, which may be older than the latest rules.
+compile is not given stay), three edits of bars whose pattern did not fit the colours, and two that
+trace anew each batch (they also took the steps out of sight). The program that predicts does so in
+four batches, to have several of one form. A cell holds the last result that was kept, which may be
+older than the latest rules.
 """
 # Why a fault was not flagged under its scenario, where that is known.
 WHY = {
