@@ -48,6 +48,11 @@ WHY = {
     "from config empties what it is given":
         "the release does that itself: docs/findings/from-config-empties-argument.md",
 }
+# What is not recorded on the oldest release, by program.
+FIRST, UNRECORDED = "tf-1.15.0", {
+    "settings": "updates, constructors and initial values are not recorded on this release",
+    "sequences": "a step that draws random numbers is not followed on this release",
+}
 ENVS = ("keras3", "tf-2.15.0", "tf-2.4.0", "tf-1.15.0")
 SILENT = ("flagged", "other scenario", "missed")
 OTHERS = ("not reached", "loud")
@@ -117,12 +122,17 @@ def page(held):
     return "\n".join(lines + missed(held)) + "\n"
 
 
+def why(result):
+    of_first = UNRECORDED.get(result.fault.program) if result.release == FIRST else None
+    return WHY.get(result.fault.name) or of_first or "not known"
+
+
 def missed(held):
     """What was not flagged under its scenario, and why."""
     lines = ["", "## Not flagged under the scenario", "", "| fault | release | heard instead | why |",
              "|---|---|---|---|"]
     return lines + ["| %s | %s | %s | %s |" % (r.fault.name, r.release, ", ".join(r.rules) or "nothing",
-                                               WHY.get(r.fault.name, "not known"))
+                                               why(r))
                     for r in held.values() if r.outcome in SILENT[1:]]
 
 
