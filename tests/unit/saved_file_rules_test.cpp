@@ -2,8 +2,8 @@
 // saved-weights-of-config; and the differences of two files.
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <limits>
+#include <span>
 
 #include "../rule_run.h"
 #include "../saved_files.h"
@@ -27,9 +27,8 @@ Weight weight(const std::string& layer, const std::string& name, Shape shape,
   out.dtype_text = "float32";
   out.dtype = DType::kFloat32;
   out.shape = std::move(shape);
-  std::vector<std::byte> bytes(values.size() * sizeof(float));
-  std::memcpy(bytes.data(), values.data(), bytes.size());
-  out.bytes = Bytes(std::move(bytes));
+  const auto bytes = std::as_bytes(std::span(values));
+  out.bytes = Bytes(std::vector<std::byte>(bytes.begin(), bytes.end()));
   return out;
 }
 
