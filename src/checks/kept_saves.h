@@ -34,8 +34,8 @@ class KeptSaves {
   // The latest save to each path, oldest first.
   std::vector<KeptSave> latest() const;
   const KeptSave* find(std::int64_t pid, std::int64_t number) const;
-  // The latest call of "Model.evaluate" or "Model.predict" with the weights that were saved; nullptr
-  // if there was none.
+  // The latest call of "Model.evaluate" or "Model.predict" with the weights that were saved;
+  // nullptr if there was none.
   const KeptEvaluation* evaluation_of(const KeptSave& save, const std::string& api) const;
   const model::Event* start_of(std::int64_t pid) const;
   const model::Event* framework_of(std::int64_t pid) const;

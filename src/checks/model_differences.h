@@ -19,7 +19,8 @@ struct Differences {
   std::string unknown;
 };
 
-// Names and classes of the layers, in order, those of models inside among them; inputs are left out.
+// Names and classes of the layers, in order, those of models inside among them; inputs are left
+// out.
 Differences compare_layers(const model::Json& source, const model::Json& made);
 // Flags of the layers that are no models, and of their variables.
 Differences compare_trainable(const model::Json& source, const model::Json& made);

@@ -16,7 +16,7 @@ struct StepOfVariable {
   reference::Aftermath more;  // constraint and moving average
   bool waits = false;         // gradients are accumulated: the variable moves at a later step
   bool unmoved = false;       // variable and slots are bit for bit what they were
-  bool sparse = false;  // the gradient may be sparse, which is then why it is not checked
+  bool sparse = false;        // the gradient may be sparse, which is then why it is not checked
 };
 
 // How gradients are clipped: "" for not at all.

@@ -22,7 +22,7 @@ struct RunOptions {
   double budget = 3;   // percent of the run
   bool no_rerun = false;
   bool verify_saves = false;
-  std::string baseline;  // empty: none
+  std::string baseline;              // empty: none
   std::vector<std::string> program;  // with its arguments
 };
 

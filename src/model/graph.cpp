@@ -93,12 +93,13 @@ class Walk {
       const Json* graph = find_field(layer, "graph");
       if (graph == nullptr) fail("a model inside the model whose graph is not known");
       if (!call.arguments.is_object()) fail("a model whose call was not recorded");
-      for (const auto& [name, given] : (call.arguments.is_object() ? call.arguments : kNone).items())
+      for (const auto& [name, given] :
+           (call.arguments.is_object() ? call.arguments : kNone).items())
         if (name != "training" && !given.is_null()) fail("call arguments of a model");
       const Json training =
           call.arguments.is_object() ? call.arguments.value("training", Json()) : Json();
-      Scope scope = open(list_of(layer, "layers"), graph == nullptr ? kNone : *graph, prefix,
-                         training);
+      Scope scope =
+          open(list_of(layer, "layers"), graph == nullptr ? kNone : *graph, prefix, training);
       const auto inputs = tensors_of(graph == nullptr ? kNone : list_of(*graph, "inputs"));
       if (inputs.size() != call.inputs.size()) fail("another number of inputs than a model has");
       for (std::size_t k = 0; k < inputs.size() && k < call.inputs.size(); ++k)
@@ -118,8 +119,7 @@ class Walk {
   std::map<std::string, Scope> inner_;
 };
 
-void gather_leaves(const Json& layers, std::set<std::string>& seen,
-                   std::vector<const Json*>& out) {
+void gather_leaves(const Json& layers, std::set<std::string>& seen, std::vector<const Json*>& out) {
   for (const auto& layer : layers) {
     if (layer.contains("layers"))
       gather_leaves(layer["layers"], seen, out);

@@ -16,7 +16,8 @@ namespace kerasan::reference {
 // Where a function has no derivative within the bound of its argument (ReLU at 0, a tie in a
 // maximum), value and bound cover every one-sided derivative there.
 struct LayerGradient {
-  std::vector<Bounded> inputs;  // by each of LayerCall::inputs; of size 0 where none flows (indices)
+  std::vector<Bounded>
+      inputs;  // by each of LayerCall::inputs; of size 0 where none flows (indices)
   std::vector<std::optional<Bounded>> weights;  // by each of LayerCall::weights; none: not trained
   std::map<std::string, std::vector<Bounded>> tensors;  // by each of LayerCall::tensors
   std::optional<NotChecked> not_checked;

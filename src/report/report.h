@@ -40,7 +40,7 @@ struct Report {
   bool from_trace = false;  // the program's failure is told and is not this command's
   Watching watching;
   model::Json environment = model::Json::object();
-  model::Json performance;  // figures of the run; null where there are none
+  model::Json performance;      // figures of the run; null where there are none
   std::string nothing_checked;  // why nothing at all could be checked; empty: something was
   std::uint64_t checked() const { return agreed + disagreed; }
 };

@@ -241,8 +241,11 @@ TEST(OptimizerReference, FtrlSolvesTheLinearizedProblem) {
 }
 
 TEST(ScheduleReference, CosineDecayRestarts) {
-  const nlohmann::json config{{"initial_learning_rate", 0.5}, {"first_decay_steps", 100},
-                              {"t_mul", 2.0}, {"m_mul", 0.5}, {"alpha", 0.0}};
+  const nlohmann::json config{{"initial_learning_rate", 0.5},
+                              {"first_decay_steps", 100},
+                              {"t_mul", 2.0},
+                              {"m_mul", 0.5},
+                              {"alpha", 0.0}};
   const auto at = [&](std::int64_t step) {
     const auto rate = find_schedule("CosineDecayRestarts")(config, step);
     EXPECT_FALSE(rate.not_checked) << rate.not_checked->reason;

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "checks/summary_table.h"
 #include "../rule_run.h"
+#include "checks/summary_table.h"
 
 namespace kerasan {
 namespace {

@@ -19,8 +19,8 @@ struct ZipMember {
 class ZipArchive {
  public:
   // `what` names the archive in errors. Throws InputError for what is no sound zip archive, and for
-  // members that are links or whose names lead out of the folder that they would be unpacked in, and
-  // for a size of all members that only a zip bomb has. Nothing is unpacked.
+  // members that are links or whose names lead out of the folder that they would be unpacked in,
+  // and for a size of all members that only a zip bomb has. Nothing is unpacked.
   ZipArchive(Bytes file, std::string what);
 
   const std::vector<ZipMember>& members() const { return members_; }

@@ -5,7 +5,8 @@ namespace kerasan::reference {
 namespace {
 
 // A run of the constraint rounds each weight: norms recomputed from them may exceed the limit by
-// the roundings of norm, quotient and product, which `norm.bound` holds once for the recomputed one.
+// the roundings of norm, quotient and product, which `norm.bound` holds once for the recomputed
+// one.
 Approx widened(const Approx& limit, const Approx& norm) {
   Approx wide = limit;
   wide.bound += norm.bound + 8 * norm.u * limit.high();
@@ -42,8 +43,8 @@ ConstraintResult unit_norm(const ConstraintCall& call) {
 // (1 - rate) norm + rate clip(norm, min, max).
 ConstraintResult min_max_norm(const ConstraintCall& call) {
   const Norms norms(call);
-  const Approx least = norms.number(call, "min_value", 0), most = norms.number(call, "max_value", 1),
-               rate = norms.number(call, "rate", 1);
+  const Approx least = norms.number(call, "min_value", 0),
+               most = norms.number(call, "max_value", 1), rate = norms.number(call, "rate", 1);
   std::vector<Approx> wanted;
   ConstraintResult result;
   for (std::size_t g = 0; g < norms.count(); ++g) {

@@ -55,8 +55,9 @@ Norms::Norms(const ConstraintCall& call) : precision_(precision_of(call.precisio
   }
   const double n = static_cast<double>(members), roundings = gamma(n + 1, precision_.u);
   for (std::size_t g = 0; g < groups; ++g)
-    norms_.push_back(root({sum[g], carried[g] + roundings * (sum[g] + carried[g]) + n * precision_.tiny,
-                           precision_.u, precision_.tiny}));
+    norms_.push_back(
+        root({sum[g], carried[g] + roundings * (sum[g] + carried[g]) + n * precision_.tiny,
+              precision_.u, precision_.tiny}));
 }
 
 Bounded Norms::scaled(const ConstraintCall& call, const std::vector<Approx>& wanted) const {
@@ -66,8 +67,7 @@ Bounded Norms::scaled(const ConstraintCall& call, const std::vector<Approx>& wan
     const Approx x{out.value[k], out.bound[k], precision_.u, precision_.tiny};
     Approx factor = wanted[group_[k]] / (size + Approx::rounded(kFuzz, precision_));
     const Approx without = wanted[group_[k]] / size;
-    factor.bound = std::max(factor.bound,
-                            std::abs(without.value - factor.value) + without.bound);
+    factor.bound = std::max(factor.bound, std::abs(without.value - factor.value) + without.bound);
     // A factor that is not known still keeps each value within the norm wanted.
     const Approx scaled = x * factor;
     const double most = wanted[group_[k]].high() * (1 + 8 * precision_.u);

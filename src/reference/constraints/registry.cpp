@@ -12,8 +12,7 @@ Registry<ConstraintFunction>& registry() {
 
 }  // namespace
 
-ConstraintRegistrar::ConstraintRegistrar(std::string_view class_name,
-                                         ConstraintFunction function) {
+ConstraintRegistrar::ConstraintRegistrar(std::string_view class_name, ConstraintFunction function) {
   registry().add(class_name, function);
 }
 

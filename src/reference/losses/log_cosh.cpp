@@ -35,8 +35,7 @@ const LossRegistrar registrar{"LogCosh", &apply};
 
 // tanh, as 1 - 2 sigmoid(-2 x).
 LossGradient reverse(const LossGradientCall& call) {
-  return rowwise_gradient(call.loss, Reduce::kMean, kElementary + 4,
-                          convex([](double t, double p) {
+  return rowwise_gradient(call.loss, Reduce::kMean, kElementary + 4, convex([](double t, double p) {
                             const double slope = std::tanh(p - t);
                             return Sides{slope, slope, 3};
                           }));

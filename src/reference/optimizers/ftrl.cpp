@@ -1,5 +1,5 @@
-// FTRL-proximal (McMahan et al. 2013, algorithm 1). Keras documents "+ lambda_2" in the denominator,
-// TensorFlow (ResourceApplyFtrlV2) "+ 2 l2" and the shrinkage g + 2 l2_shrinkage w.
+// FTRL-proximal (McMahan et al. 2013, algorithm 1). Keras documents "+ lambda_2" in the
+// denominator, TensorFlow (ResourceApplyFtrlV2) "+ 2 l2" and the shrinkage g + 2 l2_shrinkage w.
 #include "reference/optimizers/elementwise.h"
 
 namespace kerasan::reference {
@@ -21,7 +21,8 @@ Approx minimum(const Step& s, const Settings& set, const Approx& n, const Approx
                          set.l1.tiny};
   Approx top = signed_l1 - z;
   if (left.value + left.bound > 0) top.bound += std::abs(top.value);  // either
-  return top / ((set.beta + power(n, s.exact(0) - set.power)) / s.rate + s.exact(set.times) * set.l2);
+  return top /
+         ((set.beta + power(n, s.exact(0) - set.power)) / s.rate + s.exact(set.times) * set.l2);
 }
 
 UpdateVariant form(const Step& s, const Settings& set) {
@@ -43,8 +44,7 @@ UpdateVariant form(const Step& s, const Settings& set) {
     return s.at(z, k) + shrunk(k) - sigma * s.weight(k);
   });
   const Bounded held = s.slot_after("linear", out.slots["linear"]);
-  out.after = s.each(
-      [&](std::size_t k) { return minimum(s, set, s.at(sum, k), s.at(held, k)); });
+  out.after = s.each([&](std::size_t k) { return minimum(s, set, s.at(sum, k), s.at(held, k)); });
   return out;
 }
 

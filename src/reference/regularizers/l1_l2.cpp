@@ -19,8 +19,8 @@ RegularizerResult penalty(const RegularizerCall& call, double l1, double l2) {
     const Approx w{call.variable.value[k], call.variable.bound[k], p.u, p.tiny};
     const double sign = w.value > 0 ? 1 : w.value < 0 ? -1 : 0;
     const double unsure = std::abs(w.value) <= w.bound && w.bound > 0 ? 2 : 0;
-    const Approx slope = Approx::rounded(l1, p) * Approx{sign, unsure, p.u, p.tiny} +
-                         Approx::rounded(2 * l2, p) * w;
+    const Approx slope =
+        Approx::rounded(l1, p) * Approx{sign, unsure, p.u, p.tiny} + Approx::rounded(2 * l2, p) * w;
     result.gradient->value[k] = slope.value;
     result.gradient->bound[k] = slope.bound;
   }

@@ -30,15 +30,15 @@ Approx rate(const Schedule& s) {
   const bool edge = (period > 0 && passed <= unsure) || length - passed <= unsure;
   require(!edge || longer.value == 1, "at a restart of the schedule");
   if (longer.value == 1) {
-    const double distance = std::abs(s.step.value / first.value - std::round(s.step.value / first.value));
+    const double distance =
+        std::abs(s.step.value / first.value - std::round(s.step.value / first.value));
     require(distance == 0 || distance > 4 * s.step.u * s.step.value / first.value,
             "at a restart of the schedule");
   }
   // The fraction of the period is (step - began) / length, or what remains of a logarithm of it.
-  Approx fraction = Approx{passed, unsure, s.step.u, s.step.tiny} /
-                    Approx{length, unsure, s.step.u, s.step.tiny};
-  const Approx angle =
-      Approx::rounded(std::numbers::pi, precision_of(DType::kFloat32)) * fraction;
+  Approx fraction =
+      Approx{passed, unsure, s.step.u, s.step.tiny} / Approx{length, unsure, s.step.u, s.step.tiny};
+  const Approx angle = Approx::rounded(std::numbers::pi, precision_of(DType::kFloat32)) * fraction;
   const Approx cosine{std::cos(angle.value), angle.bound + kElementary * angle.u, angle.u,
                       angle.tiny};
   const Approx fall = power(smaller, Schedule::exact(period));
