@@ -17,6 +17,15 @@ constexpr std::size_t kLevels = 256;
 // For each level the least and the largest share that the map of one tile can give.
 using Envelope = std::vector<Range>;
 
+// How far from an even spread the sums are where what was cut off is spread in whole counts, as
+// the article's program does it: what is left after as many for each level, one at every so many.
+double uneven(double excess) {
+  const double left = std::fmod(excess, double(kLevels));
+  if (left < 1) return left;
+  const double step = std::floor(double(kLevels) / left);
+  return std::max(1.0, left - left * ((left - 1) * step + 1) / double(kLevels));
+}
+
 // The map is linear in the limit between whole numbers of pixels.
 Envelope envelope_of(const std::vector<double>& histogram) {
   double most = 0, total = 0;
@@ -30,8 +39,8 @@ Envelope envelope_of(const std::vector<double>& histogram) {
     for (double count : histogram) excess += std::max(0.0, count - limit);
     for (std::size_t v = 0; v < kLevels; ++v) {
       sum += std::min(histogram[v], limit) + excess / double(kLevels);
-      envelope[v].low = std::min(envelope[v].low, sum / total);
-      envelope[v].high = std::max(envelope[v].high, sum / total);
+      envelope[v].low = std::min(envelope[v].low, (sum - uneven(excess)) / total);
+      envelope[v].high = std::max(envelope[v].high, (sum + uneven(excess)) / total);
     }
   }
   return envelope;
