@@ -38,11 +38,6 @@ WHY = {
         "how often Keras 3 calls the layer inside is not known: it maps over the steps",
     "a layer is not listed by its model":
         "heard where the summary lacks the layer, under wrong-displayed-message",
-    "the scheduled rate is not set":
-        "what the program's schedule gives is not recorded; the history tells the rate that was set",
-    "the scheduled rate is of the next epoch":
-        "heard under wrong-displayed-message: the line names the wrong epoch; what the schedule gives "
-        "is not recorded",
     "an archived slot is dropped":
         "the configuration in the archive has no optimizer: docs/findings/optimizer-lost-after-h5.md",
     "from config empties what it is given":

@@ -143,8 +143,7 @@ class AnnouncedRate : public Rule {
                   const model::Run& run, Verdicts& verdicts) {
     if (!only_known(call, "ReduceLROnPlateau"))
       return verdicts.not_checked(info().name, "another callback may set the learning rate");
-    auto history = history_of(call, "learning_rate", run);
-    if (!history) history = history_of(call, "lr", run);
+    const auto history = rates_of(call, run);
     if (!history || history->size() != scheduled.size())
       return verdicts.not_checked(info().name, "the rates of the epochs are not known");
     for (std::size_t k = 0; k < scheduled.size(); ++k) {

@@ -64,6 +64,11 @@ std::optional<std::vector<GivenCallback>> callbacks_of(const model::Call& call) 
   return out;
 }
 
+std::optional<std::vector<double>> rates_of(const model::Call& call, const model::Run& run) {
+  auto rates = history_of(call, "learning_rate", run);
+  return rates ? rates : history_of(call, "lr", run);
+}
+
 bool same_rate(double a, double b) {
   return std::abs(a - b) <= 0x1p-22 * std::max(std::abs(a), std::abs(b));
 }

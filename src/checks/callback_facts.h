@@ -31,6 +31,8 @@ std::optional<std::vector<GivenCallback>> callbacks_of(const model::Call& call);
 // nullopt where there is no such name, or epochs without it, or a value that is no number.
 std::optional<std::vector<double>> history_of(const model::Call& call, const std::string& name,
                                               const model::Run& run);
+// The learning rates that it tells, under the name of either generation of Keras.
+std::optional<std::vector<double>> rates_of(const model::Call& call, const model::Run& run);
 // Learning rates are held in float32, whatever precision they were given in.
 bool same_rate(double a, double b);
 // How many epochs the history tells of.

@@ -73,8 +73,7 @@ class PlateauAsAsked : public Rule {
 
   void judge(const model::Call& call, const GivenCallback& plateau, const Announced& announced,
              const model::Run& run, Verdicts& verdicts) {
-    auto rates = history_of(call, "lr", run);
-    if (!rates) rates = history_of(call, "learning_rate", run);
+    const auto rates = rates_of(call, run);
     const auto first = integer_argument(call, "initial_epoch").value_or(0);
     if (!rates || rates->empty())
       return verdicts.not_checked(info().name, "the learning rates are not logged");

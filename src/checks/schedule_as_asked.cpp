@@ -67,8 +67,7 @@ class ScheduleAsAsked : public Rule {
     const auto callbacks = callbacks_of(call);
     if (!callbacks || !alone(*callbacks))
       return verdicts.not_checked(info().name, "another callback may set the learning rate");
-    auto held = history_of(call, "learning_rate", run);
-    if (!held) held = history_of(call, "lr", run);
+    const auto held = rates_of(call, run);
     if (!held || held->size() != given.size())
       return verdicts.not_checked(info().name, "the rates of the epochs are not known");
     for (std::size_t k = 0; k < given.size(); ++k) {

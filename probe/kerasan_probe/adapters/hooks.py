@@ -151,11 +151,13 @@ def _observe_construction(callback_list):
     while queue:
         cls = queue.pop()
         queue.extend(cls.__subclasses__())
-        if cls not in done and "__init__" in vars(cls):
-            _note_arguments(cls)
-        if cls not in done and cls.__name__ == "LearningRateScheduler":
-            rec.safely("wrap schedules", schedules.install, cls)
+        if cls in done:
+            continue
         done.add(cls)
+        if "__init__" in vars(cls):
+            _note_arguments(cls)
+        if cls.__name__ == "LearningRateScheduler":
+            rec.safely("wrap schedules", schedules.install, cls)
 
 
 def _note_arguments(cls):

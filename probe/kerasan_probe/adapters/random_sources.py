@@ -1,4 +1,5 @@
 """Sources of random numbers that programs and layers keep, and how each is put back."""
+import functools
 import random
 
 import numpy as np
@@ -13,10 +14,10 @@ def put_back(owners):
 
 
 def setter(source):
-    if isinstance(source, (random.Random, np.random.RandomState)):
-        python = isinstance(source, random.Random)
-        state = source.getstate() if python else source.get_state()
-        return lambda: source.setstate(state) if python else source.set_state(state)
+    if isinstance(source, random.Random):
+        return functools.partial(source.setstate, source.getstate())
+    if isinstance(source, np.random.RandomState):
+        return functools.partial(source.set_state, source.get_state())
     if isinstance(source, NUMPY):
         bits, state = source.bit_generator, source.bit_generator.state
         return lambda: setattr(bits, "state", state)
