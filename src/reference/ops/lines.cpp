@@ -54,20 +54,39 @@ void rectify(Line to) {
   }
 }
 
+namespace {
+
+// The derivative of one element by a slope of 0 or 1 (`open`), or by one of either, which is 1/2
+// off by 1/2 (`half` is 1/2, else 0).
+[[gnu::always_inline]] inline void by_slope(Line to, std::size_t i, double half, double open,
+                                            double s, double d, double u, double tiny) {
+  const double factor = half > 0 ? half : open;
+  const double value = factor * s;
+  const double carried = (factor > 0 ? (factor + half) * d : 0) + half * std::fabs(s);
+  const double size = std::fabs(value) + carried;
+  to.value[i] = value;
+  to.bound[i] = size == 0 ? 0 : carried + u * size + tiny;
+}
+
+}  // namespace
+
 KERASAN_VECTORISED
 void rectify_reverse(Line to, const double* y, const double* y_bound, const double* seed,
                      const double* seed_bound, double u, double tiny) {
   for (std::size_t i = 0; i < to.size; ++i) {
     // Selections, no branches: signs alternate as they like.
-    const double s = seed[i], d = seed_bound[i], v = y[i], e = y_bound[i];
-    const double open = v > 0 ? 1 : 0;
-    const double half = (e > 0 ? 0.5 : 0) * (v <= e ? 1 : 0);  // of either sign: 1/2 off by 1/2
-    const double factor = half > 0 ? half : open;
-    const double value = factor * s;
-    const double carried = (factor > 0 ? (factor + half) * d : 0) + half * std::fabs(s);
-    const double size = std::fabs(value) + carried;
-    to.value[i] = value;
-    to.bound[i] = size == 0 ? 0 : carried + u * size + tiny;
+    const double v = y[i], e = y_bound[i];
+    const double half = (e > 0 ? 0.5 : 0) * (v <= e ? 1 : 0);
+    by_slope(to, i, half, v > 0 ? 1 : 0, seed[i], seed_bound[i], u, tiny);
+  }
+}
+
+KERASAN_VECTORISED
+void relu_reverse(Line to, const double* x, const double* x_bound, const double* seed,
+                  const double* seed_bound, double u, double tiny) {
+  for (std::size_t i = 0; i < to.size; ++i) {
+    const double half = std::fabs(x[i]) <= x_bound[i] ? 0.5 : 0;
+    by_slope(to, i, half, x[i] > 0 ? 1 : 0, seed[i], seed_bound[i], u, tiny);
   }
 }
 

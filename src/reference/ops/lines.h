@@ -28,6 +28,9 @@ void rectify(Line to);
 // x was negative.
 void rectify_reverse(Line to, const double* y, const double* y_bound, const double* seed,
                      const double* seed_bound, double u, double tiny);
+// The same by x, where both one-sided derivatives count at 0.
+void relu_reverse(Line to, const double* x, const double* x_bound, const double* seed,
+                  const double* seed_bound, double u, double tiny);
 // Of elements x of a window: the largest of them is at least `floor`; how many may be it; and what
 // one of them gets of what the largest gets.
 void raise(double* floor, const double* x, const double* x_bound, std::size_t size);

@@ -7,7 +7,6 @@
 #include <map>
 #include <set>
 
-#include "base/vectorised.h"
 #include "reference/ops/activation.h"
 #include "reference/ops/guard.h"
 #include "reference/ops/lines.h"
@@ -187,33 +186,13 @@ Bounded activate_reverse(std::string_view name, const LayerCall& call,
   return rectified_reverse(*call.output, seed, p);
 }
 
-namespace {
-
-// As lines::rectify_reverse, but with both one-sided derivatives where x is 0.
-KERASAN_VECTORISED
-void plain_relu_reverse(lines::Line to, const double* x, const double* x_bound, const double* seed,
-                        const double* seed_bound, double u, double tiny) {
-  for (std::size_t i = 0; i < to.size; ++i) {
-    const double s = seed[i], d = seed_bound[i], v = x[i];
-    const double half = std::fabs(v) <= x_bound[i] ? 0.5 : 0, open = v > 0 ? 1 : 0;
-    const double factor = half > 0 ? half : open;
-    const double value = factor * s;
-    const double carried = (factor > 0 ? (factor + half) * d : 0) + half * std::fabs(s);
-    const double size = std::fabs(value) + carried;
-    to.value[i] = value;
-    to.bound[i] = size == 0 ? 0 : carried + u * size + tiny;
-  }
-}
-
-}  // namespace
-
 Bounded relu_reverse(const Bounded& x, const Bounded& seed, double negative_slope, double max_value,
                      double threshold, Precision p) {
   if (negative_slope == 0 && threshold == 0 && std::isinf(max_value) && max_value > 0) {
     require(x.size() == seed.size(), "sizes differ in a derivative");
     Bounded out(seed.shape);
-    plain_relu_reverse({out.value.data(), out.bound.data(), out.size()}, x.value.data(),
-                       x.bound.data(), seed.value.data(), seed.bound.data(), p.u, p.tiny);
+    lines::relu_reverse({out.value.data(), out.bound.data(), out.size()}, x.value.data(),
+                        x.bound.data(), seed.value.data(), seed.bound.data(), p.u, p.tiny);
     return out;
   }
   const auto f = [=](double v) { return v > max_value ? 0 : v >= threshold ? 1 : negative_slope; };
