@@ -91,27 +91,31 @@ def test_killed_votes_are_kept_when_acknowledged(project, tmp_path):
 
 def test_several_writers_lose_nothing(project, tmp_path):
     study("import", project, write_issues(tmp_path / "first.csv", 15), "--as", "ana")
-    second = tmp_path / "second.csv"
-    second.write_text("key,title\n" + "".join("s%d,t\n" % n for n in range(5000)))
+    tables = [tmp_path / ("more%d.csv" % n) for n in range(4)]
+    for number, table in enumerate(tables):
+        table.write_text("key,title\n" + "".join("s%d_%d,t\n" % (number, n) for n in range(1250)))
 
     def vote(reviewer):
         return [int(study("rate", project, "i%d" % n, str(n % 2), "--as", reviewer).stdout)
                 for n in range(15)]
 
+    def add_all():
+        return [study("import", project, table, "--as", "eva") for table in tables]
+
     with concurrent.futures.ThreadPoolExecutor(5) as pool:
         voters = [pool.submit(vote, one) for one in REVIEWERS]
-        others = [pool.submit(study, "import", project, second, "--as", "eva"),
-                  pool.submit(study, "fact", project, "i3", "fixing commit", "5ad", "--as", "eva")]
+        imports = pool.submit(add_all)
+        fact = pool.submit(study, "fact", project, "i3", "fixing commit", "5ad", "--as", "eva")
         numbers = [number for one in voters for number in one.result()]
-        assert all(one.result().returncode == 0 for one in others)
+        assert all(one.returncode == 0 for one in [fact.result(), *imports.result()])
     after = events(project)
     assert len(set(numbers)) == 45 and set(numbers) <= set(after)
-    assert len(after) == 2 + 45 + 2  # settings, first import; votes; second import, fact
+    assert len(after) == 2 + 45 + 4 + 1  # settings, first import; votes; imports, fact
     for n in range(15):
         state = shown(project, "i%d" % n)
         assert state["stages"]["inclusion"]["ratings"] == {one: str(n % 2) for one in REVIEWERS}
     assert shown(project, "i3")["facts"] == {"fixing commit": "5ad"}
-    assert shown(project, "s4999")["title"] == "t"
+    assert shown(project, "s3_1249")["title"] == "t"
 
 
 def test_any_past_state_can_be_shown(project, tmp_path):

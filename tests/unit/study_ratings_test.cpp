@@ -3,6 +3,7 @@
 
 #include "../saved_files.h"
 #include "base/error.h"
+#include "study/store/database.h"
 #include "study/store/given_ratings.h"
 #include "study/store/import.h"
 #include "study/store/project.h"
@@ -58,6 +59,18 @@ class StudyProject : public ::testing::Test {
   testing::Folder folder_;
   Project project_ = Project::create(folder_ / "s.db", default_settings({"ana", "ben"}), "ana");
 };
+
+TEST_F(StudyProject, OpensBesideAnotherThatWritesWithAnotherJournal) {
+  const std::string path = folder_ / "s.db";
+  import("key,title\na,t\n");
+  project_ = Project::create(folder_ / "other.db", default_settings({"ana"}), "ana");
+  const Database other(path, Database::Mode::open);
+  const RollbackJournal journal(other);
+  Transaction writing(other);
+  const Project opened(path);
+  EXPECT_TRUE(opened.find("a"));
+  writing.commit();
+}
 
 TEST_F(StudyProject, CountsTheLatestOfEachRater) {
   import("key,title,ana,ben\na,t,1,0\nb,t,0,0\nc,t,,1\nd,t,,\n");

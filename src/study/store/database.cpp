@@ -92,8 +92,8 @@ Database::Database(const std::string& path, Mode mode) : path_(path) {
   }
   wait_at_most(kPatience);
   execute("PRAGMA page_size=16384");  // only of a new file
-  execute("PRAGMA journal_mode=WAL");
-  execute("PRAGMA synchronous=FULL");
+  log_ahead();
+  execute("PRAGMA synchronous=EXTRA");  // survives a power loss with either journal
   execute("PRAGMA cache_size=-32768");
 }
 
@@ -109,6 +109,16 @@ Statement Database::prepare(std::string_view sql) const {
 
 void Database::execute(const std::string& sql) const {
   if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+    throw InputError(path_ + ": " + sqlite3_errmsg(handle_.get()));
+  }
+}
+
+void Database::log_ahead() const {
+  // SQLite does not wait for others here. With either journal what is read and written is right:
+  // where others are at work, whoever opens the file later changes it.
+  if (sqlite3_exec(handle_.get(), "PRAGMA journal_mode=WAL", nullptr, nullptr, nullptr) !=
+          SQLITE_OK &&
+      sqlite3_errcode(handle_.get()) != SQLITE_BUSY) {
     throw InputError(path_ + ": " + sqlite3_errmsg(handle_.get()));
   }
 }
@@ -129,8 +139,8 @@ RollbackJournal::RollbackJournal(const Database& database) : database_(database)
 
 RollbackJournal::~RollbackJournal() {
   try {
-    database_.execute("PRAGMA journal_mode=WAL");
-  } catch (const InputError&) {  // who opens the file next does so
+    database_.log_ahead();
+  } catch (const InputError&) {  // whoever opens the file next meets the error again
   }
 }
 

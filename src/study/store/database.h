@@ -61,6 +61,8 @@ class Database {
   // How long to wait for others before an error.
   void wait_at_most(int milliseconds) const;
   void execute(const std::string& sql) const;
+  // New pages go into a log, where no one else is at work with another journal just now.
+  void log_ahead() const;
   std::int64_t last_row() const { return sqlite3_last_insert_rowid(handle_.get()); }
   // Rows changed since the file was opened.
   std::int64_t changes() const { return sqlite3_total_changes(handle_.get()); }
