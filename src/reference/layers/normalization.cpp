@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "reference/layers/normalization_axes.h"
+#include "reference/ops/channel_moments.h"
 #include "reference/ops/common_line.h"
 #include "reference/ops/config.h"
 #include "reference/ops/guard.h"
@@ -147,25 +148,30 @@ LayerGradient batch_reverse(const LayerCall& call, const Bounded& seed) {
   const Ints axes = axes_of(call, -1);
   require(axes.size() == 1, "several axes");
   require(!call.training || !masked(call), "batch statistics with a mask");
-  const auto channel = broadcast_index(kept_axes(x.shape, axes), x.shape);
   const auto channels = std::size_t(x.shape[axes[0]]);
+  const bool last = channels > 0 && std::size_t(axes[0]) + 1 == x.shape.size();
+  const auto channel =
+      last ? std::vector<std::size_t>() : broadcast_index(kept_axes(x.shape, axes), x.shape);
   const Bounded* scale =
       get_flag(call.config, "scale", true) ? &get_weight(call, "gamma") : nullptr;
   const Bounded* shift =
       get_flag(call.config, "center", true) ? &get_weight(call, "beta") : nullptr;
   Moments m;
   if (call.training) {
-    m = moments(x, channel, channels, p);
+    m = last ? channel_moments(x, channels, p) : moments(x, channel, channels, p);
   } else {
     const Bounded &mean = get_weight(call, "moving_mean"),
                   &variance = get_weight(call, "moving_variance");
     m = {mean.value, mean.bound, variance.value, variance.bound};
   }
-  return taken(call,
-               normalize_reverse(x, m, get_number(call.config, "epsilon", 1e-3),
-                                 {channel, channel, scale, shift}, seed, call.training,
-                                 Shape{std::int64_t(channels)}, p),
-               scale, shift);
+  const double epsilon = get_number(call.config, "epsilon", 1e-3);
+  const Shape parameters{std::int64_t(channels)};
+  return taken(
+      call,
+      last ? channel_normalize_reverse(x, m, epsilon, scale, seed, call.training, parameters, p)
+           : normalize_reverse(x, m, epsilon, {channel, channel, scale, shift}, seed, call.training,
+                               parameters, p),
+      scale, shift);
 }
 
 LayerGradient layer_reverse(const LayerCall& call, const Bounded& seed) {

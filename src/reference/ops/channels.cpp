@@ -62,6 +62,7 @@ namespace {
 KERASAN_VECTORISED
 void add_row(double* sum, double* size, double* drift, double* square, double* cross,
              const double* value, const double* bound, std::size_t channels) {
+#pragma GCC ivdep
   for (std::size_t c = 0; c < channels; ++c) {
     const double v = value[c], d = bound[c], a = std::fabs(v);
     sum[c] += v;
@@ -74,6 +75,7 @@ void add_row(double* sum, double* size, double* drift, double* square, double* c
 
 KERASAN_VECTORISED
 void center_row(double* to, const double* value, const double* mean, std::size_t channels) {
+#pragma GCC ivdep
   for (std::size_t c = 0; c < channels; ++c) {
     const double left = value[c] - mean[c];
     to[c] += left * left;
@@ -86,6 +88,7 @@ void normalize_row(double* y, double* y_bound, const double* x, const double* x_
                    const double* inverse_bound, const double* scale, const double* scale_bound,
                    const double* shift, const double* shift_bound, std::size_t channels, double u,
                    double tiny) {
+#pragma GCC ivdep
   for (std::size_t c = 0; c < channels; ++c) {
     const double left = x[c] - mean[c], off = x_bound[c] + mean_bound[c];
     const double most = inverse[c] + inverse_bound[c], by = std::fabs(scale[c]);
@@ -97,42 +100,86 @@ void normalize_row(double* y, double* y_bound, const double* x, const double* x_
   }
 }
 
-KERASAN_VECTORISED
-void sum_row(double* sum, double* sum_bound, const double* value, const double* bound,
-             std::size_t channels, double g) {
-  for (std::size_t c = 0; c < channels; ++c) {
-    sum[c] += value[c];
-    sum_bound[c] += bound[c] + g * (std::fabs(value[c]) + bound[c]);
-  }
+// Calls row(at, size) for so many elements at a time, the last time perhaps fewer.
+template <class Row>
+void for_rows(std::size_t size, std::size_t wide, const Row& row) {
+  for (std::size_t at = 0; at < size; at += wide) row(at, std::min(wide, size - at));
 }
 
 }  // namespace
 
-void add(Sums& to, const double* value, const double* bound, std::size_t rows) {
-  const std::size_t n = to.value.size();
+std::size_t rows_at_once(std::size_t channels, std::size_t rows) {
+  constexpr std::size_t kElements = 256;
+  return std::clamp<std::size_t>(kElements / std::max<std::size_t>(1, channels), 1,
+                                 std::max<std::size_t>(1, rows));
+}
+
+std::vector<double> repeated(const std::vector<double>& of_channels, std::size_t rows) {
+  std::vector<double> out;
+  out.reserve(of_channels.size() * rows);
   for (std::size_t row = 0; row < rows; ++row)
-    add_row(to.value.data(), to.size.data(), to.bound.data(), to.square.data(), to.cross.data(),
-            value + row * n, bound + row * n, n);
+    out.insert(out.end(), of_channels.begin(), of_channels.end());
+  return out;
+}
+
+void fold(std::vector<double>& to, const std::vector<double>& wide) {
+  for (std::size_t at = 0; at < wide.size(); at += to.size())
+    for (std::size_t c = 0; c < to.size(); ++c) to[c] += wide[at + c];
+}
+
+void fold(Column& to, const Column& wide) {
+  fold(to.value, wide.value), fold(to.bound, wide.bound);
+}
+
+Normal repeated(const Normal& of, std::size_t rows) {
+  Normal out(0);
+  out.mean = repeated(of.mean, rows), out.mean_bound = repeated(of.mean_bound, rows);
+  out.inverse = repeated(of.inverse, rows), out.inverse_bound = repeated(of.inverse_bound, rows);
+  out.scale = repeated(of.scale, rows), out.scale_bound = repeated(of.scale_bound, rows);
+  out.shift = repeated(of.shift, rows), out.shift_bound = repeated(of.shift_bound, rows);
+  return out;
+}
+
+void add(Sums& to, const double* value, const double* bound, std::size_t rows) {
+  const std::size_t n = to.value.size(), width = n * rows_at_once(n, rows);
+  Sums wide(width);
+  for_rows(rows * n, width, [&](std::size_t at, std::size_t size) {
+    add_row(wide.value.data(), wide.size.data(), wide.bound.data(), wide.square.data(),
+            wide.cross.data(), value + at, bound + at, size);
+  });
+  fold(to.value, wide.value), fold(to.size, wide.size), fold(to.bound, wide.bound);
+  fold(to.square, wide.square), fold(to.cross, wide.cross);
 }
 
 void add_centered(std::vector<double>& to, const double* value, const std::vector<double>& mean,
                   std::size_t rows) {
-  for (std::size_t row = 0; row < rows; ++row)
-    center_row(to.data(), value + row * to.size(), mean.data(), to.size());
+  const std::size_t together = rows_at_once(to.size(), rows);
+  const std::vector<double> means = repeated(mean, together);
+  std::vector<double> wide(means.size());
+  for_rows(rows * to.size(), wide.size(), [&](std::size_t at, std::size_t size) {
+    center_row(wide.data(), value + at, means.data(), size);
+  });
+  fold(to, wide);
 }
 
 void normalize(lines::Line to, const double* value, const double* bound, const Normal& by, double u,
                double tiny) {
-  const std::size_t n = by.mean.size();
-  for (std::size_t at = 0; at < to.size; at += n)
+  for_rows(to.size, by.mean.size(), [&](std::size_t at, std::size_t size) {
     normalize_row(to.value + at, to.bound + at, value + at, bound + at, by.mean.data(),
                   by.mean_bound.data(), by.inverse.data(), by.inverse_bound.data(), by.scale.data(),
-                  by.scale_bound.data(), by.shift.data(), by.shift_bound.data(), n, u, tiny);
+                  by.scale_bound.data(), by.shift.data(), by.shift_bound.data(), size, u, tiny);
+  });
 }
 
 void sum(lines::Line to, const double* value, const double* bound, std::size_t rows, double g) {
-  for (std::size_t row = 0; row < rows; ++row)
-    sum_row(to.value, to.bound, value + row * to.size, bound + row * to.size, to.size, g);
+  const std::size_t n = to.size;
+  Column wide(n * rows_at_once(n, rows)), sums(n);
+  for_rows(rows * n, wide.value.size(), [&](std::size_t at, std::size_t size) {
+    lines::add_parts({wide.value.data(), wide.bound.data(), size}, value + at, bound + at, g);
+  });
+  fold(sums, wide);
+  std::copy(sums.value.begin(), sums.value.end(), to.value);
+  std::copy(sums.bound.begin(), sums.bound.end(), to.bound);
 }
 
 void spread(lines::Line to, const double* value, const double* bound, std::size_t channels) {

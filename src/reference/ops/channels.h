@@ -9,6 +9,19 @@
 
 namespace kerasan::reference::channels {
 
+// Loops over a few channels are short: so many rows, in which each channel comes again, are one.
+std::size_t rows_at_once(std::size_t channels, std::size_t rows);
+std::vector<double> repeated(const std::vector<double>& of_channels, std::size_t rows);
+
+// A number of each channel, and its bound.
+struct Column {
+  std::vector<double> value, bound;
+  explicit Column(std::size_t channels) : value(channels), bound(channels) {}
+};
+// Adds up what belongs to each channel in several rows that were one.
+void fold(std::vector<double>& to, const std::vector<double>& wide);
+void fold(Column& to, const Column& wide);
+
 // Whether element i is of group i modulo `groups`.
 bool are_last(const std::vector<std::size_t>& group, std::size_t groups);
 
@@ -42,6 +55,8 @@ struct Normal {
         shift(channels),
         shift_bound(channels) {}
 };
+Normal repeated(const Normal& of_channels, std::size_t rows);
+// `to` may end anywhere in the rows that `by` is for.
 void normalize(lines::Line to, const double* value, const double* bound, const Normal& by, double u,
                double tiny);
 

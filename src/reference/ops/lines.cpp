@@ -37,11 +37,33 @@ void add_products(Line to, const double* value, const float* products, double sc
 }
 
 KERASAN_VECTORISED
+void add_parts(Line to, const double* value, const double* bound, double g) {
+#pragma GCC ivdep
+  for (std::size_t i = 0; i < to.size; ++i) {
+    to.value[i] += value[i];
+    to.bound[i] += bound[i] + g * (std::fabs(value[i]) + bound[i]);
+  }
+}
+
+KERASAN_VECTORISED
 void add_bias(Line to, const double* bias, const double* drift, double u) {
   for (std::size_t i = 0; i < to.size; ++i) {
     const double value = to.value[i] + bias[i];
     to.value[i] = value;
     to.bound[i] = (1 + u) * (to.bound[i] + drift[i]) + u * std::fabs(value);
+  }
+}
+
+KERASAN_VECTORISED
+void multiply(Line to, const double* a, const double* a_bound, const double* b,
+              const double* b_bound, double u, double tiny) {
+#pragma GCC ivdep
+  for (std::size_t i = 0; i < to.size; ++i) {
+    const double carried = bound_of_product(a[i], a_bound[i], b[i], b_bound[i]);
+    const double value = a[i] * b[i];
+    to.value[i] = value;
+    to.bound[i] =
+        (value == 0) & (carried == 0) ? 0 : carried + u * (std::fabs(value) + carried) + tiny;
   }
 }
 

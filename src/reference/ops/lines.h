@@ -1,7 +1,19 @@
 // The plainest and most frequent work, over elements that lie side by side.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
+
+namespace kerasan::reference {
+
+// A product with an exact zero is zero, however wide the bound of the other factor.
+inline double times(double a, double b) { return (a == 0) | (b == 0) ? 0 : a * b; }
+// A number of an interval, with what its magnitude may be: the bound of products with it.
+inline double bound_of_product(double a, double da, double b, double db) {
+  return times(std::fabs(a), db) + times(da, std::fabs(b)) + times(da, db);
+}
+
+}  // namespace kerasan::reference
 
 namespace kerasan::reference::lines {
 
@@ -20,8 +32,13 @@ void add_restored(double* bound, const float* products, std::size_t size, double
 // Adds products and what restores their bounds, to a sum of so many that g is its gamma.
 void add_products(Line to, const double* value, const float* products, double scale, double always,
                   double g);
+// Adds what comes next to sums that are each off by what they gather, a share g of their parts.
+void add_parts(Line to, const double* value, const double* bound, double g);
 // value + bias, where what the bias adds to the bound of the sum is `drift`.
 void add_bias(Line to, const double* bias, const double* drift, double u);
+// a b, each rounded.
+void multiply(Line to, const double* a, const double* a_bound, const double* b,
+              const double* b_bound, double u, double tiny);
 // max(value, 0).
 void rectify(Line to);
 // The derivative of max(x, 0) = y within its bound, times the seed. Where y and its bound are zero,

@@ -4,21 +4,18 @@
 #include <cmath>
 #include <limits>
 
-#include "reference/ops/channels.h"
+#include "reference/ops/channel_moments.h"
 #include "reference/ops/shape.h"
 
 namespace kerasan::reference {
 
 namespace {
 
-channels::Sums sums_of(const Bounded& x, const std::vector<std::size_t>& group, bool last,
-                       bool rows, std::size_t groups) {
+channels::Sums sums_of(const Bounded& x, const std::vector<std::size_t>& group, bool rows,
+                       std::size_t groups) {
   channels::Sums sums(groups);
-  if (last)
-    channels::add(sums, x.value.data(), x.bound.data(), x.size() / groups);
-  else if (rows)
-    channels::add_rows(sums, x.value.data(), x.bound.data(), x.size() / groups);
-  for (std::size_t i = 0; !last && !rows && i < x.size(); ++i) {
+  if (rows) channels::add_rows(sums, x.value.data(), x.bound.data(), x.size() / groups);
+  for (std::size_t i = 0; !rows && i < x.size(); ++i) {
     const std::size_t g = group[i];
     const double v = x.value[i], d = x.bound[i];
     sums.value[g] += v;
@@ -34,28 +31,43 @@ channels::Sums sums_of(const Bounded& x, const std::vector<std::size_t>& group, 
 
 Moments moments(const Bounded& x, const std::vector<std::size_t>& group, std::size_t groups,
                 Precision p) {
-  const bool last = channels::are_last(group, groups),
-             rows = !last && channels::are_rows(group, groups), even = last || rows;
-  std::vector<double> count(groups, even ? double(x.size() / groups) : 0.0), centered(groups);
-  for (std::size_t i = 0; !even && i < x.size(); ++i) count[group[i]] += 1;
-  const auto [sum, size, drift, square, cross] = sums_of(x, group, last, rows, groups);
-  Moments m;
-  for (std::size_t g = 0; g < groups; ++g) {
-    const double n = std::max(count[g], 1.0), loss = gamma(n + 3, p);
-    m.mean.push_back(sum[g] / n);
-    m.mean_bound.push_back((loss * size[g] + drift[g]) / n + p.tiny);
-    const double mean = std::fabs(m.mean[g]), dm = m.mean_bound[g];
-    m.variance_bound.push_back((2 * loss * square[g] + cross[g]) / n + loss * mean * mean +
-                               (2 * mean + dm) * dm + p.tiny);
-  }
-  if (last) channels::add_centered(centered, x.value.data(), m.mean, x.size() / groups);
-  for (std::size_t i = 0; !last && i < x.size(); ++i) {
+  if (channels::are_last(group, groups)) return channel_moments(x, groups, p);
+  const bool rows = channels::are_rows(group, groups);
+  std::vector<double> count(groups, rows ? double(x.size() / groups) : 0.0);
+  for (std::size_t i = 0; !rows && i < x.size(); ++i) count[group[i]] += 1;
+  Moments m = moments_of(sums_of(x, group, rows, groups), count, p);
+  for (std::size_t i = 0; i < x.size(); ++i) {
     const double c = x.value[i] - m.mean[group[i]];
-    centered[group[i]] += c * c;
+    m.variance[group[i]] += c * c;
   }
-  for (std::size_t g = 0; g < groups; ++g)
-    m.variance.push_back(centered[g] / std::max(count[g], 1.0));
+  for (std::size_t g = 0; g < groups; ++g) m.variance[g] /= std::max(count[g], 1.0);
   return m;
+}
+
+Moments moments_of(const channels::Sums& sums, const std::vector<double>& count, Precision p) {
+  Moments m;
+  m.variance.resize(count.size());
+  for (std::size_t g = 0; g < count.size(); ++g) {
+    const double n = std::max(count[g], 1.0), loss = gamma(n + 3, p);
+    m.mean.push_back(sums.value[g] / n);
+    m.mean_bound.push_back((loss * sums.size[g] + sums.bound[g]) / n + p.tiny);
+    const double mean = std::fabs(m.mean[g]), dm = m.mean_bound[g];
+    m.variance_bound.push_back((2 * loss * sums.square[g] + sums.cross[g]) / n +
+                               loss * mean * mean + (2 * mean + dm) * dm + p.tiny);
+  }
+  return m;
+}
+
+Bounded inverse_deviations(const Moments& m, double epsilon, double roundings, Precision p) {
+  Bounded out(Shape{std::int64_t(m.variance.size())});
+  for (std::size_t g = 0; g < out.size(); ++g) {
+    const double variance = m.variance[g], d = m.variance_bound[g];
+    const double high = 1 / std::sqrt(std::max(variance - d, 0.0) + epsilon);
+    const double low = 1 / std::sqrt(variance + d + epsilon);
+    out.value[g] = 1 / std::sqrt(variance + epsilon);
+    out.bound[g] = std::max(high - out.value[g], out.value[g] - low) + roundings * p.u * high;
+  }
+  return out;
 }
 
 Moments mean_squares(const Bounded& x, const std::vector<std::size_t>& group, std::size_t groups,
@@ -99,38 +111,18 @@ Bounded unit_length(const Bounded& x, const std::vector<std::int64_t>& axes, Pre
 
 Bounded normalize(const Bounded& x, const Moments& m, double epsilon, const Affine& affine,
                   Precision p) {
-  Bounded y(x.shape);
-  constexpr double kRsqrt = 6;  // roundings in 1 / sqrt(variance + epsilon)
-  struct Inverse {
-    double value, bound;
-  };
-  std::vector<Inverse> inverses;
-  for (std::size_t g = 0; g < m.mean.size(); ++g) {
-    const double variance = m.variance[g], dv = m.variance_bound[g];
-    const double inverse = 1 / std::sqrt(variance + epsilon);
-    const double high = 1 / std::sqrt(std::max(variance - dv, 0.0) + epsilon);
-    const double low = 1 / std::sqrt(variance + dv + epsilon);
-    inverses.push_back({inverse, std::max(high - inverse, inverse - low) + kRsqrt * p.u * high});
-  }
   const std::size_t groups = m.mean.size();
   const auto fits = [&](const Bounded* b) { return b == nullptr || b->size() == groups; };
   const bool same = &affine.group == &affine.index && fits(affine.scale) && fits(affine.shift);
-  if (same && channels::are_last(affine.group, groups)) {
-    channels::Normal by(groups);
-    by.mean = m.mean, by.mean_bound = m.mean_bound;
-    for (std::size_t g = 0; g < groups; ++g)
-      by.inverse[g] = inverses[g].value, by.inverse_bound[g] = inverses[g].bound;
-    if (affine.scale) by.scale = affine.scale->value, by.scale_bound = affine.scale->bound;
-    if (affine.shift) by.shift = affine.shift->value, by.shift_bound = affine.shift->bound;
-    channels::normalize({y.value.data(), y.bound.data(), y.size()}, x.value.data(), x.bound.data(),
-                        by, p.u, p.tiny);
-    return y;
-  }
+  if (same && channels::are_last(affine.group, groups))
+    return channel_normalize(x, m, epsilon, affine.scale, affine.shift, p);
+  Bounded y(x.shape);
+  const Bounded inverses = inverse_deviations(m, epsilon, kRsqrt, p);
   for (std::size_t i = 0; i < x.size(); ++i) {
     const std::size_t g = affine.group[i], at = affine.index[i];
     const double scale = affine.scale ? affine.scale->value[at] : 1;
     const double shift = affine.shift ? affine.shift->value[at] : 0;
-    const auto [inverse, di] = inverses[g];
+    const double inverse = inverses.value[g], di = inverses.bound[g];
     const double c = x.value[i] - m.mean[g], dc = x.bound[i] + m.mean_bound[g];
     y.value[i] = c * inverse * scale + shift;
     const double spread = (dc * (inverse + di) + std::fabs(c) * di) * std::fabs(scale);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "reference/bounded.h"
+#include "reference/ops/channels.h"
 #include "reference/ops/precision.h"
 
 namespace kerasan::reference {
@@ -19,6 +20,13 @@ Moments moments(const Bounded& x, const std::vector<std::size_t>& group, std::si
 // The same with a mean of 0: `variance` is the mean square.
 Moments mean_squares(const Bounded& x, const std::vector<std::size_t>& group, std::size_t groups,
                      Precision p);
+
+// What the sums over each group give; variances stay 0.
+Moments moments_of(const channels::Sums& sums, const std::vector<double>& count, Precision p);
+
+// 1 / sqrt(variance + epsilon), which takes so many roundings.
+Bounded inverse_deviations(const Moments& m, double epsilon, double roundings, Precision p);
+inline constexpr double kRsqrt = 6, kRsqrtReverse = 8;
 
 // x over its L2 norm along the axes. Frameworks protect a norm near zero in several ways: a line
 // whose norm is below 1e-5 is left open (NaN), one of zeros stays zero.

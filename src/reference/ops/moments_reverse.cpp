@@ -24,19 +24,6 @@ Bounded spread(const Bounded& values, const std::vector<std::size_t>& index, con
   return out;
 }
 
-// 1 / sqrt(variance + epsilon).
-Bounded inverses(const Moments& m, double epsilon, Precision p) {
-  Bounded out(Shape{std::int64_t(m.variance.size())});
-  for (std::size_t g = 0; g < out.size(); ++g) {
-    const double variance = m.variance[g], d = m.variance_bound[g];
-    const double high = 1 / std::sqrt(std::max(variance - d, 0.0) + epsilon);
-    const double low = 1 / std::sqrt(variance + d + epsilon);
-    out.value[g] = 1 / std::sqrt(variance + epsilon);
-    out.bound[g] = std::max(high - out.value[g], out.value[g] - low) + 8 * p.u * high;
-  }
-  return out;
-}
-
 Bounded means(const Bounded& x, const std::vector<std::size_t>& group, std::size_t groups,
               Precision p) {
   Bounded out = sum_groups(x, group, Shape{std::int64_t(groups)}, p);
@@ -61,7 +48,7 @@ NormalizeGradient normalize_reverse(const Bounded& x, const Moments& m, double e
   Bounded inner = affine.scale == nullptr
                       ? seed
                       : product(seed, spread(*affine.scale, affine.index, x.shape), p);
-  const Bounded inverse = inverses(m, epsilon, p);
+  const Bounded inverse = inverse_deviations(m, epsilon, kRsqrtReverse, p);
   if (own) {
     const std::size_t groups = m.mean.size();
     const Bounded mean =

@@ -3,34 +3,17 @@
 #include <cmath>
 #include <numeric>
 
-#include "base/vectorised.h"
 #include "reference/ops/channels.h"
 #include "reference/ops/config.h"
 #include "reference/ops/lines.h"
 #include "reference/ops/shape.h"
 
 namespace kerasan::reference {
-namespace {
-
-KERASAN_VECTORISED
-void multiply(lines::Line to, const double* a, const double* a_bound, const double* b,
-              const double* b_bound, double u, double tiny) {
-  for (std::size_t i = 0; i < to.size; ++i) {
-    const double carried = bound_of_product(a[i], a_bound[i], b[i], b_bound[i]);
-    const double value = a[i] * b[i];
-    to.value[i] = value;
-    to.bound[i] =
-        (value == 0) & (carried == 0) ? 0 : carried + u * (std::fabs(value) + carried) + tiny;
-  }
-}
-
-}  // namespace
-
 Bounded product(const Bounded& a, const Bounded& b, Precision p) {
   require(a.size() == b.size(), "sizes differ in a product");
   Bounded y(a.shape);
-  multiply({y.value.data(), y.bound.data(), y.size()}, a.value.data(), a.bound.data(),
-           b.value.data(), b.bound.data(), p.u, p.tiny);
+  lines::multiply({y.value.data(), y.bound.data(), y.size()}, a.value.data(), a.bound.data(),
+                  b.value.data(), b.bound.data(), p.u, p.tiny);
   return y;
 }
 

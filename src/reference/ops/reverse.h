@@ -7,17 +7,12 @@
 
 #include "reference/gradient.h"
 #include "reference/ops/guard.h"
+#include "reference/ops/lines.h"
 #include "reference/ops/matmul.h"
 #include "reference/ops/precision.h"
 
 namespace kerasan::reference {
 
-// A product with an exact zero is zero, however wide the bound of the other factor.
-inline double times(double a, double b) { return (a == 0) | (b == 0) ? 0 : a * b; }
-// A number of an interval, with what its magnitude may be: the bound of products with it.
-inline double bound_of_product(double a, double da, double b, double db) {
-  return times(std::fabs(a), db) + times(da, std::fabs(b)) + times(da, db);
-}
 Bounded product(const Bounded& a, const Bounded& b, Precision p);
 // The sum of parts of one shape in any order.
 Bounded sum_of(std::span<const Bounded> parts, Precision p);
