@@ -26,12 +26,10 @@ DType compute_dtype(const Json& layer) {
   return name == "float64" ? DType::kFloat64 : DType::kFloat32;
 }
 
-bool finite(std::span<const Bounded> values) {
-  using reference::lines::all_below;
-  return std::all_of(values.begin(), values.end(), [](const Bounded& b) {
-    return all_below(b.bound.data(), b.bound.size(), 1e30) &&
-           all_below(b.value.data(), b.value.size(), 1e15);
-  });
+constexpr double kLargest = 1e15, kWidest = 1e30;  // of what is followed any further
+
+bool all_below(const std::vector<double>& numbers, double limit) {
+  return reference::lines::all_below(numbers.data(), numbers.size(), limit);
 }
 
 // Whether the unnamed arguments after the first are tensors, and so among the inputs of the node.
@@ -241,9 +239,12 @@ void TrainingPass::leave_activation_to_loss(AppliedLayer& applied,
 }
 
 void TrainingPass::settle(std::span<Bounded> outcome) const {
-  if (!finite(outcome)) throw NotFollowed(kTooWide);
-  if (roundings_ == nullptr) return;
-  for (Bounded& one : outcome) roundings_->settle(one);
+  for (Bounded& one : outcome) {
+    const bool carried = roundings_ == nullptr;
+    if (!carried) roundings_->settle(one);  // what was its bound is in its values
+    if (!all_below(one.value, kLargest) || (carried && !all_below(one.bound, kWidest)))
+      throw NotFollowed(kTooWide);
+  }
 }
 
 void TrainingPass::forward() {
@@ -259,6 +260,7 @@ void TrainingPass::forward() {
     if (result.not_checked) throw NotFollowed(result.not_checked->reason);
     settle(result.outputs);
     applied.outputs = std::move(result.outputs);
+    applied.call.kept = std::move(result.kept);
     if (applied.outputs.size() == 1) applied.call.output = applied.outputs.data();
     for (std::size_t k = 0; k < node.inputs.size(); ++k)
       if (const auto from = at_.find({node.inputs[k].layer, node.inputs[k].node});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -13,6 +14,11 @@
 #include "reference/roundings.h"
 
 namespace kerasan::reference {
+
+// What a forward pass has computed that a derivative needs again; of the class's own kind.
+struct Kept {
+  virtual ~Kept() = default;
+};
 
 // One application of a layer. Argument names in `config` are Keras's own.
 struct LayerCall {
@@ -35,6 +41,7 @@ struct LayerCall {
   // where there was one.
   bool input_gradient = true;
   const Bounded* output = nullptr;
+  std::shared_ptr<const Kept> kept;  // by the forward pass, where there was one
   DType compute_dtype = DType::kFloat32;  // precision that the framework ran in
   Roundings* roundings = nullptr;         // none: bounds are carried, worst ones
   Products products;                      // of factors in single precision
@@ -54,6 +61,7 @@ struct NotChecked {
 
 struct LayerResult {
   std::vector<Bounded> outputs;
+  std::shared_ptr<const Kept> kept;
   std::optional<NotChecked> not_checked;
 };
 

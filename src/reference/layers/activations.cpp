@@ -67,9 +67,9 @@ Bounded prelu(const LayerCall& call) {
 }
 
 LayerGradient activation_reverse(const LayerCall& call, const Bounded& seed) {
-  return gradient_by_input(
-      call, activate_reverse(activation_name(call.config, "activation", "linear"), call.inputs[0],
-                             seed, precision_of(call)));
+  const std::string name = activation_name(call.config, "activation", "linear");
+  return gradient_by_input(call, activate_reverse(
+                                     name, call, [&] { return call.inputs[0]; }, seed));
 }
 
 LayerGradient relu_layer_reverse(const LayerCall& call, const Bounded& seed) {

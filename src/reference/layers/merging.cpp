@@ -33,6 +33,18 @@ Element minimum(Element a, Element b, Precision) {
   return {std::min(a.value, b.value), std::max(a.bound, b.bound)};
 }
 
+// Of one shape each.
+template <Combine F>
+void fold_into(Bounded& y, const Bounded& x, Precision p) {
+  double *value = y.value.data(), *bound = y.bound.data();
+  const double *other = x.value.data(), *other_bound = x.bound.data();
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const Element e = F({value[i], bound[i]}, {other[i], other_bound[i]}, p);
+    value[i] = e.value;
+    bound[i] = e.bound;
+  }
+}
+
 // Inputs of different rank broadcast after the batch axis.
 Bounded with_rank(const Bounded& x, std::size_t rank) {
   if (x.shape.size() == rank) return x;
@@ -49,6 +61,10 @@ Bounded fold(const LayerCall& call) {
   for (const Bounded& x : call.inputs) rank = std::max(rank, x.shape.size());
   Bounded y = with_rank(call.inputs[0], rank);
   for (std::size_t k = 1; k < call.inputs.size(); ++k) {
+    if (call.inputs[k].shape == y.shape) {
+      fold_into<F>(y, call.inputs[k], p);
+      continue;
+    }
     const Bounded x = with_rank(call.inputs[k], rank);
     const Shape shape = broadcast_shape(y.shape, x.shape);
     const auto left = broadcast_index(y.shape, shape), right = broadcast_index(x.shape, shape);

@@ -67,7 +67,24 @@ std::vector<double> own_errors(const Bounded& x, const Moments& m, double epsilo
   return own;
 }
 
-Bounded batch_normalization(const LayerCall& call) {
+struct KeptMoments : Kept {
+  Moments moments;
+  explicit KeptMoments(Moments m) : moments(std::move(m)) {}
+};
+
+// Those that the forward pass found, or found now.
+template <class Find>
+Moments kept_moments(const LayerCall& call, const Find& find) {
+  const auto* kept = dynamic_cast<const KeptMoments*>(call.kept.get());
+  return kept != nullptr ? kept->moments : find();
+}
+
+// Whether `axes` is the last one alone: loops over its channels need no index.
+bool is_last(const Shape& shape, const Ints& axes) {
+  return axes.size() == 1 && std::size_t(axes[0]) + 1 == shape.size() && shape.back() > 0;
+}
+
+KeptOutput batch_normalization(const LayerCall& call) {
   const Precision p = precision_of(call);
   const Bounded& x = call.inputs[0];
   const Ints axes = axes_of(call, -1);
@@ -77,8 +94,11 @@ Bounded batch_normalization(const LayerCall& call) {
       "virtual_batch_size");
   // Frozen layers use moving statistics in some generations, batch statistics in others.
   require(!call.training || get_flag(call.config, "trainable", true), "frozen, in training");
-  const auto channel = broadcast_index(kept_axes(x.shape, axes), x.shape);
   const std::size_t channels = element_count(kept_axes(x.shape, axes));
+  const bool observed = call.training && call.observed.size() == 1;
+  const bool last = is_last(x.shape, axes) && !masked(call) && !observed;
+  const auto channel =
+      last ? std::vector<std::size_t>() : broadcast_index(kept_axes(x.shape, axes), x.shape);
   const Bounded* scale =
       get_flag(call.config, "scale", true) ? &get_weight(call, "gamma") : nullptr;
   const Bounded* shift =
@@ -87,7 +107,7 @@ Bounded batch_normalization(const LayerCall& call) {
           "weights of unexpected size");
   Moments m;
   if (call.training) {
-    m = batch_moments(call, channel, channels, p);
+    m = last ? channel_moments(x, channels, p) : batch_moments(call, channel, channels, p);
   } else {
     const Bounded& mean = get_weight(call, "moving_mean");
     const Bounded& variance = get_weight(call, "moving_variance");
@@ -96,13 +116,14 @@ Bounded batch_normalization(const LayerCall& call) {
   }
   const double epsilon = get_number(call.config, "epsilon", 1e-3);
   const Affine by{channel, channel, scale, shift};
-  Bounded y = normalize(x, m, epsilon, by, p);
+  Bounded y =
+      last ? channel_normalize(x, m, epsilon, scale, shift, p) : normalize(x, m, epsilon, by, p);
   // The sums over a batch are long, and their worst rounding far from what happens; but whatever it
   // is, it is the same for a whole channel.
-  if (call.training && call.observed.size() == 1 && call.observed[0].shape() == y.shape)
+  if (observed && call.observed[0].shape() == y.shape)
     narrow_to_line(y, call.observed[0].to_doubles(), x, channel, channels,
                    own_errors(x, m, epsilon, by, p));
-  return y;
+  return {std::move(y), std::make_shared<KeptMoments>(std::move(m))};
 }
 
 Bounded layer_normalization(const LayerCall& call) {
@@ -149,7 +170,7 @@ LayerGradient batch_reverse(const LayerCall& call, const Bounded& seed) {
   require(axes.size() == 1, "several axes");
   require(!call.training || !masked(call), "batch statistics with a mask");
   const auto channels = std::size_t(x.shape[axes[0]]);
-  const bool last = channels > 0 && std::size_t(axes[0]) + 1 == x.shape.size();
+  const bool last = is_last(x.shape, axes);
   const auto channel =
       last ? std::vector<std::size_t>() : broadcast_index(kept_axes(x.shape, axes), x.shape);
   const Bounded* scale =
@@ -158,7 +179,9 @@ LayerGradient batch_reverse(const LayerCall& call, const Bounded& seed) {
       get_flag(call.config, "center", true) ? &get_weight(call, "beta") : nullptr;
   Moments m;
   if (call.training) {
-    m = last ? channel_moments(x, channels, p) : moments(x, channel, channels, p);
+    m = kept_moments(call, [&] {
+      return last ? channel_moments(x, channels, p) : moments(x, channel, channels, p);
+    });
   } else {
     const Bounded &mean = get_weight(call, "moving_mean"),
                   &variance = get_weight(call, "moving_variance");
@@ -205,9 +228,10 @@ LayerState moving_averages(const LayerCall& call) {
     const Ints axes = axes_of(call, -1);
     require(axes.size() == 1, "several axes");
     require(!masked(call), "batch statistics with a mask");
-    const auto channel = broadcast_index(kept_axes(x.shape, axes), x.shape);
     const auto channels = std::size_t(x.shape[axes[0]]);
-    const Moments m = moments(x, channel, channels, p);
+    const Moments m = kept_moments(call, [&] {
+      return moments(x, broadcast_index(kept_axes(x.shape, axes), x.shape), channels, p);
+    });
     const double momentum = get_number(call.config, "momentum", 0.99);
     const double n = double(x.size()) / double(std::max<std::size_t>(channels, 1));
     const auto moved = [&](const char* name, const std::vector<double>& value,

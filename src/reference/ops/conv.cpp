@@ -16,12 +16,12 @@
 namespace kerasan::reference {
 namespace {
 
-// As convolve_volume in one group with an exact kernel, some images at a time.
+// As convolve_volume in one group with an exact kernel, some lines of windows at a time.
 Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w, Precision p,
                         const AfterSum& after) {
-  const PatchRange all{x.shape, w, 0, x.shape[4], 0, x.shape[0]};
-  const auto positions = std::size_t(all.positions()), length = std::size_t(all.length());
-  const auto filters = std::size_t(kernel.shape[4]);
+  const PatchRange all{x.shape, w, 0, x.shape[4], 0, 0};
+  const auto lines = std::size_t(all.lines_of_image()), width = std::size_t(all.of_line());
+  const auto length = std::size_t(all.length()), filters = std::size_t(kernel.shape[4]);
   Bounded y(Shape{x.shape[0], w.planes.outputs, w.rows.outputs, w.columns.outputs,
                   std::int64_t(filters)});
   require(double(y.size()) <= kMaxElements && double(y.size()) * double(length) <= kMaxProducts,
@@ -33,45 +33,49 @@ Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w
                 weights = sizes_of(kernel, 1, 0);
   const Restored restoring = restored(sizes, weights, terms);
   const double restore = restoring.scale, always = restoring.lost + terms * p.tiny;
-  const std::size_t block = std::size_t(images_at_once(all));
-  const bool padded = has_padding(all);
+  const auto block = std::size_t(lines_at_once(all));
   const std::vector<double> drift =
       after.bias == nullptr ? std::vector<double>() : drift_of(*after.bias, p, after.terms);
-  for_pieces(std::size_t(x.shape[0]), images_of_piece(all),
-             [&](std::size_t begin, std::size_t end) {
-               const auto rows = rows_of_block<double>(block * positions * length, padded);
-               const auto row_sizes = rows_of_block<float>(block * positions * length, padded);
-               const auto products = rows_of_block<float>(block * positions * filters, false);
-               for (std::size_t image = begin; image < end; image += block) {
-                 const std::size_t images = std::min(block, end - image);
-                 const PatchRange range{
-                     x.shape, w, 0, x.shape[4], std::int64_t(image), std::int64_t(images)};
-                 walk_patches(range, [&](std::int64_t from, std::int64_t to, std::int64_t many) {
-                   std::copy_n(x.data.value.data() + from, many, rows.get() + to);
-                   if (bounded) std::copy_n(sizes.number.get() + from, many, row_sizes.get() + to);
-                 });
-                 const Sizes s{images * positions, length, filters};
-                 const std::size_t at = image * positions * filters;
-                 multiply(y.value.data() + at, {rows.get()}, {kernel.value.data()}, s);
-                 const lines::Line out{&y.value[at], &y.bound[at], s.m * s.n};
-                 if (bounded) {
-                   multiply(products.get(), {row_sizes.get()}, {weights.number.get()}, s);
-                   lines::restore(out, products.get(), restore, always);
-                 }
-                 for (std::size_t i = 0; after.bias != nullptr && i < out.size; i += filters)
-                   lines::add_bias({out.value + i, out.bound + i, filters},
-                                   after.bias->value.data(), drift.data(), p.u);
-                 if (after.rectified) lines::rectify(out);
-               }
-             });
+  const auto work = [&](std::size_t begin, std::size_t end) {
+    const auto rows = std::make_unique_for_overwrite<double[]>(block * width * length);
+    const auto row_sizes = std::make_unique_for_overwrite<float[]>(block * width * length);
+    const auto products = std::make_unique_for_overwrite<float[]>(block * width * filters);
+    for (std::size_t line = begin * lines; line < end * lines; line += block) {
+      PatchRange range = all;
+      range.line = std::int64_t(line);
+      range.lines = std::int64_t(std::min(block, end * lines - line));
+      const auto copy = [&](std::int64_t from, std::int64_t to, std::int64_t many) {
+        std::copy_n(x.data.value.data() + from, many, rows.get() + to);
+        if (bounded) std::copy_n(sizes.number.get() + from, many, row_sizes.get() + to);
+      };
+      walk_patches(range, copy, [&](std::int64_t to, std::int64_t many) {
+        std::fill_n(rows.get() + to, many, 0.0);
+        if (bounded) std::fill_n(row_sizes.get() + to, many, 0.0F);
+      });
+      const Sizes s{std::size_t(range.lines) * width, length, filters};
+      const std::size_t at = line * width * filters;
+      multiply(y.value.data() + at, {rows.get()}, {kernel.value.data()}, s);
+      const lines::Line out{&y.value[at], &y.bound[at], s.m * s.n};
+      if (bounded) {
+        multiply(products.get(), {row_sizes.get()}, {weights.number.get()}, s);
+        lines::restore(out, products.get(), restore, always);
+      }
+      for (std::size_t i = 0; after.bias != nullptr && i < out.size; i += filters)
+        lines::add_bias({out.value + i, out.bound + i, filters}, after.bias->value.data(),
+                        drift.data(), p.u);
+      if (after.rectified) lines::rectify(out);
+    }
+  };
+  for_pieces(std::size_t(x.shape[0]), images_of_piece(all), work);
   return y;
 }
 
 }  // namespace
 
 Bounded patches(const Volume& x, const Windows& w, std::int64_t first, std::int64_t count) {
-  const PatchRange range{x.shape, w, first, count, 0, x.shape[0]};
-  const Shape shape{x.shape[0] * range.positions(), range.length()};
+  PatchRange range{x.shape, w, first, count, 0, 0};
+  range.lines = x.shape[0] * range.lines_of_image();
+  const Shape shape{range.lines * range.of_line(), range.length()};
   require(double(shape[0]) * double(shape[1]) <= kMaxElements, "too large to recompute");
   Bounded out(shape);
   walk_patches(range, [&](std::int64_t from, std::int64_t to, std::int64_t many) {

@@ -28,8 +28,8 @@ struct GroupReverse {
 
   std::size_t filters() const { return seed.width; }
   bool bounded() const { return seed.p.rounding != Rounding::kNone; }
-  // Adds the derivative by channels [first, ...) of x to `input`, a few images at a time: their
-  // rows stay in the cache. By the kernel and by the bias it is the result.
+  // Adds the derivative by channels [first, ...) of x to `input`, a few lines of windows at a time:
+  // their rows stay in the cache. By the kernel and by the bias it is the result.
   ConvGradient run(const PatchRange& range, Bounded* input) const;
 };
 
@@ -43,7 +43,7 @@ struct KernelTerms {
         seed_gamma(product_error(double(rows), of.seed.p)),
         again(carried_share(seed_gamma, of.seed.p)),
         seed_scale(of.seed.scale(seed_gamma, again)),
-        x(sizes_of(of.x.data, 1, 0)) {
+        x(of.bounded() ? sizes_of(of.x.data, 1, 0) : Rounded()) {
     if (exact) return;
     x_bound = sizes_of(of.x.data, 0, 1);
     whole_scale = of.seed.scale(again, again);
@@ -58,22 +58,26 @@ struct KernelTerms {
 // The sums over some of the images.
 class KernelSum {
  public:
-  KernelSum(const KernelTerms& terms, std::size_t length, std::size_t at_once, bool padded)
+  KernelSum(const KernelTerms& terms, std::size_t length, std::size_t at_once)
       : of_(terms),
         length_(length),
         value_(length * terms.group.filters()),
         by_size_(value_.size()),
         bias_(Shape{std::int64_t(terms.group.filters())}),
         seed_(std::make_unique_for_overwrite<float[]>(at_once * terms.group.filters())),
-        size_rows_(rows_of_block<float>(at_once * length, padded)) {
+        size_rows_(std::make_unique_for_overwrite<float[]>(at_once * length)) {
     if (of_.exact) return;
     by_bound_ = by_size_;
-    bound_rows_ = rows_of_block<float>(at_once * length, padded);
+    bound_rows_ = std::make_unique_for_overwrite<float[]>(at_once * length);
   }
   // Of elements [from, from + many) of x, in the rows of this block at `to`.
   void take(std::int64_t from, std::int64_t to, std::int64_t many) {
     if (of_.group.bounded()) std::copy_n(of_.x.number.get() + from, many, size_rows_.get() + to);
     if (!of_.exact) std::copy_n(of_.x_bound.number.get() + from, many, bound_rows_.get() + to);
+  }
+  void pad(std::int64_t to, std::int64_t many) {
+    if (of_.group.bounded()) std::fill_n(size_rows_.get() + to, many, 0.0F);
+    if (!of_.exact) std::fill_n(bound_rows_.get() + to, many, 0.0F);
   }
   void add(const double* rows, const SeedBlock& seed) {
     const std::size_t n = of_.group.filters();
@@ -136,9 +140,9 @@ class InputSum {
 
   struct Rows {
     Rows(std::size_t rows, std::size_t length, std::size_t filters)
-        : values(rows_of_block<double>(rows * length, false)),
-          products(rows_of_block<float>(rows * length, true)),
-          seed(rows_of_block<float>(rows * filters, false)) {}
+        : values(std::make_unique_for_overwrite<double[]>(rows * length)),
+          products(std::make_unique<float[]>(rows * length)),  // zero where there are no bounds
+          seed(std::make_unique_for_overwrite<float[]>(rows * filters)) {}
     std::unique_ptr<double[]> values;
     std::unique_ptr<float[]> products, seed;
   };
@@ -166,36 +170,41 @@ class InputSum {
 };
 
 ConvGradient GroupReverse::run(const PatchRange& all, Bounded* input) const {
-  const auto positions = std::size_t(all.positions()), length = std::size_t(all.length());
-  const auto images = std::size_t(x.shape[0]), rows = images * positions;
+  const auto lines = std::size_t(all.lines_of_image()), width = std::size_t(all.of_line());
+  const auto length = std::size_t(all.length()), images = std::size_t(x.shape[0]);
+  const std::size_t rows = images * lines * width;
   require(double(rows) * double(length) <= kMaxElements &&
               double(rows) * double(length) * double(filters()) <= kMaxProducts,
           "too large to recompute");
-  const bool padded = has_padding(all);
-  const auto block = std::size_t(images_at_once(all)), piece = images_of_piece(all);
+  const auto block = std::size_t(lines_at_once(all)), piece = images_of_piece(all);
   const KernelTerms terms(*this, rows);
   std::optional<InputSum> by_input;
   if (input != nullptr) by_input.emplace(*this, double(length) / double(all.count));
   std::vector<std::optional<KernelSum>> sums((images + piece - 1) / piece);
-  for_pieces(images, piece, [&](std::size_t begin, std::size_t end) {
-    KernelSum& sum = sums[begin / piece].emplace(terms, length, block * positions, padded);
-    const auto values = rows_of_block<double>(block * positions * length, padded);
-    SeedBlock inner(seed, block * positions);
+  const auto work = [&](std::size_t begin, std::size_t end) {
+    KernelSum& sum = sums[begin / piece].emplace(terms, length, block * width);
+    const auto values = std::make_unique_for_overwrite<double[]>(block * width * length);
+    SeedBlock inner(seed, block * width);
     std::optional<InputSum::Rows> back;
-    if (input != nullptr) back.emplace(block * positions, length, filters());
-    for (std::size_t image = begin; image < end; image += block) {
+    if (input != nullptr) back.emplace(block * width, length, filters());
+    for (std::size_t line = begin * lines; line < end * lines; line += block) {
       PatchRange range = all;
-      range.image = std::int64_t(image);
-      range.images = std::int64_t(std::min(block, end - image));
-      walk_patches(range, [&](std::int64_t from, std::int64_t to, std::int64_t many) {
+      range.line = std::int64_t(line);
+      range.lines = std::int64_t(std::min(block, end * lines - line));
+      const auto copy = [&](std::int64_t from, std::int64_t to, std::int64_t many) {
         std::copy_n(x.data.value.data() + from, many, values.get() + to);
         sum.take(from, to, many);
+      };
+      walk_patches(range, copy, [&](std::int64_t to, std::int64_t many) {
+        std::fill_n(values.get() + to, many, 0.0);
+        sum.pad(to, many);
       });
-      inner.load(image * positions, std::size_t(range.images) * positions);
+      inner.load(line * width, std::size_t(range.lines) * width);
       sum.add(values.get(), inner);
       if (input != nullptr) by_input->add(range, inner, *back, *input);
     }
-  });
+  };
+  for_pieces(images, piece, work);
   const auto n = std::int64_t(filters());
   ConvGradient by{{}, Bounded(Shape{std::int64_t(length), n}), Bounded(Shape{n})};
   for (const auto& sum : sums) sum->add_to(by);

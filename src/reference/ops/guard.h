@@ -41,6 +41,25 @@ LayerResult checked(const LayerCall& call) {
   return result;
 }
 
+// The same for a layer that keeps something for its derivative.
+struct KeptOutput {
+  Bounded output;
+  std::shared_ptr<const Kept> kept;
+};
+template <KeptOutput (*F)(const LayerCall&)>
+LayerResult checked(const LayerCall& call) {
+  LayerResult result;
+  try {
+    require(!call.inputs.empty(), "no recorded input");
+    KeptOutput made = F(call);
+    result.outputs.push_back(std::move(made.output));
+    result.kept = std::move(made.kept);
+  } catch (const std::exception& error) {
+    result.not_checked = NotChecked{call.class_name + ": " + error.what()};
+  }
+  return result;
+}
+
 // The same for a layer of several outputs.
 template <Outputs (*F)(const LayerCall&)>
 LayerResult checked(const LayerCall& call) {

@@ -201,6 +201,13 @@ void limit(double* value, std::size_t size, double limit) {
 }
 
 KERASAN_VECTORISED
+bool all_zero(const double* value, std::size_t size) {
+  std::size_t zero = 0;
+  for (std::size_t i = 0; i < size; ++i) zero += value[i] == 0;
+  return zero == size;
+}
+
+KERASAN_VECTORISED
 bool all_below(const double* value, std::size_t size, double limit) {
   std::size_t below = 0;
   for (std::size_t i = 0; i < size; ++i) below += std::fabs(value[i]) < limit;

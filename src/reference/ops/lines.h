@@ -68,6 +68,7 @@ double sum_of_squares(const double* value, std::size_t size);
 double most(const double* value, std::size_t size);
 // Lowers what is above the limit to it.
 void limit(double* value, std::size_t size, double limit);
+bool all_zero(const double* value, std::size_t size);
 // Whether each magnitude is below the limit; one that is no number is not.
 bool all_below(const double* value, std::size_t size, double limit);
 
