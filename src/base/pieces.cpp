@@ -8,12 +8,14 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace kerasan {
 namespace {
 
 thread_local bool alone = false;
+thread_local int level = 0;  // pieces of pieces that this thread is in
 
 // The cores that this process may use.
 std::size_t cores() {
@@ -30,22 +32,39 @@ class Job {
       : n_(n), piece_(piece), pieces_((n + piece - 1) / piece), call_(call), work_(work) {}
 
   void run(bool from_front) {
-    while (taken_.fetch_add(1) < pieces_) {
-      const std::size_t at = from_front ? front_.fetch_add(1) : pieces_ - 1 - back_.fetch_add(1);
-      call_(work_, at * piece_, std::min(n_, (at + 1) * piece_));
+    const int before = std::exchange(level, level_ + 1);
+    try {
+      while (taken_.fetch_add(1) < pieces_) {
+        const std::size_t at = from_front ? front_.fetch_add(1) : pieces_ - 1 - back_.fetch_add(1);
+        call_(work_, at * piece_, std::min(n_, (at + 1) * piece_));
+      }
+    } catch (...) {
+      taken_ = pieces_;  // what nobody has begun stays undone
+      const std::lock_guard lock(error_mutex_);
+      if (!error_) error_ = std::current_exception();
     }
+    level = before;
   }
-  // What nobody has begun stays undone.
-  void cancel() { taken_ = pieces_; }
+  bool is_open() const { return taken_ < pieces_; }
+  int level_of() const { return level_; }
+  void rethrow() const {
+    if (error_) std::rethrow_exception(error_);
+  }
+
+  std::size_t helped = 0;  // threads at work on it beside its caller; under the lock of Helpers
 
  private:
   std::size_t n_, piece_, pieces_;
   detail::Piece call_;
   const void* work_;
+  int level_ = level;
   std::atomic<std::size_t> taken_{0}, front_{0}, back_{0};
+  std::mutex error_mutex_;
+  std::exception_ptr error_;
 };
 
-// Threads that wait for a job and help the one who brings it.
+// Threads that help whoever brings a job; so does one that waits for the last pieces of its own,
+// with jobs further inside: those end before what they are a part of.
 class Helpers {
  public:
   Helpers() {
@@ -58,59 +77,50 @@ class Helpers {
       const std::lock_guard lock(mutex_);
       ended_ = true;
     }
-    wake_.notify_all();
+    changed_.notify_all();
     for (auto& thread : threads_) thread.join();
   }
 
-  // False where others are being helped: the caller does it alone.
-  bool run(Job& job) {
-    const std::unique_lock one_at_a_time(brought_, std::try_to_lock);
-    if (!one_at_a_time || threads_.empty()) return false;
+  void run(Job& job) {
+    if (threads_.empty()) return job.run(true);
     {
       const std::lock_guard lock(mutex_);
-      job_ = &job, ++number_, error_ = nullptr;
+      jobs_.push_back(&job);
     }
-    wake_.notify_all();
-    attempt(job, true);
+    changed_.notify_all();
+    job.run(true);
     std::unique_lock lock(mutex_);
-    job_ = nullptr;
-    done_.wait(lock, [this] { return busy_ == 0; });
-    if (error_) std::rethrow_exception(error_);
-    return true;
+    std::erase(jobs_, &job);
+    while (job.helped > 0)
+      if (!help_one(job.level_of() + 1, lock)) changed_.wait(lock);
   }
 
  private:
-  void attempt(Job& job, bool from_front) {
-    try {
-      job.run(from_front);
-    } catch (...) {
-      job.cancel();
-      const std::lock_guard lock(mutex_);
-      if (!error_) error_ = std::current_exception();
-    }
-  }
   void help() {
-    alone = true;
-    std::size_t seen = 0;
     std::unique_lock lock(mutex_);
-    for (;;) {
-      wake_.wait(lock, [&] { return ended_ || (job_ != nullptr && number_ != seen); });
-      if (ended_) return;
-      Job& job = *job_;
-      seen = number_, ++busy_;
-      lock.unlock();
-      attempt(job, false);
-      lock.lock();
-      if (--busy_ == 0) done_.notify_one();
-    }
+    while (!ended_)
+      if (!help_one(0, lock)) changed_.wait(lock);
+  }
+  // Takes pieces of the outermost job that is at least so far inside and has some left.
+  bool help_one(int least_level, std::unique_lock<std::mutex>& lock) {
+    Job* found = nullptr;
+    for (Job* job : jobs_)
+      if (job->level_of() >= least_level && job->is_open() &&
+          (found == nullptr || job->level_of() < found->level_of()))
+        found = job;
+    if (found == nullptr) return false;
+    ++found->helped;
+    lock.unlock();
+    found->run(false);
+    lock.lock();
+    if (--found->helped == 0) changed_.notify_all();
+    return true;
   }
 
-  std::mutex brought_, mutex_;
-  std::condition_variable wake_, done_;
-  Job* job_ = nullptr;
-  std::size_t number_ = 0, busy_ = 0;
+  std::mutex mutex_;
+  std::condition_variable changed_;  // a job came, or nobody helps one any more
+  std::vector<Job*> jobs_;
   bool ended_ = false;
-  std::exception_ptr error_;
   std::vector<std::thread> threads_;
 };
 
@@ -118,15 +128,13 @@ class Helpers {
 
 void detail::share(std::size_t n, std::size_t piece, Piece call, const void* work) {
   Job job(n, piece, call, work);
-  if (!alone) {
+  if (alone) {
+    job.run(true);
+  } else {
     static Helpers helpers;
-    alone = true;  // for pieces inside of these
-    const struct Restore {
-      ~Restore() { alone = false; }
-    } restore;
-    if (helpers.run(job)) return;
+    helpers.run(job);
   }
-  job.run(true);
+  job.rethrow();
 }
 
 void work_alone() { alone = true; }

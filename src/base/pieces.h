@@ -13,7 +13,7 @@ void share(std::size_t n, std::size_t piece, Piece call, const void* work);
 
 // Calls work(begin, end) once for each `piece` neighbours of [0, n), at the same time on several
 // cores; the pieces are the same on any number of them. Throws what the first piece to fail threw.
-// A piece of a piece is not shared any further.
+// Pieces of a piece are shared too, where a core has nothing else left.
 template <class Work>
 void for_pieces(std::size_t n, std::size_t piece, const Work& work) {
   if (n == 0) return;

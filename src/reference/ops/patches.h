@@ -79,7 +79,7 @@ void walk_patches(const PatchRange& range, Run run) {
 
 // As many lines at a time as keep rows and products in the second-level cache.
 inline std::int64_t lines_at_once(const PatchRange& range) {
-  constexpr std::int64_t kElements = std::int64_t{1} << 15;
+  constexpr std::int64_t kElements = std::int64_t{1} << 14;
   return std::max<std::int64_t>(
       1, kElements / std::max<std::int64_t>(1, range.of_line() * range.length()));
 }
