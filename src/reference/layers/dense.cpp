@@ -22,17 +22,30 @@ Bounded linear(const LayerCall& call) {
   return y;
 }
 
-Bounded dense(const LayerCall& call) {
-  return activate(activation_name(call.config, "activation", "linear"), linear(call),
-                  precision_of(call));
+struct KeptSum : Kept {
+  Bounded sum;  // before the activation
+  explicit KeptSum(Bounded s) : sum(std::move(s)) {}
+};
+
+KeptOutputs dense(const LayerCall& call) {
+  const std::string name = activation_name(call.config, "activation", "linear");
+  Bounded sum = linear(call);
+  KeptOutputs out;
+  // The derivatives of these need the output at most.
+  if (call.training && name != "linear" && name != "relu")
+    out.kept = std::make_shared<KeptSum>(sum);
+  out.outputs.push_back(activate(name, std::move(sum), precision_of(call)));
+  return out;
 }
 
 LayerGradient dense_reverse(const LayerCall& call, const Bounded& seed) {
   const Precision p = precision_of(call);
   const Bounded& kernel = get_weight(call, "kernel");
   const std::string name = activation_name(call.config, "activation", "linear");
-  const Bounded inner = activate_reverse(
-      name, call, [&] { return linear(call); }, seed);
+  const auto* kept = dynamic_cast<const KeptSum*>(call.kept.get());
+  const Bounded inner = kept != nullptr ? activate_reverse(name, kept->sum, seed, p)
+                                        : activate_reverse(
+                                              name, call, [&] { return linear(call); }, seed);
   LayerGradient out =
       gradient_by_input(call, call.input_gradient ? matmul_by_input(inner, kernel, p) : Bounded());
   set_gradient(out, call, "kernel", matmul_by_weight(call.inputs[0], inner, p));

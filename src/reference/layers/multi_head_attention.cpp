@@ -235,8 +235,6 @@ Heads heads_of(const LayerCall& call, const Layout& layout, const Bounded& value
 // What the layer computes on its way.
 struct Attended {
   Layout layout;
-  const Bounded& query;
-  const Bounded& value;
   Heads heads;  // the query scaled
   AttentionMask mask;
   Shape flat;       // of the scores: [batch, heads, queries, keys]
@@ -266,23 +264,31 @@ Attended attended(const LayerCall& call) {
   weights.shape = flat;
   Bounded joined = from_heads(layout, settled(call, batch_matmul(weights, h.value, p)), query);
   weights.shape = shape;
-  return {layout,           query, value, std::move(h), std::move(mask), flat, std::move(weights),
-          std::move(joined)};
+  return {layout, std::move(h), std::move(mask), flat, std::move(weights), std::move(joined)};
 }
 
-Outputs multi_head(const LayerCall& call) {
+struct KeptAttended : Kept {
+  Attended of;
+  explicit KeptAttended(Attended a) : of(std::move(a)) {}
+};
+
+KeptOutputs multi_head(const LayerCall& call) {
   const Precision p = precision_of(call);
-  Attended a = attended(call);
-  Bounded y = std::move(a.joined);
-  if (get_flag(call.config, "use_gate", false))
-    y = times(y, activate("sigmoid", project(call, "gate", a.query, 1), p), p);
-  y = project(call, "attention_output", y, 2);
+  auto kept = std::make_shared<KeptAttended>(attended(call));
+  const Attended& a = kept->of;
+  const bool gated = get_flag(call.config, "use_gate", false);
+  const auto opened = [&] {
+    return times(a.joined, activate("sigmoid", project(call, "gate", call.inputs[0], 1), p), p);
+  };
+  Bounded y = project(call, "attention_output", gated ? opened() : a.joined, 2);
   const Shape& kernel = weight_of(call, "attention_output", "kernel").shape;
   y.shape.pop_back();
   y.shape.insert(y.shape.end(), kernel.begin() + 2, kernel.end());
-  Outputs outputs{std::move(y)};
-  if (call_flag(call, "return_attention_scores")) outputs.push_back(std::move(a.weights));
-  return outputs;
+  KeptOutputs out;
+  out.outputs.push_back(std::move(y));
+  if (call_flag(call, "return_attention_scores")) out.outputs.push_back(a.weights);
+  out.kept = std::move(kept);
+  return out;
 }
 
 // The derivative by a tensor of the call, where it was given.
@@ -306,7 +312,7 @@ OutputGradient output_reverse(const LayerCall& call, const Attended& a, const Bo
                               LayerGradient& out) {
   const Precision p = precision_of(call);
   const bool gated = get_flag(call.config, "use_gate", false);
-  const Bounded gate = gated ? project(call, "gate", a.query, 1) : Bounded();
+  const Bounded gate = gated ? project(call, "gate", call.inputs[0], 1) : Bounded();
   const Bounded open = gated ? activate("sigmoid", gate, p) : Bounded();
   const std::int64_t width = kernel_of(call, "attention_output", 2).shape[1];
   const std::int64_t positions = std::int64_t(a.joined.size()) / a.joined.shape.back();
@@ -316,14 +322,17 @@ OutputGradient output_reverse(const LayerCall& call, const Attended& a, const Bo
   by.shape = a.joined.shape;
   if (!gated) return {std::move(by), {}};
   const Bounded by_gate = activate_reverse("sigmoid", gate, product(by, a.joined, p), p);
-  Bounded by_query = project_reverse(call, "gate", a.query, 1, by_gate, out);
-  by_query.shape = a.query.shape;
+  Bounded by_query = project_reverse(call, "gate", call.inputs[0], 1, by_gate, out);
+  by_query.shape = call.inputs[0].shape;
   return {product(by, open, p), std::move(by_query)};
 }
 
 LayerGradient multi_head_reverse(const LayerCall& call, const std::vector<Bounded>& seeds) {
   const Precision p = precision_of(call);
-  const Attended a = attended(call);
+  const auto* kept = dynamic_cast<const KeptAttended*>(call.kept.get());
+  const std::optional<Attended> again =
+      kept != nullptr ? std::nullopt : std::optional(attended(call));
+  const Attended& a = kept != nullptr ? kept->of : *again;
   const Layout& layout = a.layout;
   LayerGradient out = gradient_by_input(call, {});
   OutputGradient by = output_reverse(call, a, seeds.at(0), out);
@@ -346,11 +355,11 @@ LayerGradient multi_head_reverse(const LayerCall& call, const std::vector<Bounde
   const Bounded by_key = settled(call, batch_matmul(by_scores, a.heads.query, p, {.a = true}));
   const Bounded by_value =
       settled(call, batch_matmul(reshape(a.weights, a.flat), by_heads, p, {.a = true}));
-  Bounded query = back("query", by_query, a.query);
+  Bounded query = back("query", by_query, call.inputs[0]);
   out.inputs[0] = by.query.size() > 0 ? plus(query, by.query, p) : std::move(query);
   const Bounded* key = key_of(call);
-  Bounded through_key = back("key", by_key, key != nullptr ? *key : a.value);
-  Bounded through_value = back("value", by_value, a.value);
+  Bounded through_key = back("key", by_key, key != nullptr ? *key : value_of(call));
+  Bounded through_value = back("value", by_value, value_of(call));
   if (key == nullptr) {
     const Bounded parts[] = {std::move(through_key), std::move(through_value)};
     give(out, call, "value", 1, sum_of(parts, p));

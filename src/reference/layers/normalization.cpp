@@ -84,7 +84,7 @@ bool is_last(const Shape& shape, const Ints& axes) {
   return axes.size() == 1 && std::size_t(axes[0]) + 1 == shape.size() && shape.back() > 0;
 }
 
-KeptOutput batch_normalization(const LayerCall& call) {
+KeptOutputs batch_normalization(const LayerCall& call) {
   const Precision p = precision_of(call);
   const Bounded& x = call.inputs[0];
   const Ints axes = axes_of(call, -1);
@@ -123,7 +123,9 @@ KeptOutput batch_normalization(const LayerCall& call) {
   if (observed && call.observed[0].shape() == y.shape)
     narrow_to_line(y, call.observed[0].to_doubles(), x, channel, channels,
                    own_errors(x, m, epsilon, by, p));
-  return {std::move(y), std::make_shared<KeptMoments>(std::move(m))};
+  KeptOutputs out{{}, std::make_shared<KeptMoments>(std::move(m))};
+  out.outputs.push_back(std::move(y));
+  return out;
 }
 
 Bounded layer_normalization(const LayerCall& call) {

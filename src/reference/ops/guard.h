@@ -42,17 +42,17 @@ LayerResult checked(const LayerCall& call) {
 }
 
 // The same for a layer that keeps something for its derivative.
-struct KeptOutput {
-  Bounded output;
+struct KeptOutputs {
+  Outputs outputs;
   std::shared_ptr<const Kept> kept;
 };
-template <KeptOutput (*F)(const LayerCall&)>
+template <KeptOutputs (*F)(const LayerCall&)>
 LayerResult checked(const LayerCall& call) {
   LayerResult result;
   try {
     require(!call.inputs.empty(), "no recorded input");
-    KeptOutput made = F(call);
-    result.outputs.push_back(std::move(made.output));
+    KeptOutputs made = F(call);
+    result.outputs = std::move(made.outputs);
     result.kept = std::move(made.kept);
   } catch (const std::exception& error) {
     result.not_checked = NotChecked{call.class_name + ": " + error.what()};
