@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/pieces.h"
 #include "base/vectorised.h"
 
 namespace kerasan::reference::channels {
@@ -164,22 +165,25 @@ void add_centered(std::vector<double>& to, const double* value, const std::vecto
 
 void normalize(lines::Line to, const double* value, const double* bound, const Normal& by, double u,
                double tiny) {
-  for_rows(to.size, by.mean.size(), [&](std::size_t at, std::size_t size) {
-    normalize_row(to.value + at, to.bound + at, value + at, bound + at, by.mean.data(),
-                  by.mean_bound.data(), by.inverse.data(), by.inverse_bound.data(), by.scale.data(),
-                  by.scale_bound.data(), by.shift.data(), by.shift_bound.data(), size, u, tiny);
-  });
+  const std::size_t wide = by.mean.size();
+  const auto rows = [&](std::size_t at, std::size_t end) {
+    for (; at < end; at += wide)
+      normalize_row(to.value + at, to.bound + at, value + at, bound + at, by.mean.data(),
+                    by.mean_bound.data(), by.inverse.data(), by.inverse_bound.data(),
+                    by.scale.data(), by.scale_bound.data(), by.shift.data(), by.shift_bound.data(),
+                    std::min(wide, end - at), u, tiny);
+  };
+  if (wide > 0) for_pieces(to.size, kRowsOfPiece * wide, rows);
 }
 
-void sum(lines::Line to, const double* value, const double* bound, std::size_t rows, double g) {
+void add_sum(lines::Line to, const double* value, const double* bound, std::size_t rows, double g) {
   const std::size_t n = to.size;
   Column wide(n * rows_at_once(n, rows)), sums(n);
   for_rows(rows * n, wide.value.size(), [&](std::size_t at, std::size_t size) {
     lines::add_parts({wide.value.data(), wide.bound.data(), size}, value + at, bound + at, g);
   });
   fold(sums, wide);
-  std::copy(sums.value.begin(), sums.value.end(), to.value);
-  std::copy(sums.bound.begin(), sums.bound.end(), to.bound);
+  for (std::size_t c = 0; c < n; ++c) to.value[c] += sums.value[c], to.bound[c] += sums.bound[c];
 }
 
 void spread(lines::Line to, const double* value, const double* bound, std::size_t channels) {

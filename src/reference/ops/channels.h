@@ -11,6 +11,8 @@ namespace kerasan::reference::channels {
 
 // Loops over a few channels are short: so many rows, in which each channel comes again, are one.
 std::size_t rows_at_once(std::size_t channels, std::size_t rows);
+// How many of those another core may take.
+inline constexpr std::size_t kRowsOfPiece = 128;
 std::vector<double> repeated(const std::vector<double>& of_channels, std::size_t rows);
 
 // A number of each channel, and its bound.
@@ -60,8 +62,8 @@ Normal repeated(const Normal& of_channels, std::size_t rows);
 void normalize(lines::Line to, const double* value, const double* bound, const Normal& by, double u,
                double tiny);
 
-// The sum of each channel, of values that are each off by what it gathers, a share g of them.
-void sum(lines::Line to, const double* value, const double* bound, std::size_t rows, double g);
+// Adds the sum of each channel, of values that are each off by what it gathers, a share g of them.
+void add_sum(lines::Line to, const double* value, const double* bound, std::size_t rows, double g);
 // The number of each channel, for each of its elements.
 void spread(lines::Line to, const double* value, const double* bound, std::size_t channels);
 

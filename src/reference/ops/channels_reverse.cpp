@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <mutex>
 
+#include "base/pieces.h"
 #include "base/vectorised.h"
 
 namespace kerasan::reference::channels {
@@ -87,9 +90,7 @@ void left_rows(lines::Line to, const double* x, const double* normal, const doub
   }
 }
 
-}  // namespace
-
-SlopeSums slope_sums(const Elements& all, const Scaling& by, double g) {
+SlopeSums slope_sums_of(const Elements& all, const Scaling& by, double g) {
   Walk walk(all, by);
   SlopeSums wide(walk.size()), sums(by.normal.mean.size());
   Block block(walk.size());
@@ -114,7 +115,7 @@ SlopeSums slope_sums(const Elements& all, const Scaling& by, double g) {
   return sums;
 }
 
-void slopes(lines::Line to, const Elements& all, const Scaling& by, const Slopes& of) {
+void slopes_of(lines::Line to, const Elements& all, const Scaling& by, const Slopes& of) {
   Walk walk(all, by);
   Block left(walk.size());
   const auto wide = [&](const Column& column) {
@@ -134,6 +135,44 @@ void slopes(lines::Line to, const Elements& all, const Scaling& by, const Slopes
     }
     lines::multiply({to.value + at, to.bound + at, size}, inner, inner_bound, inverse.value.data(),
                     inverse.bound.data(), by.u, by.tiny);
+  });
+}
+
+// Calls work(begin, end) for the rows of each piece.
+template <class Work>
+void for_row_pieces(std::size_t rows, std::size_t channels, const Work& work) {
+  for_pieces(rows, kRowsOfPiece * rows_at_once(channels, rows), work);
+}
+
+Elements rows_of(const Elements& all, std::size_t begin, std::size_t end, std::size_t channels) {
+  const std::size_t at = begin * channels;
+  return {all.x + at, all.x_bound + at, all.seed + at, all.seed_bound + at, end - begin};
+}
+
+}  // namespace
+
+SlopeSums slope_sums(const Elements& all, const Scaling& by, double g) {
+  const std::size_t channels = by.normal.mean.size();
+  std::map<std::size_t, SlopeSums> parts;  // by their first row
+  std::mutex mutex;
+  for_row_pieces(all.rows, channels, [&](std::size_t begin, std::size_t end) {
+    SlopeSums part = slope_sums_of(rows_of(all, begin, end, channels), by, g);
+    const std::lock_guard lock(mutex);
+    parts.emplace(begin, std::move(part));
+  });
+  SlopeSums sums(channels);
+  for (const auto& [begin, part] : parts) {
+    fold(sums.seed, part.seed), fold(sums.by_normal, part.by_normal);
+    fold(sums.inner, part.inner), fold(sums.inner_by_normal, part.inner_by_normal);
+  }
+  return sums;
+}
+
+void slopes(lines::Line to, const Elements& all, const Scaling& by, const Slopes& of) {
+  const std::size_t channels = by.normal.mean.size();
+  for_row_pieces(all.rows, channels, [&](std::size_t begin, std::size_t end) {
+    const std::size_t at = begin * channels, size = (end - begin) * channels;
+    slopes_of({to.value + at, to.bound + at, size}, rows_of(all, begin, end, channels), by, of);
   });
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/pieces.h"
 #include "reference/ops/activation.h"
+#include "reference/ops/channels.h"
 #include "reference/ops/config.h"
 #include "reference/ops/conv_seed.h"
 #include "reference/ops/conv_transform.h"
@@ -85,12 +86,7 @@ class KernelSum {
     multiply(value_.data(), {rows, true}, {seed.value}, s, Into::kAdd);
     if (of_.group.bounded()) add_sizes(seed, s);
     const double g = gamma(of_.terms + 1, of_.group.seed.p);
-    for (std::size_t i = 0; i < seed.size(); i += n)
-      for (std::size_t j = 0; j < n; ++j) {
-        bias_.value[j] += seed.value[i + j];
-        bias_.bound[j] +=
-            seed.bound[i + j] + g * (std::fabs(seed.value[i + j]) + seed.bound[i + j]);
-      }
+    channels::add_sum({bias_.value.data(), bias_.bound.data(), n}, seed.value, seed.bound, s.k, g);
   }
   void add_to(ConvGradient& sum) const {
     const auto bring = [&](const std::vector<float>& sums, Restored r) {
