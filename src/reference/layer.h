@@ -41,7 +41,7 @@ struct LayerCall {
   // where there was one.
   bool input_gradient = true;
   const Bounded* output = nullptr;
-  std::shared_ptr<const Kept> kept;  // by the forward pass, where there was one
+  std::shared_ptr<const Kept> kept;       // by the forward pass, where there was one
   DType compute_dtype = DType::kFloat32;  // precision that the framework ran in
   Roundings* roundings = nullptr;         // none: bounds are carried, worst ones
   Products products;                      // of factors in single precision

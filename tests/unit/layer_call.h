@@ -16,7 +16,8 @@ inline Bounded values(Shape shape, std::vector<double> v) {
 inline LayerResult run(LayerCall call, const char* name) {
   call.class_name = name;
   const LayerFunction function = find_layer(name);
-  if (function == nullptr) return {{}, nullptr, NotChecked{std::string(name) + " is not registered"}};
+  if (function == nullptr)
+    return {{}, nullptr, NotChecked{std::string(name) + " is not registered"}};
   return function(call);
 }
 

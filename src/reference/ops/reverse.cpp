@@ -65,7 +65,7 @@ Bounded sum_groups(const Bounded& x, const std::vector<std::size_t>& group, Shap
   const double g = gamma(count + 1, p);
   if (channels::are_last(group, y.size())) {
     channels::add_sum({y.value.data(), y.bound.data(), y.size()}, x.value.data(), x.bound.data(),
-                  x.size() / y.size(), g);
+                      x.size() / y.size(), g);
     return y;
   }
   for (std::size_t i = 0; i < x.size(); ++i) {
@@ -81,8 +81,8 @@ Bounded sum_rows(const Bounded& x, Precision p) {
   Bounded y(Shape{x.shape.back()});
   const double g = gamma(n == 0 ? 1 : double(x.size() / n) + 1, p);
   if (n > 0)
-    channels::add_sum({y.value.data(), y.bound.data(), n}, x.value.data(), x.bound.data(), x.size() / n,
-                  g);
+    channels::add_sum({y.value.data(), y.bound.data(), n}, x.value.data(), x.bound.data(),
+                      x.size() / n, g);
   return y;
 }
 
