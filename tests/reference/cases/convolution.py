@@ -1,4 +1,6 @@
 """Cases of convolutions: every rank, padding, stride, dilation, group and activation."""
+import numpy as np
+
 from reference.draw import Case, cases
 
 ACTIVATIONS = ["linear", "relu", "tanh", "sigmoid", "softplus"]
@@ -27,11 +29,20 @@ def common(d, rank, dilated=True, causal=False, even=False):
     return out
 
 
+def reject_jumps(d, rank, options):
+    """Leaves out windows of one position that jump over others, whose gradient destroys the memory of
+    the process: docs/findings/strided-pointwise-gradient-corrupts-memory.md"""
+    sizes, strides = (np.ravel(options.get(name, 1)) for name in ("kernel_size", "strides"))
+    if rank < 3 and max(sizes) == 1 and max(strides) > 1:
+        d.reject()
+
+
 @cases("Conv1D", "Conv2D", "Conv3D")
 def plain(d):
     rank, groups = int(d.name[4]), d.choice([1, 1, 2, 3])
-    layer = getattr(d.L, d.name)(groups * d.integer(1, 3), groups=groups,
-                                 **common(d, rank, causal=rank == 1))
+    options = common(d, rank, causal=rank == 1)
+    reject_jumps(d, rank, options)
+    layer = getattr(d.L, d.name)(groups * d.integer(1, 3), groups=groups, **options)
     return Case(layer, image(d, rank, groups * d.integer(1, 3)))
 
 
@@ -48,6 +59,7 @@ def transposed(d):
         # An even kernel with "same" and no output_padding leaves fewer positions than inputs.
         if options["padding"] == "same" and options["output_padding"] == 0:
             options["kernel_size"] = d.choice([1, 3])
+    reject_jumps(d, rank, options)
     return Case(getattr(d.L, d.name)(d.integer(1, 3), **options), image(d, rank, d.integer(1, 3)))
 
 
