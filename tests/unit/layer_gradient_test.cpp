@@ -1,6 +1,7 @@
 // The derivative of each layer against differences of its own values, in float64.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -76,6 +77,48 @@ void expect_slopes(LayerCall& call, Bounded& x, const std::vector<Bounded>& seed
   }
 }
 
+class Exact : public Roundings {
+ public:
+  Rounding kind() const override { return Rounding::kNone; }
+  void settle(Bounded& outcome) override {
+    std::fill(outcome.bound.begin(), outcome.bound.end(), 0.0);
+  }
+};
+
+void expect_same(const Bounded& a, const Bounded& b, const std::string& what) {
+  ASSERT_EQ(a.size(), b.size()) << what;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    EXPECT_NEAR(a.value[i], b.value[i], 1e-12 * (1 + std::fabs(b.value[i]))) << what << " at " << i;
+}
+
+void expect_same(const LayerGradient& a, const LayerGradient& b, const std::string& what) {
+  ASSERT_FALSE(a.not_checked) << what << a.not_checked->reason;
+  ASSERT_EQ(a.inputs.size(), b.inputs.size()) << what;
+  for (std::size_t k = 0; k < b.inputs.size(); ++k) expect_same(a.inputs[k], b.inputs[k], what);
+  for (std::size_t k = 0; k < b.weights.size(); ++k) {
+    ASSERT_EQ(a.weights.at(k).has_value(), b.weights[k].has_value()) << what;
+    if (b.weights[k]) expect_same(*a.weights[k], *b.weights[k], what);
+  }
+}
+
+// With what the forward pass kept, and by the arithmetic that has no bounds.
+void expect_same_otherwise(const LayerCall& call, const LayerResult& result,
+                           const std::vector<Bounded>& seeds, const LayerGradient& gradient) {
+  const auto derive = find_layer_gradient(call.class_name);
+  LayerCall known = call;
+  known.kept = result.kept;
+  if (result.outputs.size() == 1) known.output = result.outputs.data();
+  expect_same(derive(known, seeds), gradient, call.class_name + " of what was kept");
+  Exact exact;
+  LayerCall plain = call;
+  plain.roundings = &exact;
+  const LayerResult again = find_layer(call.class_name)(plain);
+  ASSERT_EQ(again.outputs.size(), result.outputs.size());
+  for (std::size_t o = 0; o < seeds.size(); ++o)
+    expect_same(again.outputs[o], result.outputs[o], call.class_name + " exactly");
+  expect_same(derive(plain, seeds), gradient, call.class_name + " backwards exactly");
+}
+
 void check(LayerCall call, Draw& draw) {
   const std::string& name = call.class_name;
   const LayerResult result = find_layer(name)(call);
@@ -86,6 +129,7 @@ void check(LayerCall call, Draw& draw) {
   ASSERT_NE(function, nullptr) << name;
   const LayerGradient gradient = function(call, seeds);
   ASSERT_FALSE(gradient.not_checked) << gradient.not_checked->reason;
+  expect_same_otherwise(call, result, seeds, gradient);
   for (std::size_t k = 0; k < call.inputs.size(); ++k)
     if (gradient.inputs[k].size() > 0)
       expect_slopes(call, call.inputs[k], seeds, gradient.inputs[k], name + " input");
@@ -174,6 +218,14 @@ TEST(LayerGradient, Normalization) {
       {"gamma", {3}}, {"beta", {3}}, {"moving_mean", {3}}, {"moving_variance", {3}}};
   check({"BatchNormalization", {{"axis", -1}}, {{4, 2, 3}}, weights, true});
   check({"BatchNormalization", {{"axis", 1}}, {{4, 3, 2}}, weights, true});
+  check({"BatchNormalization", {{"axis", -1}}, {{4, 2, 3}}, weights});
+  // More rows than are taken at once, the last ones fewer.
+  check({"BatchNormalization", {{"axis", -1}}, {{40, 5, 3}}, weights, true});
+  check({"BatchNormalization",
+         {{"axis", -1}, {"scale", false}},
+         {{40, 5, 3}},
+         {weights.begin() + 1, weights.end()},
+         true});
   check({"LayerNormalization", {{"axis", -1}}, {{4, 2, 3}}, {{"gamma", {3}}, {"beta", {3}}}});
   check({"LayerNormalization",
          {{"axis", {1, 2}}, {"scale", false}},

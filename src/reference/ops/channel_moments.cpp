@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "reference/ops/channels_reverse.h"
+#include "reference/ops/channels_exact.h"
 #include "reference/ops/guard.h"
 
 namespace kerasan::reference {
@@ -43,6 +43,10 @@ Bounded channel_normalize(const Bounded& x, const Moments& m, double epsilon, co
   if (scale != nullptr) by.scale = scale->value, by.scale_bound = scale->bound;
   if (shift != nullptr) by.shift = shift->value, by.shift_bound = shift->bound;
   by = channels::repeated(by, channels::rows_at_once(m.mean.size(), x.size()));
+  if (p.rounding == Rounding::kNone) {
+    channels::normalize_exact(y.value.data(), x.value.data(), y.size(), by);
+    return y;
+  }
   channels::normalize({y.value.data(), y.bound.data(), y.size()}, x.value.data(), x.bound.data(),
                       by, p.u, p.tiny);
   return y;
@@ -57,7 +61,9 @@ NormalizeGradient channel_normalize_reverse(const Bounded& x, const Moments& m, 
                                rows};
   const channels::Scaling by{normal_of(m, epsilon, p), scale == nullptr ? nullptr : &scale->value,
                              scale == nullptr ? nullptr : &scale->bound, p.u, p.tiny};
-  channels::SlopeSums sums = channels::slope_sums(all, by, gamma(double(rows) + 1, p));
+  const bool exact = p.rounding == Rounding::kNone;
+  channels::SlopeSums sums = exact ? channels::slope_sums_exact(all, by)
+                                   : channels::slope_sums(all, by, gamma(double(rows) + 1, p));
   channels::Slopes of{channels::Column(channels), channels::Column(channels),
                       channels::Column(channels), own};
   if (own) {
@@ -69,7 +75,10 @@ NormalizeGradient channel_normalize_reverse(const Bounded& x, const Moments& m, 
   of.inverse.value = inverse.value, of.inverse.bound = inverse.bound;
   NormalizeGradient out{Bounded(x.shape), Bounded(parameters), Bounded(parameters)};
   require(out.scale.size() == channels, "weights of unexpected size");
-  channels::slopes({out.input.value.data(), out.input.bound.data(), x.size()}, all, by, of);
+  if (exact)
+    channels::slopes_exact(out.input.value.data(), all, by, of);
+  else
+    channels::slopes({out.input.value.data(), out.input.bound.data(), x.size()}, all, by, of);
   out.shift.value = std::move(sums.seed.value), out.shift.bound = std::move(sums.seed.bound);
   out.scale.value = std::move(sums.by_normal.value);
   out.scale.bound = std::move(sums.by_normal.bound);
