@@ -101,12 +101,6 @@ void normalize_row(double* y, double* y_bound, const double* x, const double* x_
   }
 }
 
-// Calls row(at, size) for so many elements at a time, the last time perhaps fewer.
-template <class Row>
-void for_rows(std::size_t size, std::size_t wide, const Row& row) {
-  for (std::size_t at = 0; at < size; at += wide) row(at, std::min(wide, size - at));
-}
-
 }  // namespace
 
 std::size_t rows_at_once(std::size_t channels, std::size_t rows) {

@@ -2,6 +2,7 @@
 // no index.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -11,6 +12,12 @@ namespace kerasan::reference::channels {
 
 // Loops over a few channels are short: so many rows, in which each channel comes again, are one.
 std::size_t rows_at_once(std::size_t channels, std::size_t rows);
+// Calls row(at, size) for so many elements at a time, the last time perhaps fewer.
+template <class Row>
+void for_rows(std::size_t size, std::size_t wide, const Row& row) {
+  for (std::size_t at = 0; at < size; at += wide) row(at, std::min(wide, size - at));
+}
+
 // How many of those another core may take.
 inline constexpr std::size_t kRowsOfPiece = 128;
 std::vector<double> repeated(const std::vector<double>& of_channels, std::size_t rows);

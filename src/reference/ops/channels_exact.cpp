@@ -1,7 +1,5 @@
 #include "reference/ops/channels_exact.h"
 
-#include <algorithm>
-
 #include "base/vectorised.h"
 
 namespace kerasan::reference::channels {
@@ -33,12 +31,6 @@ void slope_rows(double* to, const double* x, const double* seed, const double* m
     const double normal = (x[c] - mean_of_x[c]) * inverse[c];
     to[c] = (seed[c] * scale[c] - (mean[c] + normal * slope[c])) * inverse[c];
   }
-}
-
-// Calls row(at, size) for so many elements at a time, the last time perhaps fewer.
-template <class Row>
-void for_rows(std::size_t size, std::size_t wide, const Row& row) {
-  for (std::size_t at = 0; at < size; at += wide) row(at, std::min(wide, size - at));
 }
 
 }  // namespace

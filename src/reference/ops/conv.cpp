@@ -20,7 +20,7 @@ namespace {
 Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w, Precision p,
                         const AfterSum& after) {
   const PatchRange all{x.shape, w, 0, x.shape[4], 0, 0};
-  const auto lines = std::size_t(all.lines_of_image()), width = std::size_t(all.of_line());
+  const auto width = std::size_t(all.of_line());
   const auto length = std::size_t(all.length()), filters = std::size_t(kernel.shape[4]);
   Bounded y(Shape{x.shape[0], w.planes.outputs, w.rows.outputs, w.columns.outputs,
                   std::int64_t(filters)});
@@ -40,10 +40,7 @@ Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w
     const auto rows = std::make_unique_for_overwrite<double[]>(block * width * length);
     const auto row_sizes = std::make_unique_for_overwrite<float[]>(block * width * length);
     const auto products = std::make_unique_for_overwrite<float[]>(block * width * filters);
-    for (std::size_t line = begin * lines; line < end * lines; line += block) {
-      PatchRange range = all;
-      range.line = std::int64_t(line);
-      range.lines = std::int64_t(std::min(block, end * lines - line));
+    for_blocks(all, begin, end, block, [&](const PatchRange& range, std::size_t first) {
       const auto copy = [&](std::int64_t from, std::int64_t to, std::int64_t many) {
         std::copy_n(x.data.value.data() + from, many, rows.get() + to);
         if (bounded) std::copy_n(sizes.number.get() + from, many, row_sizes.get() + to);
@@ -53,7 +50,7 @@ Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w
         if (bounded) std::fill_n(row_sizes.get() + to, many, 0.0F);
       });
       const Sizes s{std::size_t(range.lines) * width, length, filters};
-      const std::size_t at = line * width * filters;
+      const std::size_t at = first * filters;
       multiply(y.value.data() + at, {rows.get()}, {kernel.value.data()}, s);
       const lines::Line out{&y.value[at], &y.bound[at], s.m * s.n};
       if (bounded) {
@@ -64,7 +61,7 @@ Bounded convolve_images(const Volume& x, const Bounded& kernel, const Windows& w
         lines::add_bias({out.value + i, out.bound + i, filters}, after.bias->value.data(),
                         drift.data(), p.u);
       if (after.rectified) lines::rectify(out);
-    }
+    });
   };
   for_pieces(std::size_t(x.shape[0]), images_of_piece(all), work);
   return y;

@@ -183,10 +183,7 @@ ConvGradient GroupReverse::run(const PatchRange& all, Bounded* input) const {
     SeedBlock inner(seed, block * width);
     std::optional<InputSum::Rows> back;
     if (input != nullptr) back.emplace(block * width, length, filters());
-    for (std::size_t line = begin * lines; line < end * lines; line += block) {
-      PatchRange range = all;
-      range.line = std::int64_t(line);
-      range.lines = std::int64_t(std::min(block, end * lines - line));
+    for_blocks(all, begin, end, block, [&](const PatchRange& range, std::size_t first) {
       const auto copy = [&](std::int64_t from, std::int64_t to, std::int64_t many) {
         std::copy_n(x.data.value.data() + from, many, values.get() + to);
         sum.take(from, to, many);
@@ -195,10 +192,10 @@ ConvGradient GroupReverse::run(const PatchRange& all, Bounded* input) const {
         std::fill_n(values.get() + to, many, 0.0);
         sum.pad(to, many);
       });
-      inner.load(line * width, std::size_t(range.lines) * width);
+      inner.load(first, std::size_t(range.lines) * width);
       sum.add(values.get(), inner);
       if (input != nullptr) by_input->add(range, inner, *back, *input);
-    }
+    });
   };
   for_pieces(images, piece, work);
   const auto n = std::int64_t(filters());

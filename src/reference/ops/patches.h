@@ -84,6 +84,19 @@ inline std::int64_t lines_at_once(const PatchRange& range) {
       1, kElements / std::max<std::int64_t>(1, range.of_line() * range.length()));
 }
 
+// Calls run(range, first window) for so many lines of the images [begin, end) at a time.
+template <class Run>
+void for_blocks(const PatchRange& all, std::size_t begin, std::size_t end, std::size_t block,
+                const Run& run) {
+  const auto lines = std::size_t(all.lines_of_image());
+  for (std::size_t line = begin * lines; line < end * lines; line += block) {
+    PatchRange range = all;
+    range.line = std::int64_t(line);
+    range.lines = std::int64_t(std::min(block, end * lines - line));
+    run(range, line * std::size_t(all.of_line()));
+  }
+}
+
 // So many images for one core, the same on any number of cores.
 inline std::size_t images_of_piece(const PatchRange& range) {
   constexpr std::int64_t kPieces = 8;
